@@ -1,0 +1,4 @@
+"""Carrying work in and out: importers, exporters, the content API.
+
+Leans on: `circulation` and what stands below it. Start with `importers/markdown.py`.
+"""

@@ -1,0 +1,6 @@
+"""An article as a tree of plain values, and the press document made from it.
+
+Owns: the nodes, their stable ids, walking and measuring them, Markdown both ways,
+the gate's value types. Leans on: nothing but the standard library and a Markdown
+parser; no Django. Start with `nodes.py`, then `press_document.py`.
+"""

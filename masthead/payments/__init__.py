@@ -1,0 +1,4 @@
+"""Attempts, charges, refunds, invoices and the journal.
+
+Leans on: `people`, `mailroom`, `money`. Empty until the first offer is sold.
+"""
