@@ -1,0 +1,433 @@
+"""One installation: its folder, its `masthead.toml`, its secrets.
+
+Read once, before Django starts, and without Django. Whatever is wrong is told at one go
+as a `BrokenInstallation`, each fault with its file, its key and how to mend it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+import zoneinfo
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import time
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+FILE = "masthead.toml"
+SECRETS = ".env"
+# Django's own generator gives 50 characters; anything much shorter was typed by hand.
+SHORTEST_SECRET = 40
+
+Section = TypeVar("Section")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong: where it stands, what it is, how to mend it."""
+
+    where: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        """Return the fault as one sentence."""
+        return f"{self.where}: {self.what} {self.mend}"
+
+
+class BrokenInstallation(Exception):
+    """The installation cannot start; ``faults`` says everything that must be mended."""
+
+    def __init__(self, *faults: Fault) -> None:
+        """Gather `faults` into one message."""
+        self.faults = faults
+        super().__init__("\n".join(str(fault) for fault in faults))
+
+
+Check = Callable[[Any], str | None]
+
+
+def _setting(default: Any, says: str, check: Check | None = None) -> Any:
+    """Return a dataclass field; `says` is its line of documentation, `check` returns a complaint."""
+    return field(default=default, metadata={"says": says, "check": check})
+
+
+def _address(value: str) -> str | None:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return "Write a whole address, such as https://lantern.example."
+    if parts.path not in ("", "/") or parts.query:
+        return "Leave out everything after the host: a magazine has a host of its own."
+    return None
+
+
+def _language(value: str) -> str | None:
+    if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+        return None
+    return "Write a language tag, such as en, de or pt-BR."
+
+
+def _time_zone(value: str) -> str | None:
+    if value in zoneinfo.available_timezones():
+        return None
+    return "Write a zone of the tz database, such as Europe/Paris or UTC."
+
+
+def _between(least: int, most: int) -> Check:
+    def check(value: int) -> str | None:
+        return None if least <= value <= most else f"Choose a number from {least} to {most}."
+
+    return check
+
+
+def _time_of_day(value: str) -> str | None:
+    try:
+        time.fromisoformat(value)
+    except ValueError:
+        return "Write hours and minutes, such as 03:30 (UTC)."
+    return None
+
+
+def _database_url(value: str) -> str | None:
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme == "postgresql" and parts.path.strip("/"):
+        return None
+    return "Write postgresql://user@host/name, or leave it empty to use SQLite."
+
+
+def _one_of(*choices: str) -> Check:
+    def check(value: str) -> str | None:
+        return None if value in choices else f"Choose one of: {', '.join(choices)}."
+
+    return check
+
+
+def _filled(value: str) -> str | None:
+    return None if value.strip() else "Write something between the quotation marks."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Magazine:
+    """What the magazine is called and where readers find it."""
+
+    name: str = _setting("A magazine", "The name of the magazine.", _filled)
+    address: str = _setting(
+        "http://localhost:8000", "The address readers type, without a path.", _address
+    )
+    language: str = _setting("en", "The language of menus, buttons and letters.", _language)
+    time_zone: str = _setting("UTC", "The zone in which the magazine counts its days.", _time_zone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """How `masthead serve` answers."""
+
+    production: bool = _setting(
+        False, "True once the magazine is public: the start-up checks become strict."
+    )
+    host: str = _setting("127.0.0.1", "The address of this machine to listen on.", _filled)
+    port: int = _setting(8000, "The port to listen on.", _between(1, 65535))
+    processes: int = _setting(1, "How many web processes to run.", _between(1, 64))
+    threads: int = _setting(4, "How many requests one process answers at once.", _between(1, 64))
+    behind_proxy: bool = _setting(
+        False, "True when a proxy in front speaks HTTPS and sets X-Forwarded-Proto."
+    )
+    also_answers_to: tuple[str, ...] = _setting(
+        (), "Further host names that may be asked for, beside that of the address."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """Where the records are kept."""
+
+    url: str = _setting(
+        "", "Empty for SQLite in this folder, or postgresql://user@host/name.", _database_url
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """What may be uploaded."""
+
+    max_megabytes: int = _setting(25, "The largest picture file accepted.", _between(1, 500))
+    max_megapixels: int = _setting(
+        40, "The largest picture accepted, in millions of pixels.", _between(1, 500)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backups:
+    """The copies made every night."""
+
+    keep: int = _setting(7, "How many nightly backups to keep; 0 makes none.", _between(0, 1000))
+    at: str = _setting("03:30", "When to make them, in UTC.", _time_of_day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """How letters leave the house."""
+
+    sender: str = _setting("", "The address letters come from; empty: editor@ the magazine's host.")
+    host: str = _setting("", "The mail server; empty writes letters to the log instead.")
+    port: int = _setting(587, "The mail server's port.", _between(1, 65535))
+    user: str = _setting("", "The name to sign in with; the password is MASTHEAD_MAIL_PASSWORD.")
+    security: str = _setting(
+        "starttls", "starttls, tls or none.", _one_of("starttls", "tls", "none")
+    )
+
+
+SECTIONS: dict[str, type[Any]] = {
+    "magazine": Magazine,
+    "server": Server,
+    "database": Database,
+    "pictures": Pictures,
+    "backups": Backups,
+    "mail": Mail,
+}
+
+ENVIRONMENT = {
+    "MASTHEAD_HOME": "The installation's folder, when it is not the current one.",
+    "MASTHEAD_SECRET_KEY": "Signs sessions and links. `masthead new` writes one into .env.",
+    "MASTHEAD_DATABASE_URL": "Overrides `url` under [database]: keep the password here.",
+    "MASTHEAD_MAIL_PASSWORD": "The password of the mail server.",
+    "MASTHEAD_DEBUG": "Set to 1 while developing Masthead itself; refused in production.",
+}
+"""Every variable Masthead reads, and what it is for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """Everything the owner decided, checked."""
+
+    home: Path
+    magazine: Magazine
+    server: Server
+    database: Database
+    pictures: Pictures
+    backups: Backups
+    mail: Mail
+    secret_key: str = field(repr=False)
+    mail_password: str = field(repr=False)
+    debug: bool
+
+    @property
+    def database_file(self) -> Path:
+        """Where SQLite keeps the records when no other database is named."""
+        return self.home / "masthead.sqlite3"
+
+    @property
+    def media(self) -> Path:
+        """The folder of files anybody may fetch."""
+        return self.home / "media"
+
+    @property
+    def private(self) -> Path:
+        """The folder of originals and documents, which no address reaches."""
+        return self.home / "private"
+
+    @property
+    def static(self) -> Path:
+        """The folder of style sheets and scripts, gathered anew at every upgrade."""
+        return self.home / "static"
+
+    @property
+    def backups_folder(self) -> Path:
+        """Where backups are kept."""
+        return self.home / "backups"
+
+    @property
+    def host_name(self) -> str:
+        """The host in the magazine's address."""
+        return urlsplit(self.magazine.address).hostname or "localhost"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether readers come by HTTPS."""
+        return self.magazine.address.startswith("https:")
+
+    @property
+    def sender(self) -> str:
+        """The address letters come from."""
+        return self.mail.sender or f"editor@{self.host_name}"
+
+
+def find_home(environment: Mapping[str, str], start: Path) -> Path:
+    """Return the installation's folder: MASTHEAD_HOME, or the nearest one upward from `start`.
+
+    Raises:
+        BrokenInstallation: there is none.
+    """
+    if named := environment.get("MASTHEAD_HOME"):
+        home = Path(named).expanduser().resolve()
+        if not (home / FILE).is_file():
+            raise BrokenInstallation(
+                Fault(
+                    "MASTHEAD_HOME",
+                    f"there is no {FILE} in {home}.",
+                    f"Make an installation there with: masthead new {home}",
+                )
+            )
+        return home
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise BrokenInstallation(
+        Fault(
+            str(start),
+            f"no {FILE} here or in any folder above.",
+            "Go into your magazine's folder, or make one with: masthead new my-magazine",
+        )
+    )
+
+
+def read(home: Path, environment: Mapping[str, str]) -> Installation:
+    """Return the installation kept in `home`.
+
+    Args:
+        home: the folder with `masthead.toml`.
+        environment: the process's variables; they win over the folder's `.env`.
+
+    Raises:
+        BrokenInstallation: with everything that is wrong, not only the first thing.
+    """
+    faults: list[Fault] = []
+    written = _read_toml(home / FILE, faults)
+    for name in written.keys() - SECTIONS.keys():
+        faults.append(_unknown(f"[{name}]", FILE, name, SECTIONS))
+    environment = {**_read_secrets(home / SECRETS, faults), **environment}
+    if url := environment.get("MASTHEAD_DATABASE_URL"):
+        written = {**written, "database": {"url": url}}
+    sections = {
+        name: _read_section(kind, name, written.get(name, {}), faults)
+        for name, kind in SECTIONS.items()
+    }
+    secret_key = environment.get("MASTHEAD_SECRET_KEY", "")
+    if not secret_key:
+        faults.append(
+            Fault(
+                "MASTHEAD_SECRET_KEY",
+                f"no secret key in the environment nor in {home / SECRETS}.",
+                "Put a line there: MASTHEAD_SECRET_KEY= and 50 or more random characters.",
+            )
+        )
+    debug = environment.get("MASTHEAD_DEBUG", "") == "1"
+    if debug and sections["server"].production:
+        faults.append(
+            Fault(
+                "MASTHEAD_DEBUG",
+                "is set for a magazine in production, where it would show the public its insides.",
+                "Unset it.",
+            )
+        )
+    if faults:
+        raise BrokenInstallation(*faults)
+    return Installation(
+        home=home,
+        secret_key=secret_key,
+        mail_password=environment.get("MASTHEAD_MAIL_PASSWORD", ""),
+        debug=debug,
+        **sections,
+    )
+
+
+def here() -> Installation:
+    """Return the installation this process belongs to.
+
+    Raises:
+        BrokenInstallation: there is none, or something in it is wrong.
+    """
+    return read(find_home(os.environ, Path.cwd()), os.environ)
+
+
+def _read_toml(path: Path, faults: list[Fault]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        faults.append(Fault(FILE, f"is not TOML: {error}.", "Mend that line."))
+    except UnicodeDecodeError:
+        faults.append(Fault(FILE, "is not UTF-8.", "Save it as UTF-8."))
+    except OSError as error:
+        faults.append(Fault(FILE, f"cannot be read: {error.strerror}.", f"Look at {path}."))
+    return {}
+
+
+def _read_secrets(path: Path, faults: list[Fault]) -> dict[str, str]:
+    """Return the `NAME=value` lines of `path`, or nothing when there is no such file."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        faults.append(Fault(SECRETS, f"cannot be read: {error}.", f"Look at {path}."))
+        return {}
+    secrets = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        if not equals:
+            faults.append(
+                Fault(f"{SECRETS}, line {number}", "is no setting.", "Write NAME=value.")
+            )
+        secrets[name.strip()] = value.strip().strip("\"'")
+    return secrets
+
+
+def _read_section(kind: type[Section], name: str, written: Any, faults: list[Fault]) -> Section:
+    """Return the section with defaults filled in; what is wrong goes to `faults`."""
+    if not isinstance(written, dict):
+        faults.append(
+            Fault(
+                f"{FILE}, {name}", "must be a section.", f"Write [{name}] on a line of its own."
+            )
+        )
+        return kind()
+    known = {setting.name: setting for setting in fields(kind)}  # type: ignore[arg-type]
+    values = {}
+    for key, value in written.items():
+        where = f"{FILE}, [{name}] {key}"
+        if key not in known:
+            faults.append(_unknown(key, f"{FILE}, [{name}]", key, known))
+            continue
+        default = known[key].default
+        assert default is not MISSING
+        if isinstance(default, tuple) and isinstance(value, list):
+            value = tuple(value)
+        if complaint := _wrong_type(value, default):
+            faults.append(Fault(where, f"is {value!r}.", complaint))
+        elif complaint := (known[key].metadata["check"] or _nothing)(value):
+            faults.append(Fault(where, f"is {value!r}.", complaint))
+        else:
+            values[key] = value
+    return kind(**values)
+
+
+def _wrong_type(value: Any, default: Any) -> str | None:
+    # A bool is an int to Python, but `port = true` is a mistake.
+    if type(value) is not type(default):
+        return {
+            bool: "Write true or false.",
+            int: "Write a whole number without quotation marks.",
+            str: "Write text in quotation marks.",
+            tuple: 'Write a list, such as ["a", "b"].',
+        }[type(default)]
+    if isinstance(value, tuple) and not all(isinstance(one, str) for one in value):
+        return "Write each entry in quotation marks."
+    return None
+
+
+def _nothing(value: Any) -> None:
+    """Find no fault."""
+
+
+def _unknown(what: str, where: str, name: str, known: Mapping[str, Any]) -> Fault:
+    near = difflib.get_close_matches(name, known, n=1)
+    mend = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(known)}."
+    return Fault(where, f"{what} is not a setting.", mend)

@@ -1,0 +1,223 @@
+"""Django's settings, made from the installation.
+
+The owner's choices are read in `installation.py`; what stands here follows from them or
+is the same for everybody.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from masthead.config import installation
+
+INSTALLATION = installation.here()
+_magazine, _server, _mail = INSTALLATION.magazine, INSTALLATION.server, INSTALLATION.mail
+
+DEBUG = INSTALLATION.debug
+SECRET_KEY = INSTALLATION.secret_key
+ALLOWED_HOSTS = [INSTALLATION.host_name, *_server.also_answers_to]
+if not _server.production:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+
+INSTALLED_APPS = [
+    # Ours come first, so that their templates win over Wagtail's. Upper rows before lower.
+    "masthead.newsstand",
+    "masthead.office",
+    "masthead.exchange",
+    "masthead.circulation",
+    "masthead.production",
+    "masthead.advertising",
+    "masthead.editorial",
+    "masthead.payments",
+    "masthead.people",
+    "masthead.mailroom",
+    "wagtail.contrib.redirects",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django_tasks",
+    "django_tasks_db",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+if INSTALLATION.database.url:
+    INSTALLED_APPS.append("django.contrib.postgres")
+if find_spec("django_linear_migrations"):  # Only where Masthead itself is developed.
+    INSTALLED_APPS.append("django_linear_migrations")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "masthead.config.urls"
+WSGI_APPLICATION = "masthead.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+
+def _sqlite() -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": INSTALLATION.database_file,
+        "OPTIONS": {
+            # Django's default begins as a reader and fails when it turns writer; asking
+            # for the write lock at once makes transactions wait instead.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # FULL: a commit that was answered for survives a power cut.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": parts.port or "",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DATABASES = {
+    "default": _postgresql(INSTALLATION.database.url) if INSTALLATION.database.url else _sqlite()
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STORAGES: dict[str, dict[str, Any]] = {
+    # What anybody may fetch: renditions of pictures.
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": INSTALLATION.media, "base_url": "/media/"},
+    },
+    # Originals and documents. Without an address: `url` raises, so no page can link there.
+    "private": {
+        "BACKEND": "masthead.config.storage.PrivateStorage",
+        "OPTIONS": {"location": INSTALLATION.private},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+    },
+}
+MEDIA_ROOT = INSTALLATION.media
+MEDIA_URL = "/media/"
+STATIC_ROOT = INSTALLATION.static
+STATIC_URL = "/static/"
+# Long articles post thousands of form fields; pictures have a limit of their own.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+
+AUTH_USER_MODEL = "people.User"
+# Django looks for `unique=True` on the mail address; ours is unique whatever its case, by
+# a constraint that the check does not know.
+SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = _magazine.language
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if _mail.host
+    else "django.core.mail.backends.console.EmailBackend"
+)
+EMAIL_HOST = _mail.host
+EMAIL_PORT = _mail.port
+EMAIL_HOST_USER = _mail.user
+EMAIL_HOST_PASSWORD = INSTALLATION.mail_password
+EMAIL_USE_TLS = _mail.security == "starttls"
+EMAIL_USE_SSL = _mail.security == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = INSTALLATION.sender
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = INSTALLATION.is_https
+SESSION_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [_magazine.address]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# The editor shows previews in a frame on the same host.
+X_FRAME_OPTIONS = "SAMEORIGIN"
+if _server.behind_proxy:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = INSTALLATION.is_https
+if _server.production and INSTALLATION.is_https:
+    SECURE_HSTS_SECONDS = 30 * 24 * 60 * 60
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+
+WAGTAIL_SITE_NAME = _magazine.name
+WAGTAILADMIN_BASE_URL = _magazine.address
+WAGTAILIMAGES_IMAGE_MODEL = "editorial.Picture"
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = INSTALLATION.pictures.max_megabytes * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = INSTALLATION.pictures.max_megapixels * 1_000_000
+WAGTAILDOCS_DOCUMENT_MODEL = "editorial.Attachment"
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "epub", "md", "odt", "pdf", "rtf", "txt", "xlsx", "zip"]
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# The house asks nobody outside about versions, faces or embeds.
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"masthead": {"level": "INFO"}, "django": {"level": "WARNING", "propagate": True}},
+}
