@@ -29,7 +29,7 @@ CACHE = ROOT / ".cache" / "test-databases"
 SERVER = os.environ.get("MASTHEAD_TEST_DATABASE", "")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 HOME = Path(tempfile.mkdtemp(prefix=f"masthead-tests-{WORKER}-"))
-SECRET = "only-for-tests-and-for-the-tools-of-developers"  # noqa: S105 -- it guards nothing
+SECRET = "only-for-tests-and-for-the-tools-of-developers"
 
 
 def _enter_installation() -> None:
@@ -174,7 +174,9 @@ def _template() -> Path:
     path = CACHE / f"{_state()}.sqlite3"
     with _alone():
         if not path.exists():
-            _migrate_into({"ENGINE": "django.db.backends.sqlite3", "NAME": path.with_suffix(".new")})
+            _migrate_into(
+                {"ENGINE": "django.db.backends.sqlite3", "NAME": path.with_suffix(".new")}
+            )
             path.with_suffix(".new").rename(path)
             for old in sorted(CACHE.glob("*.sqlite3"), key=lambda one: one.stat().st_mtime)[:-6]:
                 old.unlink()

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 import tomllib
-import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from datetime import time
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+
+from masthead.config.sections import (
+    SECTIONS,
+    Backups,
+    Database,
+    Magazine,
+    Mail,
+    Pictures,
+    Server,
+)
 
 FILE = "masthead.toml"
 SECRETS = ".env"
@@ -47,150 +54,6 @@ class BrokenInstallation(Exception):
         self.faults = faults
         super().__init__("\n".join(str(fault) for fault in faults))
 
-
-Check = Callable[[Any], str | None]
-
-
-def _setting(default: Any, says: str, check: Check | None = None) -> Any:
-    """Return a dataclass field; `says` is its line of documentation, `check` returns a complaint."""
-    return field(default=default, metadata={"says": says, "check": check})
-
-
-def _address(value: str) -> str | None:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return "Write a whole address, such as https://lantern.example."
-    if parts.path not in ("", "/") or parts.query:
-        return "Leave out everything after the host: a magazine has a host of its own."
-    return None
-
-
-def _language(value: str) -> str | None:
-    if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
-        return None
-    return "Write a language tag, such as en, de or pt-BR."
-
-
-def _time_zone(value: str) -> str | None:
-    if value in zoneinfo.available_timezones():
-        return None
-    return "Write a zone of the tz database, such as Europe/Paris or UTC."
-
-
-def _between(least: int, most: int) -> Check:
-    def check(value: int) -> str | None:
-        return None if least <= value <= most else f"Choose a number from {least} to {most}."
-
-    return check
-
-
-def _time_of_day(value: str) -> str | None:
-    try:
-        time.fromisoformat(value)
-    except ValueError:
-        return "Write hours and minutes, such as 03:30 (UTC)."
-    return None
-
-
-def _database_url(value: str) -> str | None:
-    if not value:
-        return None
-    parts = urlsplit(value)
-    if parts.scheme == "postgresql" and parts.path.strip("/"):
-        return None
-    return "Write postgresql://user@host/name, or leave it empty to use SQLite."
-
-
-def _one_of(*choices: str) -> Check:
-    def check(value: str) -> str | None:
-        return None if value in choices else f"Choose one of: {', '.join(choices)}."
-
-    return check
-
-
-def _filled(value: str) -> str | None:
-    return None if value.strip() else "Write something between the quotation marks."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Magazine:
-    """What the magazine is called and where readers find it."""
-
-    name: str = _setting("A magazine", "The name of the magazine.", _filled)
-    address: str = _setting(
-        "http://localhost:8000", "The address readers type, without a path.", _address
-    )
-    language: str = _setting("en", "The language of menus, buttons and letters.", _language)
-    time_zone: str = _setting("UTC", "The zone in which the magazine counts its days.", _time_zone)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """How `masthead serve` answers."""
-
-    production: bool = _setting(
-        False, "True once the magazine is public: the start-up checks become strict."
-    )
-    host: str = _setting("127.0.0.1", "The address of this machine to listen on.", _filled)
-    port: int = _setting(8000, "The port to listen on.", _between(1, 65535))
-    processes: int = _setting(1, "How many web processes to run.", _between(1, 64))
-    threads: int = _setting(4, "How many requests one process answers at once.", _between(1, 64))
-    behind_proxy: bool = _setting(
-        False, "True when a proxy in front speaks HTTPS and sets X-Forwarded-Proto."
-    )
-    also_answers_to: tuple[str, ...] = _setting(
-        (), "Further host names that may be asked for, beside that of the address."
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Database:
-    """Where the records are kept."""
-
-    url: str = _setting(
-        "", "Empty for SQLite in this folder, or postgresql://user@host/name.", _database_url
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pictures:
-    """What may be uploaded."""
-
-    max_megabytes: int = _setting(25, "The largest picture file accepted.", _between(1, 500))
-    max_megapixels: int = _setting(
-        40, "The largest picture accepted, in millions of pixels.", _between(1, 500)
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backups:
-    """The copies made every night."""
-
-    keep: int = _setting(7, "How many nightly backups to keep; 0 makes none.", _between(0, 1000))
-    at: str = _setting("03:30", "When to make them, in UTC.", _time_of_day)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
-    """How letters leave the house."""
-
-    sender: str = _setting("", "The address letters come from; empty: editor@ the magazine's host.")
-    host: str = _setting("", "The mail server; empty writes letters to the log instead.")
-    port: int = _setting(587, "The mail server's port.", _between(1, 65535))
-    user: str = _setting("", "The name to sign in with; the password is MASTHEAD_MAIL_PASSWORD.")
-    security: str = _setting(
-        "starttls", "starttls, tls or none.", _one_of("starttls", "tls", "none")
-    )
-
-
-SECTIONS: dict[str, type[Any]] = {
-    "magazine": Magazine,
-    "server": Server,
-    "database": Database,
-    "pictures": Pictures,
-    "backups": Backups,
-    "mail": Mail,
-}
 
 ENVIRONMENT = {
     "MASTHEAD_HOME": "The installation's folder, when it is not the current one.",
@@ -299,15 +162,10 @@ def read(home: Path, environment: Mapping[str, str]) -> Installation:
     """
     faults: list[Fault] = []
     written = _read_toml(home / FILE, faults)
-    for name in written.keys() - SECTIONS.keys():
-        faults.append(_unknown(f"[{name}]", FILE, name, SECTIONS))
     environment = {**_read_secrets(home / SECRETS, faults), **environment}
     if url := environment.get("MASTHEAD_DATABASE_URL"):
         written = {**written, "database": {"url": url}}
-    sections = {
-        name: _read_section(kind, name, written.get(name, {}), faults)
-        for name, kind in SECTIONS.items()
-    }
+    sections = _read_all_sections(written, faults)
     secret_key = environment.get("MASTHEAD_SECRET_KEY", "")
     if not secret_key:
         faults.append(
@@ -335,6 +193,13 @@ def read(home: Path, environment: Mapping[str, str]) -> Installation:
         debug=debug,
         **sections,
     )
+
+
+def faults_in(text: str) -> tuple[Fault, ...]:
+    """Return what would be wrong with a `masthead.toml` of that text."""
+    faults: list[Fault] = []
+    _read_all_sections(tomllib.loads(text), faults)
+    return tuple(faults)
 
 
 def here() -> Installation:
@@ -373,20 +238,26 @@ def _read_secrets(path: Path, faults: list[Fault]) -> dict[str, str]:
             continue
         name, equals, value = line.partition("=")
         if not equals:
-            faults.append(
-                Fault(f"{SECRETS}, line {number}", "is no setting.", "Write NAME=value.")
-            )
+            faults.append(Fault(f"{SECRETS}, line {number}", "is no setting.", "Write NAME=value."))
         secrets[name.strip()] = value.strip().strip("\"'")
     return secrets
+
+
+def _read_all_sections(written: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
+    faults += [
+        _unknown(f"[{name}]", FILE, name, SECTIONS) for name in written.keys() - SECTIONS.keys()
+    ]
+    return {
+        name: _read_section(kind, name, written.get(name, {}), faults)
+        for name, kind in SECTIONS.items()
+    }
 
 
 def _read_section(kind: type[Section], name: str, written: Any, faults: list[Fault]) -> Section:
     """Return the section with defaults filled in; what is wrong goes to `faults`."""
     if not isinstance(written, dict):
         faults.append(
-            Fault(
-                f"{FILE}, {name}", "must be a section.", f"Write [{name}] on a line of its own."
-            )
+            Fault(f"{FILE}, {name}", "must be a section.", f"Write [{name}] on a line of its own.")
         )
         return kind()
     known = {setting.name: setting for setting in fields(kind)}  # type: ignore[arg-type]
@@ -400,9 +271,8 @@ def _read_section(kind: type[Section], name: str, written: Any, faults: list[Fau
         assert default is not MISSING
         if isinstance(default, tuple) and isinstance(value, list):
             value = tuple(value)
-        if complaint := _wrong_type(value, default):
-            faults.append(Fault(where, f"is {value!r}.", complaint))
-        elif complaint := (known[key].metadata["check"] or _nothing)(value):
+        check = known[key].metadata["check"] or _nothing
+        if complaint := _wrong_type(value, default) or check(value):
             faults.append(Fault(where, f"is {value!r}.", complaint))
         else:
             values[key] = value

@@ -23,6 +23,7 @@ if not _server.production:
 
 INSTALLED_APPS = [
     # Ours come first, so that their templates win over Wagtail's. Upper rows before lower.
+    "masthead.config",
     "masthead.newsstand",
     "masthead.office",
     "masthead.exchange",

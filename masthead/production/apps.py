@@ -1,6 +1,9 @@
-"""Tells Django that this department exists."""
+"""Tells Django that this department exists, and enters its work in the schedule."""
+
+from datetime import time, timedelta
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,3 +14,18 @@ class ProductionConfig(AppConfig):
     label = "production"
     verbose_name = _("Production")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Enter what production does by the clock."""
+        from masthead.production import schedule, tasks
+
+        schedule.enter(
+            "publish-scheduled", tasks.publish_scheduled, schedule.Every(timedelta(minutes=1))
+        )
+        schedule.enter("forget-old-tasks", tasks.forget_old_tasks, schedule.Daily(time(4, 10)))
+        schedule.enter(
+            "forget-old-sessions", tasks.forget_old_sessions, schedule.Daily(time(4, 20))
+        )
+        nightly = settings.INSTALLATION.backups
+        if nightly.keep:
+            schedule.enter("back-up", tasks.back_up, schedule.Daily(time.fromisoformat(nightly.at)))

@@ -1,0 +1,70 @@
+"""Make and serve The Lantern, the demonstration magazine.
+
+Run it again and it serves what is there. It never touches a folder it did not make.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from masthead.cli import django_, migrate, new, serve
+from masthead.cli.terminal import Stop, say, working
+from masthead.config import installation
+
+NAME = "demo"
+HELP = "make and serve the demonstration magazine"
+
+MARKER = ".lantern"
+CONTENT = Path(__file__).parent / "lantern"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Take the folder and the port."""
+    parser.add_argument(
+        "folder",
+        metavar="DIR",
+        nargs="?",
+        type=Path,
+        default=Path("lantern"),
+        help="where to make it (default: ./lantern)",
+    )
+    parser.add_argument("--port", type=int, default=8000, help="the port to listen on (8000)")
+    parser.add_argument("--no-serve", action="store_true", help="make it, but do not serve it")
+
+
+def run(options: argparse.Namespace) -> int | None:
+    """Make the magazine if it is not there yet, then serve it."""
+    home = options.folder.expanduser().resolve()
+    if not (home / MARKER).exists():
+        if home.exists() and any(home.iterdir()):
+            raise Stop(
+                f"{home} holds something that is not the demonstration magazine.",
+                "Name another folder: masthead demo my-lantern",
+            )
+        new.lay_out(
+            home,
+            magazine={"name": "The Lantern", "address": f"http://localhost:{options.port}"},
+            server={"port": options.port},
+            backups={"keep": 2},
+        )
+        (home / MARKER).write_text("`masthead demo` made this folder and may work in it.\n")
+    os.environ["MASTHEAD_HOME"] = str(home)
+    os.environ.pop("MASTHEAD_DATABASE_URL", None)
+    django_.start()
+    migrate.apply()
+    new.found()
+    _bring_in_content()
+    say(f"The Lantern is ready in {home}.")
+    new.introduce_editor()
+    if options.no_serve:
+        say(f"Serve it with: masthead demo {options.folder}")
+        return None
+    return serve.serve(installation.here(), port=options.port, with_worker=True)
+
+
+def _bring_in_content() -> None:
+    """Import the articles of The Lantern, which changes nothing the second time."""
+    with working("Setting the type"):
+        pass

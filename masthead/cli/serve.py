@@ -1,0 +1,167 @@
+"""Serve the magazine: web and worker together, until ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+from masthead.cli import django_, migrate, static
+from masthead.cli.terminal import Stop, say
+from masthead.config.installation import Installation, here
+
+NAME = "serve"
+HELP = "serve the magazine"
+
+PATIENCE_SECONDS = 15
+RESTART_PAUSE_SECONDS = 2
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Take the port and whether to work."""
+    parser.add_argument(
+        "--port", type=int, help="the port to listen on (default: as in masthead.toml)"
+    )
+    parser.add_argument(
+        "--no-worker", action="store_true", help="only the web; run `masthead worker` elsewhere"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look whether all is ready, then serve."""
+    installation = here()
+    django_.start()
+    require_migrated()
+    return serve(
+        installation,
+        port=options.port or installation.server.port,
+        with_worker=not options.no_worker,
+    )
+
+
+def require_migrated() -> None:
+    """See that the database fits this version.
+
+    Raises:
+        Stop: it does not.
+    """
+    if waiting := migrate.pending():
+        raise Stop(
+            f"The database is not up to date: {len(waiting)} changes are waiting.",
+            "Make a backup if it holds a magazine, then run: masthead migrate",
+        )
+
+
+def serve(installation: Installation, *, port: int, with_worker: bool) -> int:
+    """Serve until told to stop; return the exit code. Django must have been started.
+
+    Raises:
+        Stop: the port is taken.
+    """
+    require_free(installation.server.host, port)
+    static.gather(installation)
+    from django.db import connections
+
+    connections.close_all()
+    web = _start(
+        "-m", "granian", "--interface", "wsgi", "--host", installation.server.host,
+        "--port", str(port), "--workers", str(installation.server.processes),
+        "--blocking-threads", str(installation.server.threads), "--respawn-failed-workers",
+        "--no-ws", "--log-level", "warning", "masthead.config.wsgi:application",
+    )  # fmt: skip
+    processes = {"web": web}
+    if with_worker:
+        processes["worker"] = _start("-m", "masthead.cli", "worker")
+    _greet(installation, web, port)
+    return _watch(processes)
+
+
+def require_free(host: str, port: int) -> None:
+    """See that nobody listens on the port.
+
+    Raises:
+        Stop: somebody does, or only the system's owner may.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise Stop(
+                f"Only the system's owner may listen on port {port}.",
+                "Choose a port above 1023 and put a web server in front.",
+            ) from None
+        except OverflowError:
+            raise Stop(f"There is no port {port}.", "Choose one from 1 to 65535.") from None
+        except OSError as error:
+            raise Stop(
+                f"Port {port} on {host} cannot be used: {error.strerror}.",
+                f"Stop the program that uses it, or choose another: --port {port + 1}",
+            ) from None
+
+
+def _start(*arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, *arguments], preexec_fn=_end_with_parent)  # noqa: S603
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to end this process when its parent is killed; elsewhere do nothing."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        with contextlib.suppress(OSError):
+            ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+
+
+def _greet(installation: Installation, web: subprocess.Popen[bytes], port: int) -> None:
+    """Say where the magazine is, once somebody answers there."""
+    everywhere = ("0.0.0.0", "::")  # noqa: S104
+    host = installation.server.host
+    host = "127.0.0.1" if host in everywhere else host
+    deadline = time.monotonic() + 60
+    while web.poll() is None and time.monotonic() < deadline:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+            continue
+        say()
+        say(f"    {installation.magazine.name}: http://localhost:{port}/")
+        say(f"    The office: http://localhost:{port}/office/")
+        say()
+        say("Press ctrl-C to stop.")
+        return
+
+
+def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> int:
+    """Keep the processes going until told to stop, or until the web ends by itself."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    code = 0
+    while not stop.wait(0.5):
+        if processes["web"].poll() is not None:
+            say("The web server ended by itself; its last words stand above.")
+            code = 1
+            break
+        worker = processes.get("worker")
+        if worker and worker.poll() is not None:
+            say("The worker ended by itself; starting another.")
+            stop.wait(RESTART_PAUSE_SECONDS)
+            processes["worker"] = _start("-m", "masthead.cli", "worker")
+    for process in processes.values():
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+    for process in processes.values():
+        try:
+            process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    say("Stopped.")
+    return code

@@ -1,0 +1,163 @@
+"""What `masthead check` looks at, each fault with a hint that mends it.
+
+Registered for deployment: they run when asked for and never stand in the way of a
+command that would mend what they complain of, such as `masthead migrate`.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from masthead.config.installation import SECRETS, SHORTEST_SECRET, Installation
+
+FAILURES_SEEN = timedelta(days=7)
+WORKER_SILENT = timedelta(minutes=5)
+BACKUP_OLD = timedelta(days=2)
+
+
+@register("masthead", deploy=True)
+def folders(**kwargs: Any) -> list[CheckMessage]:
+    """See that Masthead may write where it must."""
+    installation: Installation = settings.INSTALLATION
+    return [
+        Error(
+            _("Masthead may not write in %(folder)s.") % {"folder": folder},
+            hint=_("Make the folder if it is missing, and give it to the user who runs Masthead."),
+            id="masthead.E001",
+        )
+        for folder in (
+            installation.home,
+            installation.media,
+            installation.private,
+            installation.backups_folder,
+        )
+        if not _writable(folder)
+    ]
+
+
+@register("masthead", deploy=True)
+def secret(**kwargs: Any) -> Iterator[CheckMessage]:
+    """See that the secret key is strong, and nobody else's to read."""
+    installation: Installation = settings.INSTALLATION
+    key = installation.secret_key
+    if len(key) < SHORTEST_SECRET or len(set(key)) < 8:
+        yield (Error if installation.server.production else Warning)(
+            _("The secret key is weak: whoever guesses it can sign in as anybody."),
+            hint=_("Put 50 random characters after MASTHEAD_SECRET_KEY=; everybody signs in anew."),
+            id="masthead.E002",
+        )
+    file = installation.home / SECRETS
+    if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
+        yield Warning(
+            _("Other users of this machine can read %(file)s.") % {"file": file},
+            hint=_("Run: chmod 600 %(file)s") % {"file": file},
+            id="masthead.W003",
+        )
+
+
+@register("masthead", deploy=True)
+def production(**kwargs: Any) -> Iterator[CheckMessage]:
+    """See that a public magazine has a real address, HTTPS and mail."""
+    installation: Installation = settings.INSTALLATION
+    if not installation.server.production:
+        return
+    host = installation.host_name
+    if host in ("localhost", "127.0.0.1", "::1") or host.endswith(".example"):
+        yield Error(
+            _("The magazine is in production, but its address is %(address)s.")
+            % {"address": installation.magazine.address},
+            hint=_("Write the address readers type under [magazine] in masthead.toml."),
+            id="masthead.E004",
+        )
+    if not installation.is_https:
+        yield Error(
+            _("The magazine is in production without HTTPS: passwords would travel in the open."),
+            hint=_("Put a proxy with a certificate in front and begin the address with https://."),
+            id="masthead.E005",
+        )
+    if not installation.mail.host:
+        yield Warning(
+            _("No mail server is named: letters go to the log, not to readers."),
+            hint=_("Name one under [mail] in masthead.toml."),
+            id="masthead.W006",
+        )
+
+
+@register("masthead", deploy=True)
+def database(**kwargs: Any) -> Iterator[CheckMessage]:
+    """See that the database answers and is up to date, then ask it what has gone wrong."""
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        yield Error(
+            _("The database does not answer: %(error)s") % {"error": str(error).strip()},
+            hint=_("Look at [database] in masthead.toml and at MASTHEAD_DATABASE_URL."),
+            id="masthead.E007",
+        )
+        return
+    if waiting:
+        yield Error(
+            _("The database is not up to date: %(count)d changes are waiting.")
+            % {"count": len(waiting)},
+            hint=_("Run: masthead migrate"),
+            id="masthead.E008",
+        )
+        return
+    yield from _work()
+
+
+def _work() -> Iterator[CheckMessage]:
+    from django_tasks_db.models import DBTaskResult
+
+    from masthead.production.models import Stroke
+
+    now = timezone.now()
+    failed = DBTaskResult.objects.failed().filter(finished_at__gte=now - FAILURES_SEEN)
+    if count := failed.count():
+        last = failed.latest("finished_at")
+        yield Warning(
+            _(
+                "%(count)d tasks failed for good in the last week; the last was %(task)s (%(error)s)."
+            )
+            % {"count": count, "task": last.task_path, "error": last.exception_class_path},
+            hint=_("The log of the worker says why."),
+            id="masthead.W009",
+        )
+    if not settings.INSTALLATION.server.production:
+        return
+    if not Stroke.objects.filter(struck_for__gte=now - WORKER_SILENT).exists():
+        yield Warning(
+            _("No worker seems to be running: nothing scheduled will be published."),
+            hint=_("Run `masthead serve` without --no-worker, or `masthead worker`."),
+            id="masthead.W010",
+        )
+    yield from _last_backup()
+
+
+def _last_backup() -> Iterator[CheckMessage]:
+    installation: Installation = settings.INSTALLATION
+    made = [file.stat().st_mtime for file in installation.backups_folder.glob("*.tar.gz")]
+    if not made or max(made) < (timezone.now() - BACKUP_OLD).timestamp():
+        yield Warning(
+            _("There is no backup of the last two days in %(folder)s.")
+            % {"folder": installation.backups_folder},
+            hint=_("Run: masthead backup, and look why the worker made none."),
+            id="masthead.W011",
+        )
+
+
+def _writable(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)

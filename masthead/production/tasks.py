@@ -1,0 +1,63 @@
+"""What production does by the clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django_tasks import task
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from masthead.production import backups
+from masthead.production.worker import CLOCK_QUEUE
+
+DONE_TASKS_KEPT = timedelta(days=14)
+FAILED_TASKS_KEPT = timedelta(days=60)
+# SQLite has one writer: a long delete would keep everybody else waiting.
+BATCH = 500
+
+
+@task(queue_name=CLOCK_QUEUE)
+def publish_scheduled() -> None:
+    """Publish and take down what editors have given an hour."""
+    call_command("publish_scheduled", verbosity=0)
+
+
+@task()
+def forget_old_tasks() -> int:
+    """Delete the records of tasks that finished long ago; return how many."""
+    now = timezone.now()
+    old = Q(status=TaskResultStatus.SUCCESSFUL, finished_at__lt=now - DONE_TASKS_KEPT) | Q(
+        status=TaskResultStatus.FAILED, finished_at__lt=now - FAILED_TASKS_KEPT
+    )
+    forgotten = 0
+    while batch := list(DBTaskResult.objects.filter(old).values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            DBTaskResult.objects.filter(pk__in=batch).delete()
+        forgotten += len(batch)
+    return forgotten
+
+
+@task()
+def forget_old_sessions() -> None:
+    """Delete sessions that have run out."""
+    call_command("clearsessions", verbosity=0)
+
+
+@task()
+def back_up() -> str:
+    """Make the nightly backup and return its file's name."""
+    installation = settings.INSTALLATION
+    archive = backups.make_nightly(
+        installation.home,
+        installation.backups_folder,
+        at=timezone.now(),
+        keep=installation.backups.keep,
+        database_url=installation.database.url,
+    )
+    return archive.name
