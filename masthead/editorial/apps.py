@@ -11,3 +11,14 @@ class EditorialConfig(AppConfig):
     label = "editorial"
     verbose_name = _("Editorial")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen for articles coming out."""
+        from wagtail.signals import page_published
+
+        from masthead.editorial import receivers
+        from masthead.editorial.models import Article
+
+        page_published.connect(
+            receivers.article_published, sender=Article, dispatch_uid="editorial.article_published"
+        )

@@ -1,0 +1,139 @@
+"""Founding a title: everything a magazine needs before its first article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
+
+from masthead.editorial.models import (
+    ArticleIndex,
+    ContributorIndex,
+    FrontPage,
+    IssueIndex,
+    Title,
+    TopicIndex,
+)
+
+SHELVES = (
+    (IssueIndex, "issues", "Issues"),
+    (ArticleIndex, "articles", "Articles"),
+    (ContributorIndex, "contributors", "Contributors"),
+    (TopicIndex, "topics", "Topics"),
+)
+
+EDITORS = "Editors"
+AUTHORS = "Authors"
+
+PAGE_RIGHTS = {
+    EDITORS: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page"),
+    AUTHORS: ("add_page",),
+}
+COLLECTION_RIGHTS = {
+    EDITORS: ("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"),
+    AUTHORS: ("add_image", "choose_image", "add_document", "choose_document"),
+}
+RIGHTS = {
+    EDITORS: (
+        "wagtailadmin.access_admin",
+        "editorial.read_everything",
+        "editorial.add_correction",
+        "editorial.change_correction",
+        "editorial.view_correction",
+        "editorial.change_title",
+        "editorial.view_title",
+    ),
+    AUTHORS: ("wagtailadmin.access_admin",),
+}
+
+
+@transaction.atomic
+def found(
+    *,
+    name: str,
+    language: str = "en",
+    time_zone: str = "UTC",
+    address: str = "http://localhost:8000",
+    tagline: str = "",
+) -> Title:
+    """Return the title called `name`, founded now unless it was already.
+
+    Makes the title, its front page with the four shelves, the site that answers at
+    `address`, and the groups Editors and Authors. Doing it again changes nothing but the
+    site's address.
+    """
+    title = Title.objects.filter(name=name).first() or Title.objects.create(
+        name=name, language=language, time_zone=time_zone, tagline=tagline
+    )
+    front = FrontPage.objects.filter(publication=title).first() or _front_page(title)
+    for model, slug, heading in SHELVES:
+        if not model.objects.child_of(front).exists():
+            front.add_child(instance=model(title=heading, slug=slug, locale=front.locale))
+    _answer_at(address, front, name)
+    for group in (EDITORS, AUTHORS):
+        _empower(group, front)
+    return title
+
+
+def _front_page(title: Title) -> FrontPage:
+    root = Page.get_first_root_node()
+    if root is None:
+        root = Page.add_root(title="Root", locale=_locale(title.language))
+    slug = "front" if not Page.objects.child_of(root).filter(slug="front").exists() else f"front-{title.pk}"
+    front = FrontPage(title=title.name, slug=slug, publication=title, locale=_locale(title.language))
+    root.add_child(instance=front)
+    return front
+
+
+def _locale(language: str) -> Locale:
+    """Return the locale of the chrome; articles carry a finer language of their own."""
+    code = language.split("-")[0].lower()
+    return Locale.objects.filter(language_code=code).first() or Locale.get_default()
+
+
+def _answer_at(address: str, front: FrontPage, name: str) -> None:
+    """Let the title answer at `address`, in place of the page that Wagtail greets with."""
+    parts = urlsplit(address)
+    host = parts.hostname or "localhost"
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    site = Site.objects.filter(root_page=front).first()
+    if site is None:
+        default = Site.objects.filter(is_default_site=True).first()
+        fresh = default is not None and type(default.root_page.specific) is Page
+        site = default if fresh and default else Site(is_default_site=default is None)
+    welcome = site.root_page if site.root_page_id and site.root_page_id != front.pk else None
+    site.root_page = front
+    site.hostname, site.port, site.site_name = host, port, name
+    site.save()
+    if welcome is not None and type(welcome.specific) is Page:
+        welcome.delete()
+
+
+def _empower(name: str, front: FrontPage) -> None:
+    group, _created = Group.objects.get_or_create(name=name)
+    # Wagtail gives its own "Editors" rights on the root, from where they reach every title.
+    GroupPagePermission.objects.filter(group=group, page__depth=1).delete()
+    for codename in PAGE_RIGHTS[name]:
+        GroupPagePermission.objects.get_or_create(
+            group=group,
+            page=front,
+            permission=Permission.objects.get(
+                content_type__app_label="wagtailcore", content_type__model="page", codename=codename
+            ),
+        )
+    for permission in _permissions(f"editorial.{codename}" for codename in COLLECTION_RIGHTS[name]):
+        GroupCollectionPermission.objects.get_or_create(
+            group=group, collection=Collection.get_first_root_node(), permission=permission
+        )
+    group.permissions.add(*_permissions(RIGHTS[name]))
+
+
+def _permissions(names: Iterable[str]) -> list[Permission]:
+    found = []
+    for name in names:
+        app, codename = name.split(".")
+        found += Permission.objects.filter(content_type__app_label=app, codename=codename)
+    return found

@@ -1,0 +1,374 @@
+"""An article as a manuscript, a manuscript as an article, and the press document of either.
+
+`to_manuscript()` and `store()` are the two directions; `resolve()` answers every key a
+manuscript names and hands editions the one thing they are made from.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from wagtail.models import Page
+
+from masthead.editorial import checks, pictures
+from masthead.editorial.conversion import reading, register, rich_text
+from masthead.editorial.conversion.register import Register
+from masthead.editorial.conversion.writing import Writer
+from masthead.editorial.models import (
+    Article,
+    ArticleByline,
+    ArticleTopic,
+    Contributor,
+    FrontVariant,
+    Note,
+    Picture,
+    Section,
+    Source,
+    Topic,
+)
+from masthead.editorial.models.article import Mention
+from masthead.manuscript import nodes, walk
+from masthead.manuscript.gate import Decision, Gated
+from masthead.manuscript.nodes import Edition, Manuscript
+from masthead.manuscript.press_document import (
+    AudioCard,
+    Body,
+    Card,
+    CorrectionCard,
+    PressDocument,
+)
+from masthead.press import web
+
+RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+"""Primary language tags written from right to left."""
+
+ALLOWED_IN_PREVIEW = Decision("lead", "block-preview")
+
+
+# --- Article to manuscript ----------------------------------------------------
+
+
+def to_manuscript(article: Article) -> Manuscript:
+    """Return the article as it stands in memory, draft or published.
+
+    The number of queries does not depend on the length of the article.
+    """
+    bylines = list(article.bylines.all())
+    variants = list(article.front_variants.all())
+    notes = list(article.notes.all())
+    body, lead_figure = article.body.get_prep_value(), article.lead_figure.get_prep_value()
+    known = register.for_streams(
+        body,
+        lead_figure,
+        [variant.lead_figure.get_prep_value() for variant in variants],
+        [note.text for note in notes],
+    )
+    topics = Topic.objects.filter(pk__in=[link.topic_id for link in article.topic_links.all()])
+    front = nodes.FrontMatter(
+        headline=article.title,
+        kicker=article.kicker,
+        standfirst=article.standfirst,
+        language=article.language,
+        bylines=tuple(_byline(byline) for byline in bylines),
+        section=article.section.slug if article.section else "",
+        topics=tuple(register.key_of(topic) for topic in topics),
+        dateline=nodes.Dateline(article.dateline_place, article.dateline_on),
+        published_at=article.published_at,
+        updated_at=article.revised_at,
+        lead_figure=_lead_figure(lead_figure, known),
+        variants=tuple(
+            nodes.FrontVariant(
+                editions=tuple(variant.editions),
+                kicker=variant.kicker or None,
+                headline=variant.headline or None,
+                standfirst=variant.standfirst or None,
+                lead_figure=_lead_figure(variant.lead_figure.get_prep_value(), known),
+            )
+            for variant in variants
+        ),
+    )
+    return Manuscript(
+        key=str(article.key),
+        front=front,
+        body=reading.read_stream(body, known),
+        notes=tuple(
+            nodes.Footnote(str(note.key), rich_text.read_words(note.text, known)) for note in notes
+        ),
+        sources=tuple(
+            nodes.Source(
+                id=source.handle,
+                title=source.title,
+                author=source.author,
+                outlet=source.outlet,
+                published_on=source.published_on,
+                url=source.url,
+                note=source.note,
+            )
+            for source in article.sources.all()
+        ),
+        access=article.access,
+        lead_words=_lead_words(article),
+    )
+
+
+def _lead_words(article: Article) -> int:
+    return article.publication().lead_words if article.path else 80
+
+
+def _byline(byline: ArticleByline) -> nodes.Byline:
+    contributor = register.key_of(byline.contributor) if byline.contributor else ""
+    return nodes.Byline(byline.printed_name, contributor, byline.role)
+
+
+def _lead_figure(stream: Any, known: Register) -> nodes.Figure | None:
+    if not stream:
+        return None
+    return reading.read_figure(stream[0]["value"], str(stream[0].get("id") or "lead"), known)
+
+
+# --- Manuscript to article ----------------------------------------------------
+
+
+def store(article: Article, manuscript: Manuscript) -> list[str]:
+    """Write a manuscript into an article, in memory; the caller saves it.
+
+    Returns:
+        What the article could not take, a line each: a picture that is not in the
+        library, a contributor nobody knows, a box nested deeper than the form goes.
+    """
+    known = register.for_keys(walk.keys(manuscript))
+    writer = Writer(known)
+    front = manuscript.front
+    article.title = front.headline
+    article.kicker = front.kicker
+    article.standfirst = front.standfirst
+    article.language = front.language
+    article.dateline_place = front.dateline.place
+    article.dateline_on = front.dateline.written_on
+    article.published_at = front.published_at
+    article.revised_at = front.updated_at
+    article.access = manuscript.access
+    article.body = writer.stream(manuscript.body)
+    article.lead_figure = _figure_stream(front.lead_figure, writer)
+    article.front_variants = [
+        FrontVariant(
+            sort_order=order,
+            editions=list(variant.editions),
+            kicker=variant.kicker or "",
+            headline=variant.headline or "",
+            standfirst=variant.standfirst or "",
+            lead_figure=_figure_stream(variant.lead_figure, writer),
+        )
+        for order, variant in enumerate(front.variants)
+    ]
+    article.bylines = [
+        _store_byline(byline, order, known, writer) for order, byline in enumerate(front.bylines)
+    ]
+    article.topic_links = [
+        ArticleTopic(sort_order=order, topic_id=known.page_by_key[key])
+        for order, key in enumerate(front.topics)
+        if key in known.page_by_key
+    ]
+    writer.lost += [
+        f"The topic {key} is not known." for key in front.topics if key not in known.page_by_key
+    ]
+    article.notes = [
+        Note(sort_order=order, key=uuid.UUID(note.id), text=writer.words(note.children))
+        for order, note in enumerate(manuscript.notes)
+    ]
+    article.sources = [
+        Source(
+            sort_order=order,
+            handle=source.id,
+            title=source.title,
+            author=source.author,
+            outlet=source.outlet,
+            published_on=source.published_on,
+            url=source.url,
+            note=source.note,
+        )
+        for order, source in enumerate(manuscript.sources)
+    ]
+    _store_section(article, front.section, writer)
+    return writer.lost
+
+
+def _store_section(article: Article, slug: str, writer: Writer) -> None:
+    if not slug:
+        return
+    sections = Section.objects.filter(slug=slug)
+    if article.path:
+        sections = sections.sibling_of(article.get_parent(), inclusive=True)
+    section = sections.first()
+    if section is None:
+        writer.lost.append(f"There is no section “{slug}”.")
+    else:
+        article.section = section
+
+
+def _store_byline(
+    byline: nodes.Byline, order: int, known: Register, writer: Writer
+) -> ArticleByline:
+    pk = known.page_by_key.get(byline.contributor)
+    if byline.contributor and pk is None:
+        writer.lost.append(f"The contributor {byline.contributor} is not known; the name was kept.")
+    contributor = Contributor.objects.filter(pk=pk).first() if pk else None
+    name = "" if contributor and contributor.title == byline.name else byline.name
+    return ArticleByline(sort_order=order, contributor=contributor, name=name, role=byline.role)
+
+
+def _figure_stream(figure: nodes.Figure | None, writer: Writer) -> list[dict[str, Any]]:
+    value = writer.figure(figure) if figure else None
+    return [{"type": "figure", "value": value, "id": figure.id}] if figure and value else []
+
+
+# --- Press documents ----------------------------------------------------------
+
+
+@dataclass
+class Resolved:
+    """A press document, and what this edition had to do without, a sentence each."""
+
+    document: PressDocument
+    refused: list[str] = field(default_factory=list)
+
+
+def resolve(
+    article: Article, edition: Edition = "web", *, at: datetime | None = None
+) -> PressDocument:
+    """Return the article's press document for one edition; see `resolve_and_report`."""
+    return resolve_and_report(article, edition, at=at).document
+
+
+def resolve_and_report(
+    article: Article, edition: Edition = "web", *, at: datetime | None = None
+) -> Resolved:
+    """Answer every key that the article names, as far as this edition may use it.
+
+    Args:
+        article: draft or published, as it stands in memory.
+        edition: which edition's scope and variants apply.
+        at: the moment whose day decides on the licences of pictures; now if left out.
+    """
+    manuscript = walk.for_edition(to_manuscript(article), edition)
+    words = walk.word_count(manuscript)
+    keys = walk.keys(manuscript)
+    day = article.publication().day(at or timezone.now()) if article.path else date.today()  # noqa: DTZ011 - an unplaced article has no zone.
+    allowed, refused = _pictures(keys, edition, day)
+    parts = walk.parts(manuscript)
+    lead = walk.lead(manuscript)
+    document = PressDocument(
+        edition=edition,
+        key=str(article.key),
+        url=(article.url or "") if article.path else "",
+        front=manuscript.front,
+        direction=direction(article.language),
+        lead=lead,
+        whole=Gated(parts),
+        parts_count=len(parts),
+        word_count=words,
+        reading_minutes=walk.reading_minutes(words),
+        pictures=pictures.cards(allowed),
+        audio=_recordings(keys),
+        cards=_cards(keys),
+        corrections=tuple(
+            CorrectionCard(record.get_kind_display(), record.text, record.made_at)
+            for record in (article.corrections.all() if article.pk else ())
+        ),
+        lead_is_whole=len(parts) == 1 and lead.blocks == parts[0].blocks,
+    )
+    return Resolved(document, refused)
+
+
+def press_blocks(stream: list[dict[str, Any]]) -> str:
+    """Return a few blocks pressed for the web, as the block picker shows them."""
+    known = register.for_streams(stream)
+    blocks = reading.read_stream(stream, known)
+    manuscript = Manuscript(
+        key=str(uuid.uuid4()), front=nodes.FrontMatter(headline=""), body=blocks, access="open"
+    )
+    keys = walk.keys(manuscript)
+    chosen = Picture.objects.filter(sha256__in=_values(keys, "picture"))
+    document = PressDocument(
+        edition="web",
+        key=manuscript.key,
+        url="",
+        front=manuscript.front,
+        direction="ltr",
+        lead=Body(blocks),
+        whole=Gated((Body(blocks),)),
+        parts_count=1,
+        word_count=0,
+        reading_minutes=0,
+        pictures=pictures.cards(pictures.with_renditions(chosen)),
+        audio=_recordings(keys),
+        cards=_cards(keys),
+    )
+    return web.render(document, ALLOWED_IN_PREVIEW)
+
+
+def direction(language: str) -> str:
+    """Return ``rtl`` or ``ltr`` for a BCP 47 language tag."""
+    return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
+
+
+def record_mentions(article: Article) -> None:
+    """Write down which topics the text names, for the topics' own pages."""
+    mentioned = _values(walk.keys(to_manuscript(article)), "topic")
+    topics = Topic.objects.filter(key__in=mentioned)
+    Mention.objects.filter(article=article).exclude(topic__in=topics).delete()
+    Mention.objects.bulk_create(
+        [Mention(article=article, topic=topic) for topic in topics], ignore_conflicts=True
+    )
+
+
+def _values(keys: Any, kind: str) -> list[str]:
+    return [key.partition(":")[2] for key in keys if key.startswith(f"{kind}:")]
+
+
+def _pictures(keys: Any, edition: str, day: date) -> tuple[list[Picture], list[str]]:
+    allowed, refused = [], []
+    named = Picture.objects.filter(sha256__in=_values(keys, "picture"))
+    for picture in pictures.with_renditions(named):
+        if reason := picture.refusal(edition, day):
+            refused.append(reason)
+        else:
+            allowed.append(picture)
+    return allowed, refused
+
+
+def _recordings(keys: Any) -> dict[str, AudioCard]:
+    # Recordings stay private until the gate can open them; nobody gets an address yet.
+    return {}
+
+
+def _cards(keys: Any) -> dict[str, Card]:
+    known = register.for_keys(key for key in keys if key.split(":")[0] in (*register.KEYED, "page"))
+    live = Page.objects.filter(pk__in=known.pages).live() if known.pages else ()
+    cards = {}
+    for page in live:
+        key = known.pages[page.pk]
+        cards[key] = Card(name=page.title, url=page.url or "", kind=key.partition(":")[0])
+    return cards
+
+
+
+def findings(article: Article, *, at: datetime | None = None) -> list[checks.Finding]:
+    """Return what an editor should look at before `article` goes out."""
+    manuscript = to_manuscript(article)
+    keys = walk.keys(manuscript)
+    day = article.publication().day(at or timezone.now())
+    chosen = {
+        picture.picture_key: picture
+        for picture in Picture.objects.filter(sha256__in=_values(keys, "picture"))
+    }
+    topics = Topic.objects.filter(key__in=_values(keys, "topic")).values_list("key", flat=True)
+    return checks.check(
+        manuscript,
+        lambda key, edition: chosen[key].refusal(edition, day) if key in chosen else "",
+        frozenset(f"topic:{key}" for key in topics),
+    )

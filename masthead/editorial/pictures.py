@@ -1,0 +1,82 @@
+"""Pictures as readers get them: which sizes there are, and the card an edition needs.
+
+Making a size takes up to a second, so it is done after publication by a task of
+production's. Where a reader is quicker than the worker, the one size that every browser
+understands is made on the spot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from wagtail.images.models import Filter
+
+from masthead.editorial.models.picture import Picture, Rendition
+from masthead.manuscript.press_document import PictureCard, PictureSource
+
+WIDTHS = (480, 960, 1600)
+"""Widths in pixels: a phone, a column on a sharp screen, the whole page."""
+
+BASE_WIDTH = 960
+"""The width of the one that stands in for all others."""
+
+KEPT_AS_PNG = {".png", ".gif"}
+"""Drawings lose their edges as JPEG; WebP serves most readers anyway."""
+
+
+def specs(picture: Picture) -> list[str]:
+    """Return the filter specs of every rendition that readers may be offered."""
+    widths = [width for width in WIDTHS if width < picture.width] or [WIDTHS[0]]
+    return [*(f"width-{width}|format-webp" for width in widths), base_spec(picture)]
+
+
+def base_spec(picture: Picture) -> str:
+    """Return the filter spec of the rendition that any browser understands."""
+    ending = picture.file.name[picture.file.name.rfind(".") :].lower()
+    return f"width-{BASE_WIDTH}|format-{'png' if ending in KEPT_AS_PNG else 'jpeg'}"
+
+
+def make(picture: Picture) -> int:
+    """Make whatever renditions of `picture` are missing; return how many there are now."""
+    return len(picture.create_renditions(*(Filter(spec=spec) for spec in specs(picture))))
+
+
+def with_renditions(pictures: QuerySet[Picture]) -> QuerySet[Picture]:
+    """Return the same pictures with their renditions fetched along (one more query)."""
+    return pictures.prefetch_related("renditions")
+
+
+def card(picture: Picture) -> PictureCard | None:
+    """Return the card of a picture fetched `with_renditions`; None if its file is lost."""
+    wanted = set(specs(picture))
+    there: dict[str, Rendition] = {
+        rendition.filter_spec: rendition
+        for rendition in picture.renditions.all()
+        if rendition.filter_spec in wanted
+    }
+    base = base_spec(picture)
+    if base not in there:
+        try:
+            there[base] = picture.create_rendition(Filter(spec=base))
+        except OSError:
+            # A reader's page must not fail for a lost file; `masthead check` names it.
+            return None
+    ordered = sorted(there.values(), key=lambda r: (r.filter_spec == base, r.width))
+    return PictureCard(
+        width=picture.width,
+        height=picture.height,
+        sources=tuple(PictureSource(r.url, r.width, _media_type(r.filter_spec)) for r in ordered),
+        alternative=picture.description,
+        credit=picture.credit,
+    )
+
+
+def cards(pictures: Iterable[Picture]) -> dict[str, PictureCard]:
+    """Return cards by picture key."""
+    found = ((picture.picture_key, card(picture)) for picture in pictures)
+    return {key: made for key, made in found if made}
+
+
+def _media_type(spec: str) -> str:
+    return "image/" + spec.rpartition("format-")[2]

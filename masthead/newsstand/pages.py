@@ -1,0 +1,284 @@
+"""What each page's template may use: the promise to the authors of themes.
+
+One frozen dataclass a page. They hold plain values, so that a template can neither ask
+the database anything nor reach words that its reader may not have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.safestring import SafeString
+
+from masthead.manuscript.press_document import PictureCard
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A name with an address; the address may be empty."""
+
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chrome:
+    """What stands around every page."""
+
+    publication: str
+    tagline: str = ""
+    language: str = "en"
+    home_url: str = "/"
+    sections: tuple[Link, ...] = ()
+    issues_url: str = ""
+    articles_url: str = ""
+    contributors_url: str = ""
+    topics_url: str = ""
+    corrections_url: str = ""
+    canonical_url: str = ""
+    description: str = ""
+    preview: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleCard:
+    """An article in a list: what anybody may know of it. ``closed`` says it is not for all."""
+
+    headline: str
+    url: str
+    kicker: str = ""
+    standfirst: str = ""
+    bylines: tuple[Link, ...] = ()
+    section: Link | None = None
+    published_at: datetime | None = None
+    picture: PictureCard | None = None
+    language: str = "en"
+    direction: str = "ltr"
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueCard:
+    """An issue on the newsstand."""
+
+    number: str
+    url: str
+    name: str = ""
+    volume: str = ""
+    cover_date: date
+    cover_date_text: str = ""
+    cover: PictureCard | None = None
+    cover_lines: tuple[CoverLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CoverLine:
+    """A line on the cover, and what explains it."""
+
+    text: str
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where one is in a long list; empty addresses where there is no way on."""
+
+    number: int = 1
+    count: int = 1
+    newer_url: str = ""
+    older_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomePage:
+    """The front page. ``lead`` comes first and large; ``issue`` is the newest on sale."""
+
+    chrome: Chrome
+    lead: ArticleCard | None
+    articles: tuple[ArticleCard, ...]
+    issue: IssueCard | None
+    introduction: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """A section's front, or all articles."""
+
+    chrome: Chrome
+    heading: str
+    introduction: str
+    articles: tuple[ArticleCard, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A heading in the contents with the articles under it, each with its page or None."""
+
+    name: str
+    entries: tuple[tuple[ArticleCard, int | None], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuePage:
+    """An issue: its cover and its contents."""
+
+    chrome: Chrome
+    issue: IssueCard
+    editors_note: SafeString
+    departments: tuple[Department, ...]
+    older: IssueCard | None = None
+    newer: IssueCard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year of issues."""
+
+    year: int
+    issues: tuple[IssueCard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsstandPage:
+    """Every issue by year, newest first."""
+
+    chrome: Chrome
+    heading: str
+    years: tuple[Year, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BylineCard:
+    """A name above an article, and what the reader should know of its bearer."""
+
+    name: str
+    url: str = ""
+    role: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """A correction as readers see it; ``article`` is empty on the article's own page."""
+
+    kind: str
+    text: str
+    made_at: datetime
+    article: Link | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticlePage:
+    """An article, or what of it this reader may have.
+
+    ``body`` is finished HTML with documented class names. ``gated`` says that it is only
+    the lead and that the offer belongs below it. ``parts`` are the addresses of its parts
+    for who may read them all; ``part`` is the present one, from 1.
+    """
+
+    chrome: Chrome
+    headline: str
+    kicker: str
+    standfirst: str
+    bylines: tuple[BylineCard, ...]
+    dateline_place: str
+    published_at: datetime | None
+    revised_at: datetime | None
+    section: Link | None
+    issue: Link | None
+    lead_figure: SafeString
+    body: SafeString
+    language: str
+    direction: str
+    reading_minutes: int
+    topics: tuple[Link, ...]
+    dossiers: tuple[Link, ...]
+    corrections: tuple[CorrectionLine, ...]
+    gated: bool
+    access: str
+    part: int = 1
+    parts: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContributorPage:
+    """Somebody with a byline, and what they wrote."""
+
+    chrome: Chrome
+    name: str
+    role: str
+    biography: tuple[str, ...]
+    portrait: PictureCard | None
+    links: tuple[Link, ...]
+    articles: tuple[ArticleCard, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicPage:
+    """A topic, and the articles that are about it or name it."""
+
+    chrome: Chrome
+    name: str
+    kind: str
+    summary: tuple[str, ...]
+    reference: str
+    articles: tuple[ArticleCard, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a running story."""
+
+    happened_on: date
+    text: str
+    article: ArticleCard | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierPage:
+    """A running story with its dates, oldest first."""
+
+    chrome: Chrome
+    name: str
+    standfirst: str
+    picture: PictureCard | None
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NameGroup:
+    """Names under a heading: a letter, or a kind of topic."""
+
+    heading: str
+    names: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamesPage:
+    """All contributors, or all topics."""
+
+    chrome: Chrome
+    heading: str
+    groups: tuple[NameGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionsPage:
+    """Everything the magazine has had to put right, newest first."""
+
+    chrome: Chrome
+    corrections: tuple[CorrectionLine, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorPage:
+    """What is said when a page cannot be given."""
+
+    chrome: Chrome
+    heading: str
+    text: str

@@ -1,0 +1,10 @@
+"""Addresses of the newsstand that are not Wagtail pages."""
+
+from django.urls import path
+
+from masthead.newsstand.views import corrections
+
+app_name = "newsstand"
+urlpatterns = [
+    path("corrections/", corrections.corrections, name="corrections"),
+]

@@ -1,0 +1,34 @@
+"""What is said when a page cannot be given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import loader
+from django.utils.translation import gettext as _
+
+from masthead.newsstand.chrome import chrome_for
+from masthead.newsstand.pages import Chrome, ErrorPage
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Return the page for an address that leads nowhere."""
+    page = ErrorPage(
+        chrome=chrome_for(request),
+        heading=_("There is nothing at this address"),
+        text=_("It may have been mistyped, or the page is not out yet. Start from the front page."),
+    )
+    return render(request, "newsstand/error.html", {"page": page}, status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Return the page for a fault of ours; it asks nothing of the database."""
+    page = ErrorPage(
+        chrome=Chrome(publication="Masthead"),
+        heading=_("Something went wrong on our side"),
+        text=_("It has been written down. Please try again in a moment."),
+    )
+    html = loader.render_to_string("newsstand/error.html", {"page": page})
+    return HttpResponse(html, status=500)

@@ -1,0 +1,58 @@
+"""Drawing the magazine's pages: which face belongs to which kind of page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+
+from masthead.editorial.models import (
+    Article,
+    ArticleIndex,
+    Contributor,
+    ContributorIndex,
+    Dossier,
+    FrontPage,
+    Issue,
+    IssueIndex,
+    Section,
+    Topic,
+    TopicIndex,
+)
+from masthead.newsstand.views import articles, issues, lists, names
+
+FACES: dict[type, Callable[..., HttpResponse | tuple[str, Any]]] = {
+    FrontPage: lists.home,
+    Section: lists.section,
+    ArticleIndex: lists.all_articles,
+    Article: articles.article,
+    IssueIndex: issues.newsstand,
+    Issue: issues.issue,
+    Contributor: names.contributor,
+    ContributorIndex: names.contributors,
+    Topic: names.topic,
+    Dossier: names.dossier,
+    TopicIndex: names.topics,
+}
+
+
+def draw(page: Any, request: HttpRequest, *, preview: str = "", **route: Any) -> HttpResponse:
+    """Return what a reader, or an editor previewing, sees of `page`.
+
+    A face returns a template's name and the page's values, or a finished response.
+    """
+    previewing = bool(getattr(request, "is_preview", False))
+    face = FACES[type(page)](page, request, preview=preview, previewing=previewing, **route)
+    if isinstance(face, HttpResponse):
+        response = face
+    else:
+        template, values = face
+        response = render(request, f"newsstand/{template}.html", {"page": values})
+    if previewing or request.user.is_authenticated:
+        patch_cache_control(response, private=True, no_cache=True)
+    else:
+        patch_cache_control(response, no_cache=True)
+    return response

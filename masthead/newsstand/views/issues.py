@@ -1,0 +1,67 @@
+"""Issues: one with its contents, and all of them on the newsstand."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from wagtail.rich_text import expand_db_html
+
+from masthead.editorial.models import Article, Issue, IssueIndex
+from masthead.newsstand.cards import article_cards, contents_of, issue_cards
+from masthead.newsstand.chrome import chrome_for
+from masthead.newsstand.pages import Department, IssuePage, NewsstandPage, Year
+
+
+def issue(
+    page: Issue, request: HttpRequest, *, previewing: bool, **_how: Any
+) -> tuple[str, IssuePage]:
+    """Return an issue as a cover and its contents; only one that is on sale."""
+    if page.state != Issue.State.ON_SALE and not previewing:
+        raise Http404
+    entries = contents_of(page)
+    articles = Article.objects.filter(pk__in=[entry.article_id for entry in entries])
+    by_pk = {article.pk: article for article in articles.with_cards()}
+    placed = [(entry, by_pk[entry.article_id]) for entry in entries if entry.article_id in by_pk]
+    cards = article_cards(article for _entry, article in placed)
+    departments: dict[str, list[tuple[Any, int | None]]] = {}
+    for (entry, article), card in zip(placed, cards, strict=True):
+        name = entry.department or (article.section.title if article.section else "")
+        departments.setdefault(name, []).append((card, entry.page_hint))
+    on_sale = Issue.objects.filter(publication=page.publication_id).on_sale()
+    neighbours = [
+        on_sale.filter(sequence__lt=page.sequence or 0).first(),
+        on_sale.filter(sequence__gt=page.sequence or 0).last(),
+    ]
+    shown, *beside = issue_cards([page, *(other for other in neighbours if other)])
+    older = beside.pop(0) if neighbours[0] else None
+    return "issue", IssuePage(
+        chrome=chrome_for(
+            request, page=page, description=page.search_description, preview=previewing
+        ),
+        issue=shown,
+        editors_note=mark_safe(expand_db_html(page.editors_note)),  # noqa: S308 - Wagtail's own whitelist.
+        departments=tuple(
+            Department(name, tuple(entries)) for name, entries in departments.items()
+        ),
+        older=older,
+        newer=beside[0] if beside else None,
+    )
+
+
+def newsstand(
+    page: IssueIndex, request: HttpRequest, **_how: Any
+) -> tuple[str, NewsstandPage]:
+    """Return every issue on sale, by year, newest first."""
+    issues = list(Issue.objects.child_of(page).on_sale().prefetch_related("cover_lines"))
+    issues.sort(key=lambda issue: (issue.cover_date.year, issue.sequence), reverse=True)
+    cards = issue_cards(issues)
+    years = groupby(cards, key=lambda card: card.cover_date.year)
+    return "newsstand", NewsstandPage(
+        chrome=chrome_for(request, page=page),
+        heading=_("Issues"),
+        years=tuple(Year(year, tuple(group)) for year, group in years),
+    )

@@ -1,0 +1,161 @@
+"""What the editors' office has beside Wagtail's own screens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import include, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.menu import MenuItem
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from masthead.circulation import viewers
+from masthead.editorial import issues
+from masthead.editorial.models import Article, Correction, Issue, IssueIndex
+from masthead.office.views import issues as issue_views
+from masthead.office.views import topics
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[Any]:
+    """Return the office's own addresses; Wagtail asks for staff on each of them."""
+    return [
+        path(
+            "masthead/",
+            include(
+                (
+                    [
+                        path("topics/", topics.topics, name="topics"),
+                        path("issues/<int:pk>/<str:to>/", issue_views.move, name="move_issue"),
+                    ],
+                    "office",
+                )
+            ),
+        )
+    ]
+
+
+class MoveIssue(ActionMenuItem):
+    """A step in the life of an issue, in the menu at the foot of its page."""
+
+    icon_name = "arrow-right"
+
+    def __init__(self, to: Issue.State, label: Any, order: int) -> None:
+        """Offer the step to state `to`."""
+        super().__init__(order=order)
+        self.to, self.label, self.name = to, label, f"masthead-issue-{to}"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        """Say whether the step follows on the present state, for this editor."""
+        page = context.get("page")
+        return (
+            context["view"] == "edit"
+            and isinstance(page, Issue)
+            and self.to in issues.MOVES[Issue.State(page.state)]
+            and page.permissions_for_user(context["request"].user).can_publish()
+        )
+
+    def get_url(self, context: dict[str, Any]) -> str:
+        """Return the page that asks before it does anything."""
+        return reverse("office:move_issue", args=[context["page"].pk, self.to])
+
+
+STEPS = (
+    (Issue.State.PLANNED, gettext_lazy("Back to planned"), 900),
+    (Issue.State.OPEN, gettext_lazy("Open for copy"), 910),
+    (Issue.State.CLOSED, gettext_lazy("Close"), 920),
+    (Issue.State.ON_SALE, gettext_lazy("Put on sale…"), 930),
+)
+for _state, _label, _order in STEPS:
+    hooks.register(
+        "register_page_action_menu_item",
+        lambda state=_state, label=_label, order=_order: MoveIssue(state, label, order),
+    )
+
+
+@hooks.register("construct_page_action_menu")
+def issues_go_on_sale(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Take the publish button from issues that are not on sale: that is an act of its own."""
+    page = context.get("page")
+    is_issue = isinstance(page, Issue) or isinstance(context.get("parent_page"), IssueIndex)
+    if is_issue and (page is None or page.state != Issue.State.ON_SALE):
+        items[:] = [item for item in items if item.name not in ("action-publish", "action-submit")]
+
+
+@hooks.register("before_publish_page")
+def wait_for_the_issue(request: HttpRequest, page: Any) -> HttpResponse | None:
+    """Approve an article that comes out with its issue, and say so, instead of publishing it."""
+    if not isinstance(page, Article) or not page.waits_for_issue():
+        return None
+    page.publish(page.latest_revision, user=request.user)
+    issue = page.issue()
+    if issue is None:
+        messages.warning(
+            request,
+            _("“%(title)s” is approved. It comes out with its issue, but stands in none yet.")
+            % {"title": page.draft_title},
+        )
+    else:
+        messages.success(
+            request,
+            _("“%(title)s” is approved. It comes out when “%(issue)s” goes on sale.")
+            % {"title": page.draft_title, "issue": issue.title},
+        )
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("before_serve_document")
+def attachments_are_private(document: Any, request: HttpRequest) -> None:
+    """Refuse attachments to everybody but staff who may read everything."""
+    if not viewers.viewer_of(request).reads_everything:
+        raise Http404
+
+
+class CorrectionViewSet(SnippetViewSet):
+    """Corrections in the office's menu."""
+
+    model = Correction
+    icon = "warning"
+    menu_label = gettext_lazy("Corrections")
+    menu_order = 250
+    add_to_admin_menu = True
+    list_display = ("article", "kind", "made_at", "approved_by")
+    list_filter = ("kind",)
+    search_fields = ("text",)
+
+
+register_snippet(CorrectionViewSet)
+
+
+@hooks.register("after_create_snippet")
+def sign_the_correction(request: HttpRequest, instance: Any) -> None:
+    """Write down who approved a correction and which copy it is about."""
+    if isinstance(instance, Correction):
+        Correction.objects.filter(pk=instance.pk, approved_by=None).update(
+            approved_by=request.user,
+            revision_before=instance.article.live_revision,
+            revision_after=instance.article.latest_revision,
+        )
+
+
+@hooks.register("register_admin_menu_item")
+def newsstand_item() -> MenuItem:
+    """Return the way to all issues."""
+    return IssuesItem(gettext_lazy("Issues"), "", name="issues", icon_name="doc-full", order=150)
+
+
+class IssuesItem(MenuItem):
+    """Leads to the shelf of issues, wherever it stands in the tree."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Say whether there is a newsstand yet."""
+        shelf = IssueIndex.objects.first()
+        self.url = reverse("wagtailadmin_explore", args=[shelf.pk]) if shelf else ""
+        return shelf is not None

@@ -1,0 +1,1 @@
+"""Makers of test data, one module a department."""
