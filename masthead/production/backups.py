@@ -114,7 +114,7 @@ def verify(archive: Path) -> Contents:
         CannotRestore: it is damaged, incomplete, or not a backup of ours.
     """
     found: dict[str, str] = {}
-    manifest: dict[str, Any] | None = None
+    manifest: Any = None
     size = 0
     with _opened(archive) as tar:
         for member in tar:
@@ -126,7 +126,7 @@ def verify(archive: Path) -> Contents:
                 continue
             found[name] = _digest(content)
             size += member.size
-    if manifest is None or manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise CannotRestore(
             f"{archive.name} has no manifest that this version of Masthead can read. "
             "Choose a backup made by `masthead backup`, or upgrade Masthead."
