@@ -6,6 +6,7 @@ publishes, at one moment, everything that waited for it.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from masthead.editorial.models import Article, Issue
+
+logger = logging.getLogger(__name__)
 
 MOVES = {
     Issue.State.PLANNED: (Issue.State.OPEN,),
@@ -110,6 +113,21 @@ def put_on_sale(issue: Issue, *, at: datetime, by: Any = None) -> Issue:
     log(issue, "masthead.issue.put_on_sale", user=by, data={"at": at.isoformat()})
     issue.refresh_from_db()
     return issue
+
+
+def put_due_on_sale(at: datetime) -> list[Issue]:
+    """Put on sale every closed issue whose planned moment has come; return them.
+
+    One that is not ready stays where it is, with a line in the log of the server: the
+    editors see in its contents what is missing.
+    """
+    sold = []
+    for issue in Issue.objects.filter(state=Issue.State.CLOSED, planned_on_sale_at__lte=at):
+        try:
+            sold.append(put_on_sale(issue, at=at))
+        except CannotMove as refusal:
+            logger.warning("The issue %s was due but could not go on sale: %s", issue, refusal)
+    return sold
 
 
 def approved(article: Article) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -22,6 +23,7 @@ from masthead.editorial.models import (
     Article,
     ArticleByline,
     ArticleTopic,
+    Attachment,
     Contributor,
     FrontVariant,
     Note,
@@ -273,7 +275,7 @@ def resolve_and_report(
         word_count=words,
         reading_minutes=walk.reading_minutes(words),
         pictures=pictures.cards(allowed),
-        audio=_recordings(keys),
+        audio=_recordings(keys, str(article.key)),
         cards=_cards(keys),
         corrections=tuple(
             CorrectionCard(record.get_kind_display(), record.text, record.made_at)
@@ -305,10 +307,15 @@ def press_blocks(stream: list[dict[str, Any]]) -> str:
         word_count=0,
         reading_minutes=0,
         pictures=pictures.cards(pictures.with_renditions(chosen)),
-        audio=_recordings(keys),
         cards=_cards(keys),
     )
     return web.render(document, ALLOWED_IN_PREVIEW)
+
+
+def pictures_of(article: Article) -> list[Picture]:
+    """Return every picture that the article names, in whatever edition."""
+    keys = walk.keys(to_manuscript(article))
+    return list(Picture.objects.filter(sha256__in=_values(keys, "picture")))
 
 
 def direction(language: str) -> str:
@@ -341,9 +348,13 @@ def _pictures(keys: Any, edition: str, day: date) -> tuple[list[Picture], list[s
     return allowed, refused
 
 
-def _recordings(keys: Any) -> dict[str, AudioCard]:
-    # Recordings stay private until the gate can open them; nobody gets an address yet.
-    return {}
+def _recordings(keys: Any, article: str) -> dict[str, AudioCard]:
+    cards = {}
+    for attachment in Attachment.objects.filter(sha256__in=_values(keys, "audio")):
+        # The address is the newsstand's, which asks the gate before it plays anything.
+        url = reverse("newsstand:recording", args=[article, attachment.sha256])
+        cards[f"audio:{attachment.sha256}"] = AudioCard(url, attachment.media_type)
+    return cards
 
 
 def _cards(keys: Any) -> dict[str, Card]:

@@ -16,11 +16,19 @@ class ProductionConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Enter what production does by the clock."""
-        from masthead.production import schedule, tasks
+        """Enter what production does by the clock, and listen for pages coming out."""
+        from wagtail.signals import page_published
+
+        from masthead.production import receivers, renditions, schedule, tasks
+
+        for model in renditions.PAGES_WITH_PICTURES:
+            page_published.connect(receivers.page_published, sender=model)
 
         schedule.enter(
             "publish-scheduled", tasks.publish_scheduled, schedule.Every(timedelta(minutes=1))
+        )
+        schedule.enter(
+            "issues-on-sale", tasks.put_due_issues_on_sale, schedule.Every(timedelta(minutes=1))
         )
         schedule.enter("forget-old-tasks", tasks.forget_old_tasks, schedule.Daily(time(4, 10)))
         schedule.enter(

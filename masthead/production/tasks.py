@@ -13,6 +13,7 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from masthead.editorial import issues
 from masthead.production import backups
 from masthead.production.worker import CLOCK_QUEUE
 
@@ -26,6 +27,12 @@ BATCH = 500
 def publish_scheduled() -> None:
     """Publish and take down what editors have given an hour."""
     call_command("publish_scheduled", verbosity=0)
+
+
+@task(queue_name=CLOCK_QUEUE)
+def put_due_issues_on_sale() -> list[str]:
+    """Put on sale the closed issues whose moment has come; return their names."""
+    return [str(issue) for issue in issues.put_due_on_sale(timezone.now())]
 
 
 @task()

@@ -20,7 +20,7 @@ from masthead.editorial.models.title import Title
 RESERVED_SLUGS = frozenset(
     {
         "account", "api", "articles", "contributors", "corrections", "documents", "feeds",
-        "issues", "media", "office", "search", "static", "subscribe", "topics",
+        "issues", "media", "office", "recordings", "search", "static", "subscribe", "topics",
     }
 )  # fmt: skip
 """First parts of addresses that a section may not take, now or later."""

@@ -8,6 +8,7 @@ addresses are made of the original's SHA-256 and say nothing about it.
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 import os
 from datetime import date
 from typing import IO, Any, ClassVar
@@ -222,7 +223,9 @@ class Attachment(AbstractDocument):
         permissions = [("choose_document", "Can choose attachment")]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write the file down with its hash."""
+        """Write the file down with its hash and its type."""
         if self.file and not self.file._committed:
             self.sha256 = sha256_of(self.file.file)
+            guess = mimetypes.guess_type(self.file.name)[0]
+            self.media_type = guess or "application/octet-stream"
         super().save(*args, **kwargs)

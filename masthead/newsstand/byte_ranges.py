@@ -1,0 +1,81 @@
+"""Sending a file so that players can seek in it.
+
+Django's own file response ignores `Range`; browsers then cannot jump within a recording
+and some players refuse it altogether. One range is served (RFC 9110, section 14); a
+request for several is answered with the whole, as the standard allows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
+
+CHUNK = 64 * 1024
+ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+def send(
+    request: HttpRequest, file: IO[bytes], *, size: int, media_type: str, etag: str
+) -> HttpResponse | StreamingHttpResponse:
+    """Return the file, the part asked for, 304 where it is unchanged, or 416.
+
+    Args:
+        request: GET or HEAD.
+        file: open for reading; it is closed when the answer has been sent.
+        size: of the whole file in bytes.
+        media_type: such as ``audio/mpeg``.
+        etag: quoted; changes whenever the content does.
+    """
+    if request.headers.get("If-None-Match") in (etag, "*"):
+        file.close()
+        return HttpResponseNotModified(headers={"ETag": etag})
+    span = _span(request, size, etag)
+    if span is None:
+        file.close()
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    start, end = span
+    partial = (start, end) != (0, size)
+    response: HttpResponse | StreamingHttpResponse
+    if request.method == "HEAD":
+        file.close()
+        response = HttpResponse()
+    else:
+        response = StreamingHttpResponse(_read(file, start, end - start))
+    response.status_code = 206 if partial else 200
+    response["Content-Type"] = media_type
+    response["Content-Length"] = str(end - start)
+    response["Accept-Ranges"] = "bytes"
+    response["ETag"] = etag
+    if partial:
+        response["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    return response
+
+
+def _span(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
+    """Return first byte and the one after the last; None for a range that is not there."""
+    whole = (0, size)
+    match = ONE_RANGE.fullmatch(request.headers.get("Range", "").strip())
+    if not match or request.headers.get("If-Range", etag) != etag:
+        return whole
+    first, last = match.groups()
+    if not first and not last:
+        return whole
+    if not first:
+        length = min(int(last), size)
+        return (size - length, size) if length else None
+    start = int(first)
+    end = min(int(last) + 1, size) if last else size
+    if last and int(last) < start:
+        return whole
+    return (start, end) if start < size else None
+
+
+def _read(file: IO[bytes], start: int, length: int) -> Iterator[bytes]:
+    with file:
+        file.seek(start)
+        while length > 0 and (chunk := file.read(min(CHUNK, length))):
+            length -= len(chunk)
+            yield chunk
