@@ -15,6 +15,8 @@ import fcntl
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,6 +59,9 @@ def _enter_installation() -> None:
     }
     HOME.joinpath("static").mkdir()
     django.setup()
+    # Workers inherit the environment of the process that starts them; finding this there,
+    # pytest-django would start Django in that process's installation.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def _on_server(database: str) -> str:
@@ -103,7 +108,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[object]:
 
 
 @pytest.fixture
-def magazine(tmp_path: Path, django_db_setup: None) -> Path:
+def magazine(tmp_path: Path) -> Path:
     """Return the folder of a fresh installation on SQLite, migrated and empty.
 
     For tests of commands and servers, which run as processes of their own.
@@ -116,8 +121,7 @@ def magazine(tmp_path: Path, django_db_setup: None) -> Path:
     secrets = home / ".env"
     secrets.write_text(f"MASTHEAD_SECRET_KEY={SECRET}\n")
     secrets.chmod(0o600)
-    if not SERVER:
-        shutil.copy(_template(), home / "masthead.sqlite3")
+    shutil.copy(_template(), home / "masthead.sqlite3")
     return home
 
 
@@ -174,40 +178,36 @@ def _template() -> Path:
     path = CACHE / f"{_state()}.sqlite3"
     with _alone():
         if not path.exists():
-            _migrate_into(
-                {"ENGINE": "django.db.backends.sqlite3", "NAME": path.with_suffix(".new")}
-            )
-            path.with_suffix(".new").rename(path)
+            with tempfile.TemporaryDirectory() as home:
+                _migrate(Path(home))
+                shutil.move(Path(home, "masthead.sqlite3"), path)
             for old in sorted(CACHE.glob("*.sqlite3"), key=lambda one: one.stat().st_mtime)[:-6]:
                 old.unlink()
     return path
 
 
 def _template_on_server() -> str:
+    """Return the name of the migrated database on the server, made now if it is missing."""
     name = f"masthead_template_{_state()}"
     with _alone():
         if not _administer(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):  # noqa: S608
             _administer(f'DROP DATABASE IF EXISTS "{name}_new"', f'CREATE DATABASE "{name}_new"')
-            _migrate_into({"NAME": f"{name}_new"})
+            with tempfile.TemporaryDirectory() as home:
+                _migrate(Path(home), MASTHEAD_DATABASE_URL=_on_server(f"{name}_new"))
             _administer(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
     return name
 
 
-def _migrate_into(changes: dict[str, object]) -> None:
-    """Migrate another database than the worker's, by turning the connection there for a moment."""
-    from django.core.management import call_command
-    from django.db import connection
-
-    before = connection.settings_dict.copy()
-    Path(str(changes["NAME"])).unlink(missing_ok=True)
-    connection.close()
-    connection.settings_dict |= changes
-    try:
-        call_command("migrate", verbosity=0, interactive=False)
-    finally:
-        connection.close()
-        connection.settings_dict.clear()
-        connection.settings_dict |= before
+def _migrate(home: Path, **environment: str) -> None:
+    """Migrate the database of an installation in `home`, in a process of its own."""
+    shutil.copy(ROOT / "tests/installation/masthead.toml", home)
+    inherited = {name: one for name, one in os.environ.items() if name != "MASTHEAD_DATABASE_URL"}
+    subprocess.run(
+        [sys.executable, "-m", "masthead.cli", "migrate"],
+        env={**inherited, **environment, "MASTHEAD_HOME": str(home)},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def _administer(*statements: str) -> list[tuple[object, ...]]:

@@ -20,6 +20,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_tasks.base import TaskContext, TaskResultStatus
 from django_tasks.signals import task_finished, task_started
+from django_tasks.utils import normalize_json
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from masthead.production.models import Lease
@@ -104,7 +105,8 @@ class Worker:
         try:
             backend = type(task.task.get_backend())
             task_started.send(sender=backend, task_result=task.task_result)
-            outcome = _call(task)
+            # Made plain before the transaction: what is no JSON must not break that.
+            outcome = normalize_json(_call(task))
             self._settle(task, lambda: task.set_successful(outcome))
         except Exception as error:  # noqa: BLE001 -- whatever it was, it is written down
             self._settle(task, lambda error=error: self._try_again_or_fail(task, error))

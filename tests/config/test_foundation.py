@@ -35,4 +35,10 @@ def test_sqlite_waits_for_writers_and_survives_a_power_cut():
 
 
 def test_a_command_gets_a_magazine_of_its_own(magazine: Path):
-    assert (magazine / "masthead.sqlite3").stat().st_size > 100_000 or connection.vendor != "sqlite"
+    assert (magazine / "masthead.sqlite3").stat().st_size > 100_000
+
+
+def test_each_worker_has_a_database_of_its_own(worker_id: str):
+    name = str(connection.settings_dict["NAME"])
+    expected = "alone" if worker_id == "master" else worker_id
+    assert f"masthead-tests-{expected}-" in name or f"masthead_test_{expected}_" in name
