@@ -1,0 +1,101 @@
+"""Draw all pictures of The Lantern and sound its recording.
+
+    python -m tests.samples.draw_lantern [folder]
+
+Needs numpy and Pillow for the pictures, and the program `lame` for the recording. The
+folder is the magazine's own unless another is named.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+import masthead
+from tests.samples import lantern_coast as coast
+from tests.samples import lantern_figures as figures
+from tests.samples import lantern_leads as leads
+from tests.samples import lantern_portraits as portraits
+from tests.samples import lantern_railway as railway
+from tests.samples.engraving import Plate
+
+LANTERN = Path(masthead.__file__).parent / "cli" / "lantern"
+
+TIDE = "articles/the-town-that-leased-its-tide"
+BALLOT = "articles/the-quiet-ballot"
+COIN = "articles/small-change"
+PORT = "articles/letter-from-the-dry-port"
+MAPS = "articles/the-last-man-who-cuts-maps-in-wood"
+DOUBT = "articles/the-machine-that-says-it-is-not-sure"
+
+PICTURES: dict[str, Callable[[], Plate]] = {
+    "issues/no-17-cover.png": coast.cover_tide,
+    f"{TIDE}/barrage.png": coast.barrage,
+    f"{TIDE}/harbour-chart.png": figures.harbour_chart,
+    f"{BALLOT}/loaf.png": leads.loaf,
+    f"{COIN}/town-of-coins.png": leads.coins,
+    f"{COIN}/two-faces.png": figures.two_faces,
+    f"{PORT}/dry-port.png": railway.dry_port,
+    f"{PORT}/two-gauges.png": railway.two_gauges,
+    f"{PORT}/sand-yard.png": railway.sand_yard,
+    f"{PORT}/night-train.png": railway.night_train,
+    f"{PORT}/line-map.png": railway.line_map,
+    f"{MAPS}/pear-block.png": leads.woodblock,
+    f"{MAPS}/first-state.png": lambda: figures.block_state(1),
+    f"{MAPS}/second-state.png": lambda: figures.block_state(2),
+    f"{MAPS}/third-state.png": lambda: figures.block_state(3),
+    f"{DOUBT}/doubt.png": leads.doubt,
+    "contributors/orla-venn.png": portraits.orla_venn,
+    "contributors/hanne-brode.png": portraits.hanne_brode,
+    "contributors/ruel-ondry.png": portraits.ruel_ondry,
+    "contributors/sami-kestrel.png": portraits.sami_kestrel,
+    "contributors/edda-vail.png": portraits.edda_vail,
+}
+
+RATE = 22_050
+
+
+def ferry_mornings() -> np.ndarray:
+    """190 mornings of a ferry, a note each: on time is the low note, 41 late ones rise."""
+    rng = np.random.default_rng(190)
+    late = np.zeros(190)
+    late[rng.choice(np.arange(20, 190), 41, replace=False)] = rng.uniform(4, 38, 41)
+    beat, ring = int(RATE * 0.15), int(RATE * 0.6)
+    sound = np.zeros(beat * len(late) + ring)
+    t = np.arange(ring) / RATE
+    for k, minutes in enumerate(late):
+        # Two minutes late is a semitone, above the A of a ship's bell.
+        pitch = 220 * 2 ** (minutes / 24)
+        bell = sum(np.sin(2 * np.pi * pitch * n * t) / n**1.6 for n in (1, 2, 3, 5))
+        strength = 0.5 if minutes else 0.2
+        sound[k * beat : k * beat + ring] += (
+            strength * bell * np.exp(-t * 7) * np.minimum(1, t * 200)
+        )
+    return sound / np.abs(sound).max() * 0.8
+
+
+def save_mp3(sound: np.ndarray, path: Path) -> None:
+    """Write sound of one channel as a small MP3."""
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+        with wave.open(file.name, "wb") as out:
+            out.setnchannels(1)
+            out.setsampwidth(2)
+            out.setframerate(RATE)
+            out.writeframes((sound * 32_767).astype("<i2").tobytes())
+        subprocess.run(["lame", "--quiet", "-b", "48", "-m", "m", file.name, path], check=True)
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else LANTERN
+    for name, draw in PICTURES.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draw().save(path)
+        print(f"{path.stat().st_size // 1024:5} kB  {name}")
+    save_mp3(ferry_mornings(), folder / TIDE / "ferry-mornings.mp3")
