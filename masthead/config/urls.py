@@ -20,3 +20,6 @@ urlpatterns = [
     path("", include("masthead.newsstand.urls")),
     path("", include(wagtail_urls)),
 ]
+
+handler404 = "masthead.newsstand.views.errors.not_found"
+handler500 = "masthead.newsstand.views.errors.failed"

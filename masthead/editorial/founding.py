@@ -7,7 +7,15 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Locale,
+    Page,
+    Site,
+)
 
 from masthead.editorial.models import (
     ArticleIndex,
@@ -75,6 +83,7 @@ def found(
     _answer_at(address, front, name)
     for group in (EDITORS, AUTHORS):
         _empower(group, front)
+    _let_editors_approve()
     return title
 
 
@@ -129,6 +138,20 @@ def _empower(name: str, front: FrontPage) -> None:
             group=group, collection=Collection.get_first_root_node(), permission=permission
         )
     group.permissions.add(*_permissions(RIGHTS[name]))
+
+
+def _let_editors_approve() -> None:
+    """Let Editors approve what Authors submit, in place of Wagtail's own Moderators."""
+    moderators = Group.objects.filter(name="Moderators", user=None).first()
+    if moderators is None:
+        return
+    editors = Group.objects.get(name=EDITORS)
+    for task in GroupApprovalTask.objects.filter(groups=moderators):
+        task.groups.set([editors])
+        task.name = "Approval by an editor"
+        task.save()
+        task.workflows.update(name="Approval by an editor")
+    moderators.delete()
 
 
 def _permissions(names: Iterable[str]) -> list[Permission]:

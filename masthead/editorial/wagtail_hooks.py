@@ -17,6 +17,8 @@ from wagtail.admin.rich_text.converters.html_to_contentstate import (
 )
 from wagtail.admin.rich_text.editors.draftail import features as draftail
 
+from masthead.editorial import picture_metadata
+
 SCRIPT = ["editorial/words.js"]
 STYLE = {"all": ["editorial/words.css"]}
 
@@ -136,6 +138,12 @@ def register_marks(features: Any) -> None:
                 },
             },
         )
+
+
+@hooks.register("register_image_operations")
+def register_operations() -> list[tuple[str, type]]:
+    """Let every rendition forget the metadata of its original."""
+    return [(picture_metadata.OPERATION, picture_metadata.ForgetMetadata)]
 
 
 @hooks.register("register_log_actions")

@@ -35,7 +35,9 @@ THEN = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 
 def magazine(name: str = "The Gazette", **fields: Any) -> Title:
     """Return a founded title that answers at http://testserver."""
-    return founding.found(name=name, address="http://testserver", **fields)
+    first = not Title.objects.exists()
+    address = "http://testserver" if first else f"http://title{next(_count)}.example"
+    return founding.found(name=name, address=address, **fields)
 
 
 def front_of(title: Title) -> FrontPage:

@@ -197,8 +197,11 @@ class Article(Keyed, MagazinePage):
     def with_content_json(self, content: dict[str, Any]) -> Article:
         """Return the article as a revision has it, less what has been decided since."""
         article: Article = super().with_content_json(content)
-        article.approved_revision_id = self.approved_revision_id
-        article.published_at = article.published_at or self.published_at
+        # Read afresh: whoever holds this instance may have fetched it before the act.
+        acts = ("approved_revision_id", "published_at")
+        decided = Article.objects.filter(pk=self.pk).values(*acts).get()
+        article.approved_revision_id = decided["approved_revision_id"]
+        article.published_at = article.published_at or decided["published_at"]
         return article
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:

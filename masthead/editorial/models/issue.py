@@ -148,8 +148,10 @@ class Issue(Keyed, MagazinePage):
         stays there: an article stands in at most one.
         """
         issue: Issue = super().with_content_json(content)
-        for decided in ("state", "on_sale_at", "sequence", "publication_id"):
-            setattr(issue, decided, getattr(self, decided))
+        # Read afresh: whoever holds this instance may have fetched it before the act.
+        acts = ("state", "on_sale_at", "sequence", "publication_id")
+        for decided, value in Issue.objects.filter(pk=self.pk).values(*acts).get().items():
+            setattr(issue, decided, value)
         entries = list(issue.contents.all())
         elsewhere = set(
             ContentsEntry.objects.filter(article__in=[entry.article_id for entry in entries])

@@ -15,6 +15,7 @@ from typing import IO, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,10 +23,12 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import (
     AbstractImage,
     AbstractRendition,
+    Filter,
     WagtailImageField,
     get_upload_to,
 )
 
+from masthead.editorial import picture_metadata
 from masthead.manuscript.nodes import EDITIONS
 
 EDITION_NAMES = {
@@ -182,6 +185,11 @@ class Picture(AbstractImage):
     def _set_image_file_metadata(self) -> None:
         super()._set_image_file_metadata()
         self.sha256 = sha256_of(self.file.file)
+
+    def generate_rendition_file(self, filter: Filter, *, source: File | None = None) -> File:  # noqa: A002 - Wagtail's name.
+        """Return a rendition's file, without the metadata of the original."""
+        bare = Filter(spec=f"{filter.spec}|{picture_metadata.OPERATION}")
+        return super().generate_rendition_file(bare, source=source)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the picture down, with its key, size and hash."""

@@ -28,7 +28,6 @@ class Section(MagazinePage):
 
     def clean(self) -> None:
         """Refuse an address that another part of the house answers to."""
-        super().clean()
         if self.slug in RESERVED_SLUGS:
             raise ValidationError(
                 {
@@ -36,3 +35,4 @@ class Section(MagazinePage):
                     % {"slug": self.slug}
                 }
             )
+        super().clean()

@@ -1,0 +1,63 @@
+"""Founding a title."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+from wagtail.models import GroupApprovalTask, GroupPagePermission, Page, Site
+
+from masthead.editorial import founding
+from masthead.editorial.models import FrontPage, Title
+from masthead.people import staff
+from masthead.people.models import User
+from tests.factories import editorial as make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_founding_twice_changes_nothing() -> None:
+    for _ in range(2):
+        founding.found(name="The Gazette", address="https://gazette.example")
+    assert (Title.objects.count(), FrontPage.objects.count(), Site.objects.count()) == (1, 1, 1)
+    assert FrontPage.objects.get().get_children().count() == 4
+    site = Site.objects.get()
+    assert (site.hostname, site.port, site.site_name) == ("gazette.example", 443, "The Gazette")
+
+
+def test_wagtails_welcome_page_gives_way() -> None:
+    make.magazine()
+    assert [page.specific_class for page in Page.objects.filter(depth=2)] == [FrontPage]
+
+
+def test_two_titles_stand_side_by_side() -> None:
+    make.magazine("One")
+    founding.found(name="Two", address="http://two.example")
+    assert {site.hostname for site in Site.objects.all()} == {"testserver", "two.example"}
+
+
+def test_editors_have_rights_in_their_title_and_authors_only_over_their_own() -> None:
+    title = make.magazine()
+    front = make.front_of(title)
+    make.article(title)
+    editor = staff.appoint("ed@example.org", name="Ed Itor", group=founding.EDITORS)
+    author = staff.appoint("au@example.org", group=founding.AUTHORS)
+    article = make.article(title).specific
+    assert article.permissions_for_user(editor).can_publish()
+    assert not article.permissions_for_user(author).can_edit()
+    assert editor.has_perm("editorial.read_everything")
+    assert not author.has_perm("editorial.read_everything")
+    assert not front.get_parent().permissions_for_user(editor).can_add_subpage()
+    assert not GroupPagePermission.objects.filter(page__depth=1).exists()
+
+
+def test_what_authors_submit_is_approved_by_editors() -> None:
+    make.magazine()
+    assert not Group.objects.filter(name="Moderators").exists()
+    assert [group.name for group in GroupApprovalTask.objects.get().groups.all()] == ["Editors"]
+
+
+def test_appointing_somebody_twice_makes_one_person_whatever_the_case() -> None:
+    make.magazine()
+    first = staff.appoint("Ed@Example.org", group=founding.EDITORS)
+    assert staff.appoint("ed@example.ORG", group=founding.AUTHORS) == first
+    assert User.objects.count() == 1

@@ -1,0 +1,238 @@
+"""Nothing leaks: every surface of the house is crawled with articles full of canaries.
+
+Every text of the closed part of the golden manuscript is replaced by a word of its own.
+None of them may reach a reader who has the lead only; all of them must reach staff, or
+the test would prove nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from masthead.editorial import manuscripts
+from masthead.editorial.models import (
+    Article,
+    ArticleIndex,
+    Attachment,
+    Correction,
+    Dossier,
+    DossierEntry,
+    Issue,
+    TopicIndex,
+)
+from masthead.manuscript import codec, nodes, walk
+from masthead.testing import golden
+from tests.factories import editorial as make
+
+pytestmark = pytest.mark.django_db
+
+# Every address of the house outside the office. A new one fails the census below until
+# it is crawled here or named among those that serve no words of articles.
+CRAWLED = {
+    "^(?P<path>.*)$ wagtail_serve",
+    "newsstand:corrections",
+    "newsstand:recording",
+    "wagtaildocs_serve",
+}
+WITHOUT_ARTICLES = {
+    "media",  # Renditions of pictures; see decision 0005.
+    "wagtaildocs_authenticate_with_password",
+    "wagtailcore_authenticate_with_password",
+    "wagtailcore_login",
+}
+CANARY = re.compile(r"canary[a-z]+\d+x")
+NOT_TEXT = {"id", "language", "level", "editions", "picture", "audio", "contributor", "topic",
+            "topics", "href", "url", "source", "note", "medium", "handle", "key", "access"}  # fmt: skip
+
+
+def patterns(resolver: Any, prefix: str = "", space: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (address, name) of everything below a resolver."""
+    for pattern in resolver.url_patterns:
+        address = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from patterns(pattern, address, inner)
+        elif isinstance(pattern, URLPattern):
+            yield address, f"{space}{pattern.name or ''}"
+
+
+def test_every_address_outside_the_office_is_crawled_or_known_to_serve_no_articles() -> None:
+    found = {
+        "^(?P<path>.*)$ wagtail_serve" if name == "wagtail_serve" else name
+        for address, name in patterns(get_resolver())
+        if not address.startswith("office/")
+    }
+    assert found == CRAWLED | WITHOUT_ARTICLES
+
+
+def test_every_address_of_the_office_sends_strangers_to_the_door(client) -> None:
+    open_doors = {"wagtailadmin_login", "wagtailadmin_password_reset", "wagtailadmin_logout",
+                  "wagtailadmin_password_reset_done", "wagtailadmin_password_reset_confirm",
+                  "wagtailadmin_password_reset_complete", "wagtailadmin_sprite",
+                  "wagtailadmin_javascript_catalog"}  # fmt: skip
+    tried = 0
+    for address, name in patterns(get_resolver()):
+        if not address.startswith("office/") or name in open_doors:
+            continue
+        path = "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda m: _sample(m.group(1)), address)
+        path = re.sub(r"\(\?P<\w+>[^)]*\)|[\^$\\]", "1", path) if "(?P" in path else path
+        answer = client.get(path)
+        assert answer.status_code in (301, 302, 403, 404), (name, path, answer.status_code)
+        if answer.status_code == 302:
+            assert "/office/login/" in answer["Location"], (name, answer["Location"])
+            tried += 1
+    assert tried > 100
+
+
+def _sample(kind: str | None) -> str:
+    return {"int": "1", "uuid": str(uuid.UUID(int=1))}.get(kind or "str", "x")
+
+
+class Aviary:
+    """A magazine whose one closed article is full of canaries behind the lead."""
+
+    def __init__(self) -> None:
+        self.canaries: set[str] = set()
+        self.title = make.magazine()
+        self.picture = make.picture(name="canaryfilename1x.jpg", title="canarytitle1x")
+        self.recording = Attachment.objects.create(
+            title="canaryrecording1x", file=ContentFile(b"sound", name="canaryrecording2x.mp3")
+        )
+        self.topic = make.topic(self.title, "The Board")
+        self.article = self._article()
+        self.issue = make.issue(self.title, self.article, state=Issue.State.OPEN)
+        dossier = make.shelf(TopicIndex, self.title).add_child(instance=Dossier(title="Story"))
+        DossierEntry.objects.create(
+            dossier=dossier, happened_on=make.THEN.date(), text="Then", article=self.article
+        )
+        Correction.objects.create(article=self.article, text="A correction anybody may read.")
+        from masthead.editorial import issues
+
+        issues.put_on_sale(self.issue, at=make.THEN)
+        self.dossier = dossier
+
+    def _article(self) -> Article:
+        whole = walk.for_edition(golden.MANUSCRIPT, "web")
+        inside = [block for block in whole.body if not isinstance(block, nodes.LeadMarker)]
+        closed = codec.encode(nodes.Manuscript(
+            key=str(uuid.uuid4()), front=nodes.FrontMatter(headline="x"),
+            body=tuple(inside), notes=whole.notes, sources=whole.sources))  # fmt: skip
+        for part in ("body", "notes", "sources"):
+            closed[part] = self._filled(closed[part], part)
+        caged = codec.decode(closed, nodes.Manuscript)
+        body = (make.paragraph("The lead."), nodes.LeadMarker(id="lead-ends"), *caged.body)
+        manuscript = nodes.Manuscript(
+            key=str(uuid.uuid4()),
+            front=nodes.FrontMatter(
+                headline="A closed article", standfirst="What it is about",
+                topics=(f"topic:{self.topic.key}",), published_at=make.THEN),
+            body=body, notes=caged.notes, sources=caged.sources)  # fmt: skip
+        article = Article(live=True, section=make.section(self.title), access="subscribers")
+        lost = manuscripts.store(article, manuscript)
+        assert not lost, lost
+        make.shelf(ArticleIndex, self.title).add_child(instance=article)
+        article.save_revision().publish()
+        return Article.objects.get(pk=article.pk)
+
+    def _filled(self, value: Any, name: str) -> Any:
+        """Return the encoded nodes with a canary in every text and our own media."""
+        if isinstance(value, dict):
+            return {key: self._filled(inner, key) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self._filled(inner, name) for inner in value]
+        if name in ("picture", "audio") and value:
+            return (
+                self.picture.picture_key if name == "picture"
+                else f"audio:{self.recording.sha256}"
+            )  # fmt: skip
+        if name == "topic":
+            return f"topic:{self.topic.key}"
+        if isinstance(value, str) and value and name not in NOT_TEXT and _is_text(name, value):
+            canary = f"canary{re.sub('[^a-z]', '', name)}{len(self.canaries)}x"
+            self.canaries.add(canary)
+            return canary
+        return value
+
+
+def _is_text(name: str, value: str) -> bool:
+    """Say whether a string of an encoded node is words, rather than a tag, a date or a choice."""
+    return not (
+        name.startswith(("type", "kind", "$", "_", "node"))
+        or name.endswith(("_on", "_at"))
+        or name in ("alignments", "version", "text_align")
+    )
+
+
+@pytest.fixture
+def aviary() -> Aviary:
+    return Aviary()
+
+
+def surfaces(aviary: Aviary) -> list[str]:
+    """Return every address that could show something of the article, with variants."""
+    slug = aviary.article.slug
+    article = f"/articles/{slug}/"
+    pages = ["/", article, f"{article}2/", "/articles/", "/issues/", aviary.issue.url,
+             "/contributors/", "/topics/", aviary.topic.url, aviary.dossier.url,
+             aviary.article.section.url, "/corrections/", "/no-such-page/",
+             f"/recordings/{aviary.article.key}/{aviary.recording.sha256}",
+             f"/documents/{aviary.recording.pk}/{aviary.recording.filename}",
+             f"/media/{aviary.picture.file.name}", f"/media/{aviary.recording.file.name}",
+             f"/office/pages/{aviary.article.pk}/edit/",
+             f"/office/pages/{aviary.article.pk}/edit/preview/",
+             f"/office/pages/{aviary.article.pk}/view_draft/",
+             f"/office/images/{aviary.picture.pk}/", "/office/reports/site-history/"]  # fmt: skip
+    variants = [f"{article}?format=json", f"{article}?preview=1", f"{article}?mode=full",
+                article.upper(), article.rstrip("/"), f"{article}amp/", f"{article}index.md",
+                f"{article}print/", f"/?s={slug}", "/sitemap.xml", "/feed/", "/rss/", "/api/v2/pages/",
+                "/search/?q=canary", f"{article}?page=2", "/llms.txt"]  # fmt: skip
+    return pages + variants
+
+
+def crawl(client: Any, addresses: list[str]) -> str:
+    """Return everything that a client gets from these addresses, headers included."""
+    got = []
+    for address in addresses:
+        for method in ("get", "head", "options"):
+            for accept in ("text/html", "application/json"):
+                answer = getattr(client, method)(address, headers={"accept": accept}, follow=True)
+                body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+                got.append(f"{address} {answer.headers}\n{body.decode(errors='replace')}")
+    return "\n".join(got)
+
+
+def test_no_reader_gets_a_word_of_what_is_closed(aviary, client, django_user_model) -> None:
+    assert len(aviary.canaries) > 80
+    for reader in (None, django_user_model.objects.create_user("reader@example.org", "x")):
+        if reader:
+            client.force_login(reader)
+        got = crawl(client, surfaces(aviary))
+        assert "The lead." in got
+        assert "A closed article" in got
+        assert not set(CANARY.findall(got)), "These words leaked."
+        assert "b'sound'" not in got
+
+
+def test_a_crawler_that_calls_itself_one_is_a_stranger(aviary, client) -> None:
+    agent = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+    answer = client.get(aviary.article.url, headers={"user-agent": agent})
+    assert not CANARY.findall(answer.content.decode())
+
+
+# What the web does not print: how a figure is read aloud, and the language of code.
+NOT_ON_THE_WEB = ("canaryspoken", "canaryhandle")
+
+
+def test_staff_get_every_word_of_it(aviary, client, django_user_model) -> None:
+    client.force_login(django_user_model.objects.create_superuser("ed@example.org", "x"))
+    parts = [f"{aviary.article.url}{part}" for part in ("", "2/", "3/", "4/")]
+    got = set(CANARY.findall(crawl(client, parts)))
+    missing = {c for c in aviary.canaries - got if not c.startswith(NOT_ON_THE_WEB)}
+    assert not missing
