@@ -33,6 +33,7 @@ COMMANDS = (
 )
 USER_ERROR = 2
 
+_ANY_FILE = "Look at that file or folder, or name another."
 _REMEDIES = {
     errno.ENOSPC: "The disk is full. Make room and run the command again.",
     errno.EDQUOT: "Your share of the disk is used up. Make room and run the command again.",
@@ -101,9 +102,9 @@ def _explain(error: Exception) -> int:
         for fault in error.faults:
             refuse(f"{fault.where}: {fault.what}", fault.mend)
         return USER_ERROR
-    if isinstance(error, OSError) and error.errno in _REMEDIES:
+    if isinstance(error, OSError) and error.errno:
         where = f" ({error.filename})" if error.filename else ""
-        refuse(f"{error.strerror}{where}.", _REMEDIES[error.errno])
+        refuse(f"{error.strerror}{where}.", _REMEDIES.get(error.errno, _ANY_FILE))
         return USER_ERROR
     if isinstance(error, sqlite3.Error) or type(error).__name__ in ("OperationalError",):
         refuse(f"The database said: {error}.", "Look for what is wrong with: masthead check")

@@ -75,8 +75,10 @@ def lay_out(home: Path, **values: dict[str, Any]) -> None:
     text = _settings_text(values)
     if faults := installation.faults_in(text):
         raise Stop(str(faults[0]))
-    for folder in (home, *(home / name for name in ("media", "private", "backups"))):
-        folder.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
+    home.chmod(0o700)  # Readers' addresses will lie in here.
+    for name in ("media", "private", "backups"):
+        (home / name).mkdir()
     (home / installation.FILE).write_text(text, encoding="utf-8")
     write_secret(home)
 

@@ -174,7 +174,7 @@ def restore(archive: Path, home: Path, *, database_url: str = "") -> Contents:
         _room_for(contents, home.parent)
         with tempfile.TemporaryDirectory(prefix=".restore-", dir=home.parent) as scratch:
             staging = Path(scratch) / "magazine"
-            staging.mkdir()
+            staging.mkdir(mode=0o700)
             _extract(archive, staging)
             if contents.database == SQLITE:
                 _look_over(staging / SQLITE)

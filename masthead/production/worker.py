@@ -13,7 +13,8 @@ import threading
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from django.db import close_old_connections, transaction
 from django.db.models import Q, QuerySet
@@ -39,6 +40,9 @@ CLOCK_QUEUE = "clock"
 """The queue of short, punctual work; a long task in another queue never delays it."""
 
 
+QueuedTask: TypeAlias = "DBTaskResult[..., Any]"
+
+
 class LostWork(Exception):
     """A task's workers vanished in the middle of it, every time, and it was given up."""
 
@@ -50,7 +54,7 @@ def pause_before(attempt: int, *, jitter: float) -> timedelta:
         attempt: how often it has been tried; at least 1.
         jitter: from 0 to 1, spreads tasks that failed together.
     """
-    pause = min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * float(2 ** (attempt - 1)), LONGEST_PAUSE)
     return pause / 2 + pause / 2 * jitter
 
 
@@ -107,9 +111,9 @@ class Worker:
             task_started.send(sender=backend, task_result=task.task_result)
             # Made plain before the transaction: what is no JSON must not break that.
             outcome = normalize_json(_call(task))
-            self._settle(task, lambda: task.set_successful(outcome))
+            self._settle(task, partial(task.set_successful, outcome))
         except Exception as error:  # noqa: BLE001 -- whatever it was, it is written down
-            self._settle(task, lambda error=error: self._try_again_or_fail(task, error))
+            self._settle(task, partial(self._try_again_or_fail, task, error))
         if backend is not None:
             task_finished.send(sender=backend, task_result=task.task_result)
         return True
@@ -118,7 +122,7 @@ class Worker:
         """Say that this worker is alive."""
         Lease.objects.filter(worker=self.name).update(expires_at=self.clock() + LEASE)
 
-    def _claim(self) -> DBTaskResult | None:
+    def _claim(self) -> QueuedTask | None:
         due = self._due()
         # Looking first without a transaction keeps an idle worker off SQLite's write lock.
         if not due.exists():
@@ -131,7 +135,7 @@ class Worker:
             Lease.objects.create(task=task, worker=self.name, expires_at=self.clock() + LEASE)
             return task
 
-    def _due(self) -> QuerySet[DBTaskResult]:
+    def _due(self) -> QuerySet[QueuedTask]:
         due = DBTaskResult.objects.filter(status=TaskResultStatus.READY).filter(
             Q(run_after=get_date_max()) | Q(run_after__lte=self.clock())
         )
@@ -139,7 +143,7 @@ class Worker:
             due = due.filter(queue_name__in=self.only)
         return due.exclude(queue_name__in=self.never)
 
-    def _settle(self, task: DBTaskResult, write_outcome: Callable[[], None]) -> None:
+    def _settle(self, task: QueuedTask, write_outcome: Callable[[], None]) -> None:
         """Write a task's outcome, unless the lease was lost and somebody else has the task."""
         with transaction.atomic():
             held, _rows = Lease.objects.filter(task=task, worker=self.name).delete()
@@ -148,7 +152,7 @@ class Worker:
             else:
                 logger.warning("%s took longer than its lease; its result is dropped.", task.id)
 
-    def _try_again_or_fail(self, task: DBTaskResult, error: Exception) -> None:
+    def _try_again_or_fail(self, task: QueuedTask, error: Exception) -> None:
         attempt = len(task.worker_ids)
         task.set_failed(error)
         if attempt >= ATTEMPTS:
@@ -195,15 +199,16 @@ def recover_lost_work(*, at: datetime) -> int:
     return len(leases)
 
 
-def _put_back(task: DBTaskResult, *, at: datetime) -> None:
+def _put_back(task: QueuedTask, *, at: datetime) -> None:
     task.status = TaskResultStatus.READY
     task.run_after = at
     task.finished_at = None
     task.save(update_fields=["status", "run_after", "finished_at"])
 
 
-def _call(task: DBTaskResult) -> Any:
+def _call(task: QueuedTask) -> Any:
     result = task.task_result
     if task.task.takes_context:
-        return task.task.call(TaskContext(task_result=result), *result.args, **result.kwargs)
+        context = TaskContext(task_result=result)  # type: ignore[arg-type]
+        return task.task.call(context, *result.args, **result.kwargs)
     return task.task.call(*result.args, **result.kwargs)

@@ -1,0 +1,96 @@
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from masthead.cli import serve
+from masthead.cli.terminal import Stop
+from tests.cli.conftest import surroundings
+
+
+def test_a_port_in_use_is_told_and_another_named(free_port):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", free_port))
+        other.listen()
+        with pytest.raises(Stop) as stopped:
+            serve.require_free("127.0.0.1", free_port)
+    assert "cannot be used" in stopped.value.what
+    assert f"--port {free_port + 1}" in stopped.value.mend
+
+
+def test_there_is_no_port_70000():
+    with pytest.raises(Stop, match="no port 70000"):
+        serve.require_free("127.0.0.1", 70000)
+
+
+def test_a_free_port_is_left_free(free_port):
+    serve.require_free("127.0.0.1", free_port)
+    serve.require_free("127.0.0.1", free_port)
+
+
+def test_an_outdated_database_is_not_served(masthead, magazine, free_port):
+    with sqlite3.connect(magazine / "masthead.sqlite3") as database:
+        database.execute("DELETE FROM django_migrations WHERE app = 'production'")
+    database.close()
+    result = masthead("serve", "--port", free_port, cwd=magazine)
+    assert result.returncode == 2
+    assert "masthead migrate" in result.stderr
+
+
+def children(parent: int) -> list[int]:
+    told = subprocess.run(
+        ["ps", "--ppid", str(parent), "-o", "pid="], capture_output=True, text=True, check=False
+    )
+    return [int(pid) for pid in told.stdout.split()]
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_for(what, seconds=40):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if what():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_web_and_worker_start_together_and_end_together(magazine, free_port, tmp_path):
+    log = tmp_path / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "masthead.cli", "serve", "--port", str(free_port)],
+            cwd=magazine,
+            env=surroundings(),
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        assert wait_for(lambda: "Press ctrl-C" in log.read_text()), log.read_text()
+        assert wait_for(lambda: "The worker is ready." in log.read_text()), log.read_text()
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"http://127.0.0.1:{free_port}/media/nothing", timeout=20)
+        web, worker = children(process.pid)
+        os.kill(worker, signal.SIGKILL)
+        assert wait_for(lambda: log.read_text().count("The worker is ready.") == 2), log.read_text()
+        family = [*children(process.pid), *children(web)]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert wait_for(lambda: not any(alive(pid) for pid in family), 10)
+    finally:
+        process.kill()
+        process.wait()
+    assert log.read_text().rstrip().endswith("Stopped.")

@@ -1,0 +1,129 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from masthead.config import checks
+from masthead.production.models import Stroke
+
+
+@pytest.fixture
+def installed(settings, tmp_path):
+    """Return a function that changes the installation for one test."""
+
+    def change(**sections):
+        installation = settings.INSTALLATION
+        for name, changes in sections.items():
+            value = (
+                replace(getattr(installation, name), **changes)
+                if isinstance(changes, dict)
+                else changes
+            )
+            installation = replace(installation, **{name: value})
+        settings.INSTALLATION = installation
+
+    change(home=tmp_path, secret_key="abcdefghijklmnopqrstuvwxyz" * 2)
+    for folder in ("media", "private", "backups"):
+        (tmp_path / folder).mkdir()
+    return change
+
+
+PUBLIC = {"server": {"production": True}, "magazine": {"address": "https://lantern.news"}}
+
+
+def ids(messages) -> list[str]:
+    for message in messages:
+        assert message.hint, "A complaint without a remedy."
+        yield message.id
+
+
+def test_a_sound_installation_draws_no_complaint(installed):
+    installed(**PUBLIC, mail={"host": "mail.lantern.news"})
+    for check in (checks.folders, checks.secret, checks.production):
+        assert list(check()) == []
+
+
+def test_a_missing_folder_is_told(installed, tmp_path):
+    (tmp_path / "private").rmdir()
+    assert list(ids(checks.folders())) == ["masthead.E001"]
+
+
+@pytest.mark.parametrize("key", ["short", "a" * 60])
+def test_a_weak_secret_is_an_error_in_production_and_a_warning_on_a_desk(installed, key):
+    installed(secret_key=key)
+    assert [m.is_serious() for m in checks.secret()] == [False]
+    installed(**PUBLIC)
+    assert [m.is_serious() for m in checks.secret()] == [True]
+
+
+def test_secrets_that_others_can_read_are_told(installed, tmp_path):
+    (tmp_path / ".env").touch()
+    (tmp_path / ".env").chmod(0o644)
+    assert list(ids(checks.secret())) == ["masthead.W003"]
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://lantern.example", ["masthead.E004"]),
+        ("http://lantern.news", ["masthead.E005"]),
+        ("http://localhost", ["masthead.E004", "masthead.E005"]),
+    ],
+)
+def test_a_public_magazine_needs_a_real_address_and_https(installed, address, expected):
+    installed(
+        server={"production": True},
+        magazine={"address": address},
+        mail={"host": "mail.lantern.news"},
+    )
+    assert list(ids(checks.production())) == expected
+
+
+@pytest.mark.django_db
+def test_an_up_to_date_database_draws_no_complaint(installed):
+    assert list(checks.database()) == []
+
+
+@pytest.mark.django_db
+def test_pending_migrations_are_told(installed):
+    from django.db.migrations.recorder import MigrationRecorder
+
+    MigrationRecorder.Migration.objects.filter(app="production").delete()
+    assert list(ids(checks.database())) == ["masthead.E008"]
+
+
+def test_a_database_that_does_not_answer_is_told(installed, monkeypatch):
+    from django.db import OperationalError
+
+    def refuse(connection):
+        raise OperationalError("unable to open database file")
+
+    monkeypatch.setattr(checks, "MigrationExecutor", refuse)
+    assert list(ids(checks.database())) == ["masthead.E007"]
+
+
+@pytest.mark.django_db
+def test_work_that_failed_for_good_is_told(installed):
+    from tests.production import errands
+
+    result = errands.stumble.enqueue()
+    DBTaskResult.objects.get(pk=result.id).set_failed(ValueError("x"))
+    assert list(ids(checks.database())) == ["masthead.W009"]
+
+
+@pytest.mark.django_db
+def test_a_public_magazine_without_worker_or_backup_is_told(installed, tmp_path):
+    installed(**PUBLIC)
+    assert list(ids(checks.database())) == ["masthead.W010", "masthead.W011"]
+    Stroke.objects.create(entry="x", struck_for=timezone.now() - timedelta(minutes=1))
+    (tmp_path / "backups" / "nightly-2030-01-01.tar.gz").touch()
+    assert list(checks.database()) == []
+
+
+def test_settings_follow_from_the_installation():
+    assert not settings.DEBUG
+    assert settings.WAGTAIL_ENABLE_UPDATE_CHECK is False
+    assert settings.WAGTAIL_GRAVATAR_PROVIDER_URL is None
