@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "masthead.people",
     "masthead.mailroom",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -206,7 +207,24 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = INSTALLATION.pictures.max_megabytes * 1024 * 102
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = INSTALLATION.pictures.max_megapixels * 1_000_000
 WAGTAILDOCS_DOCUMENT_MODEL = "editorial.Attachment"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "epub", "md", "odt", "pdf", "rtf", "txt", "xlsx", "zip"]
+WAGTAILDOCS_EXTENSIONS = [
+    "csv",
+    "docx",
+    "epub",
+    "md",
+    "odt",
+    "pdf",
+    "rtf",
+    "txt",
+    "xlsx",
+    "zip",
+    "mp3",
+    "m4a",
+    "ogg",
+    "opus",
+    "wav",
+    "flac",
+]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 # The house asks nobody outside about versions, faces or embeds.
 WAGTAIL_ENABLE_UPDATE_CHECK = False

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from draftjs_exporter.dom import DOM
 from wagtail import hooks
@@ -20,7 +22,6 @@ from wagtail.admin.rich_text.editors.draftail import features as draftail
 from masthead.editorial import picture_metadata
 
 SCRIPT = ["editorial/words.js"]
-STYLE = {"all": ["editorial/words.css"]}
 
 MARKS: dict[str, dict[str, Any]] = {
     "language": {
@@ -125,7 +126,7 @@ def register_marks(features: Any) -> None:
         if "icon" in mark:
             options |= {"icon": mark["icon"], "description": str(mark["description"])}
         features.register_editor_plugin(
-            "draftail", name, draftail.EntityFeature(options, js=SCRIPT, css=STYLE)
+            "draftail", name, draftail.EntityFeature(options, js=SCRIPT)
         )
         handler = MarkHandler(mark["type"], mark["mutability"], mark["attributes"])
         features.register_converter_rule(
@@ -138,6 +139,12 @@ def register_marks(features: Any) -> None:
                 },
             },
         )
+
+
+@hooks.register("insert_global_admin_css")
+def style_our_widgets() -> str:
+    """Return the link to the style of what Masthead adds to the office."""
+    return format_html('<link rel="stylesheet" href="{}">', static("editorial/words.css"))
 
 
 @hooks.register("register_image_operations")

@@ -48,9 +48,8 @@ def editions(**kwargs: Any) -> blocks.MultipleChoiceBlock:
     """Return the boxes that limit something to some editions; none ticked means all."""
     kwargs.setdefault("required", False)
     kwargs.setdefault("label", _("Only in"))
-    return blocks.MultipleChoiceBlock(
-        choices=EDITION_CHOICES, widget=forms.CheckboxSelectMultiple, **kwargs
-    )
+    widget = forms.CheckboxSelectMultiple(attrs={"class": "masthead-editions"})
+    return blocks.MultipleChoiceBlock(choices=EDITION_CHOICES, widget=widget, **kwargs)
 
 
 class ManuscriptBlock(blocks.StructBlock):

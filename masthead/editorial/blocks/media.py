@@ -128,8 +128,9 @@ class AudioFields(ManuscriptBlock):
     def clean(self, value: Any) -> Any:
         """Refuse a file that is no recording."""
         result = super().clean(value)
-        name = result["recording"].filename.lower()
-        if not name.endswith((".mp3", ".m4a", ".ogg", ".opus", ".wav", ".flac")):
+        # A draft may be saved before anything has been chosen.
+        name = result["recording"].filename.lower() if result["recording"] else ""
+        if name and not name.endswith((".mp3", ".m4a", ".ogg", ".opus", ".wav", ".flac")):
             raise StructBlockValidationError(
                 {
                     "recording": ValidationError(

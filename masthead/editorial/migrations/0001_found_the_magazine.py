@@ -242,7 +242,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('description', models.CharField(blank=True, default='', max_length=255, verbose_name='description')),
                 ('width', models.IntegerField(editable=False, verbose_name='width')),
                 ('height', models.IntegerField(editable=False, verbose_name='height')),
                 ('created_at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='created at')),
@@ -253,6 +252,7 @@ class Migration(migrations.Migration):
                 ('file_size', models.PositiveIntegerField(editable=False, null=True)),
                 ('file_hash', models.CharField(blank=True, db_index=True, editable=False, max_length=40)),
                 ('file', wagtail.images.models.WagtailImageField(height_field='height', storage=masthead.editorial.models.picture.private_storage, upload_to=wagtail.images.models.get_upload_to, verbose_name='file', width_field='width')),
+                ('description', models.CharField(blank=True, help_text='What is to be seen, for those who cannot. Articles start from it.', max_length=255, verbose_name='alternative text')),
                 ('sha256', models.CharField(editable=False, max_length=64, unique=True)),
                 ('credit', models.CharField(blank=True, help_text='Printed beside the picture.', max_length=200, verbose_name='credit')),
                 ('place', models.CharField(blank=True, max_length=200, verbose_name='place')),

@@ -21,6 +21,7 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
     TabbedInterface,
+    TitleFieldPanel,
 )
 from wagtail.fields import RichTextField
 from wagtail.log_actions import log
@@ -142,7 +143,9 @@ class Article(Keyed, MagazinePage):
     content_panels: ClassVar = [
         ChecksPanel(),
         FieldPanel("kicker"),
-        *MagazinePage.content_panels,
+        TitleFieldPanel(
+            "title", heading=_("Headline"), help_text=_("Paper and EPUB can have another one.")
+        ),
         FieldPanel("standfirst"),
         InlinePanel("bylines", label=_("byline"), heading=_("Bylines")),
         FieldPanel("lead_figure"),

@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import (
@@ -69,9 +70,9 @@ class EditionsField(models.JSONField):
         return forms.MultipleChoiceField(
             choices=EDITION_CHOICES,
             required=False,
-            label=self.verbose_name,
+            label=capfirst(self.verbose_name),
             help_text=self.help_text,
-            widget=forms.CheckboxSelectMultiple,
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "masthead-editions"}),
         )
 
 
@@ -89,6 +90,12 @@ class Picture(AbstractImage):
         upload_to=get_upload_to,
         width_field="width",
         height_field="height",
+    )
+    description = models.CharField(
+        _("alternative text"),
+        max_length=255,
+        blank=True,
+        help_text=_("What is to be seen, for those who cannot. Articles start from it."),
     )
     sha256 = models.CharField(max_length=64, unique=True, editable=False)
     credit = models.CharField(

@@ -1,0 +1,127 @@
+"""The hands of an editor in a real browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+
+class Office:
+    """An editor's browser, from the sign-in page on."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        """Sit down in front of `page` at the house that answers at `address`."""
+        self.page, self.address = page, address
+
+    def sign_in(self, mail: str, password: str) -> None:
+        """Sign in and arrive at the dashboard."""
+        self.page.goto(f"{self.address}/office/login/")
+        self.page.fill("input[name=username]", mail)
+        self.page.fill("input[name=password]", password)
+        self.page.click("button[type=submit]")
+        self.page.wait_for_url(f"{self.address}/office/")
+
+    def go(self, path: str) -> None:
+        """Open a page of the office."""
+        self.page.goto(f"{self.address}/office/{path}")
+
+    def find(self, name: str) -> int:
+        """Return the number of the page called `name`, looked up in the office's search."""
+        self.go(f"pages/search/?q={name}")
+        href = self.page.locator("td.title a", has_text=name).first.get_attribute("href")
+        assert href
+        return int(href.rstrip("/").split("/")[-2 if href.rstrip("/").endswith("edit") else -1])
+
+    def tab(self, name: str) -> None:
+        """Turn to another tab of the form."""
+        self.page.get_by_role("tab", name=name).click()
+
+    def write(self, field: str, words: str) -> None:
+        """Type into the rich text whose form field is `field`."""
+        box = self.rich_text(field)
+        box.scroll_into_view_if_needed()
+        box.click()
+        self.page.keyboard.type(words)
+
+    def rich_text(self, field: str) -> Any:
+        """Return the editor of the rich text whose form field is `field`."""
+        hidden = self.page.locator(f'[name="{field}"]')
+        return hidden.locator("xpath=..").locator(".public-DraftEditor-content")
+
+    def add_block(self, label: str, stream: str = "body") -> str:
+        """Append a block to a stream; return the prefix of its form fields."""
+        counter = f'input[name="{stream}-count"]'
+        before = int(self.page.input_value(counter))
+        holder = self.page.locator(counter).locator("xpath=..")
+        button = holder.locator("button[title='Insert a block']").last
+        button.scroll_into_view_if_needed()
+        button.click()
+        self.page.get_by_role("option", name=label, exact=True).click()
+        self.page.wait_for_selector(f'[name="{stream}-{before}-type"]', state="attached")
+        return f"{stream}-{before}-value"
+
+    def fill(self, prefix: str, **values: str) -> None:
+        """Fill plain fields below a block's prefix; two underscores stand for a dash."""
+        for name, value in values.items():
+            self.page.fill(f'[name="{prefix}-{name.replace("__", "-")}"]', value)
+
+    def upload_picture(self, field: str, file: str, title: str) -> None:
+        """Upload a picture through the chooser of a form field."""
+        self._open_chooser(field)
+        modal = self.page.locator(".modal-content")
+        modal.get_by_role("tab", name="Upload").click()
+        modal.locator("input[type=file]").set_input_files(file)
+        modal.locator('input[name$="title"]').fill(title)
+        modal.get_by_role("button", name="Upload").click()
+        self._chosen(field)
+
+    def choose_picture(self, field: str, title: str) -> None:
+        """Choose a picture that is in the library."""
+        self._open_chooser(field)
+        self.page.locator(".modal-content .chooser__choice, .modal-content .image-choice").filter(
+            has_text=title
+        ).first.click()
+        self._chosen(field)
+
+    def upload_file(self, field: str, file: str, title: str) -> None:
+        """Upload a document through the chooser of a form field."""
+        self.upload_picture(field, file, title)
+
+    def choose_page(self, field: str, title: str) -> None:
+        """Choose a page through the chooser of a form field."""
+        self._open_chooser(field)
+        modal = self.page.locator(".modal-content")
+        modal.locator('input[name="q"]').fill(title)
+        modal.locator("a.choose-page, a[data-chooser-modal-choice]").filter(
+            has_text=title
+        ).first.click()
+        self._chosen(field)
+
+    def _open_chooser(self, field: str) -> None:
+        chooser = self.page.locator(f"#{field}-chooser")
+        chooser.scroll_into_view_if_needed()
+        chooser.locator("[data-chooser-action-choose]").first.click()
+
+    def _chosen(self, field: str) -> None:
+        self.page.locator(".modal-content").wait_for(state="hidden")
+        self.page.wait_for_function(
+            "name => document.getElementById(name).value !== ''", arg=field
+        )
+
+    def save(self) -> None:
+        """Save the draft."""
+        self._act("Save draft")
+
+    def publish(self) -> None:
+        """Publish, through the menu beside the button that saves."""
+        self.page.locator("footer .w-dropdown__toggle, footer [data-w-dropdown-target=toggle]").first.click()
+        self._act("Publish")
+
+    def _act(self, name: str) -> None:
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def message(self) -> str:
+        """Return what the office says happened."""
+        return self.page.locator(".messages").inner_text()
