@@ -203,6 +203,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 WAGTAIL_SITE_NAME = _magazine.name
 WAGTAILADMIN_BASE_URL = _magazine.address
 WAGTAILIMAGES_IMAGE_MODEL = "editorial.Picture"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "masthead.editorial.picture_forms.PictureForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = INSTALLATION.pictures.max_megabytes * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = INSTALLATION.pictures.max_megapixels * 1_000_000
 WAGTAILDOCS_DOCUMENT_MODEL = "editorial.Attachment"

@@ -20,6 +20,7 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from PIL import Image
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import (
     AbstractImage,
@@ -173,10 +174,12 @@ class Picture(AbstractImage):
         return ""
 
     def clean(self) -> None:
-        """Refuse a file that is in the library already, under whatever name."""
+        """Refuse a damaged file, and one that is in the library already under any name."""
         super().clean()
         if not self.file:
             return
+        if not self.file._committed:
+            _look_at_every_pixel(self.file.file)
         twin = Picture.objects.exclude(pk=self.pk).filter(sha256=sha256_of(self.file.file)).first()
         if twin:
             raise ValidationError(
@@ -203,6 +206,25 @@ class Picture(AbstractImage):
         if self.file and not self.file._committed:
             self._set_image_file_metadata()
         super().save(*args, **kwargs)
+
+
+def _look_at_every_pixel(file: IO[bytes]) -> None:
+    """Raise ValidationError for a picture that begins like one and is cut off or broken.
+
+    Upload forms read only the head of a file; the damage would show when a rendition is
+    made, to a reader. How many pixels there may be was checked before.
+    """
+    file.seek(0)
+    try:
+        with Image.open(file) as image:
+            image.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as damage:
+        raise ValidationError(
+            {"file": _("The picture is damaged (%(damage)s). Export it once more and try again.")
+             % {"damage": damage}}
+        ) from damage  # fmt: skip
+    finally:
+        file.seek(0)
 
 
 class Rendition(AbstractRendition):

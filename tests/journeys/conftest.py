@@ -1,0 +1,101 @@
+"""A real magazine on a real server, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@dataclass(frozen=True)
+class House:
+    """A magazine that runs: where, and who edits it."""
+
+    address: str
+    folder: Path
+    editor: str
+    password: str
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(address: str, seconds: float = 30) -> None:
+    """Wait until something answers at `address`."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=2)  # noqa: S310 - our own server.
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+        else:
+            return
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Found a magazine as a publisher would, and serve it."""
+    folder = tmp_path_factory.mktemp("journey") / "evening-post"
+    port = free_port()
+    address = f"http://localhost:{port}"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MASTHEAD_")}
+    command = [sys.executable, "-m", "masthead.cli"]
+    made = subprocess.run(
+        [*command, "new", str(folder), "--name", "The Evening Post", "--address", address,
+         "--editor", "ed@example.org"],
+        env=environment, check=True, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    password = re.search(r"Password:\s+(\S+)", made.stdout)
+    assert password, made.stdout
+    server = subprocess.Popen(
+        [*command, "--home", str(folder), "serve", "--port", str(port)],
+        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        wait_for(address)
+        yield House(address, folder, "ed@example.org", password.group(1))
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a running Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Return a window of its own, which fails the test when a script of ours does."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors
