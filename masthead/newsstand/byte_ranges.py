@@ -43,7 +43,7 @@ def send(
         file.close()
         response = HttpResponse()
     else:
-        response = StreamingHttpResponse(_read(file, start, end - start))
+        response = StreamingHttpResponse(_Slice(file, start, end - start))
     response.status_code = 206 if partial else 200
     response["Content-Type"] = media_type
     response["Content-Length"] = str(end - start)
@@ -73,9 +73,18 @@ def _span(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
     return (start, end) if start < size else None
 
 
-def _read(file: IO[bytes], start: int, length: int) -> Iterator[bytes]:
-    with file:
-        file.seek(start)
-        while length > 0 and (chunk := file.read(min(CHUNK, length))):
-            length -= len(chunk)
+class _Slice:
+    """A stretch of an open file in chunks; closes the file even if nobody read it."""
+
+    def __init__(self, file: IO[bytes], start: int, length: int) -> None:
+        self.file, self.start, self.length = file, start, length
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.file.seek(self.start)
+        left = self.length
+        while left > 0 and (chunk := self.file.read(min(CHUNK, left))):
+            left -= len(chunk)
             yield chunk
+
+    def close(self) -> None:
+        self.file.close()

@@ -18,6 +18,7 @@ def ask(method: str = "GET", **headers: str):
         request, io.BytesIO(CONTENT), size=100, media_type="audio/mpeg", etag='"e"'
     )
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    answer.close()
     return answer, body
 
 
@@ -58,3 +59,10 @@ def test_head_says_the_size_and_sends_nothing() -> None:
 
 def test_an_unchanged_file_is_not_sent_again() -> None:
     assert ask(if_none_match='"e"')[0].status_code == 304
+
+
+def test_a_listener_who_leaves_at_once_leaves_no_file_open() -> None:
+    file = io.BytesIO(CONTENT)
+    request = RequestFactory().get("/r")
+    byte_ranges.send(request, file, size=100, media_type="audio/mpeg", etag='"e"').close()
+    assert file.closed
