@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from masthead.manuscript import addresses
 from masthead.manuscript.nodes import (
     Aside,
     Audio,
@@ -47,11 +48,6 @@ from masthead.manuscript.nodes import (
     Words,
 )
 from masthead.manuscript.press_document import Body
-
-KINDS_OF_KEY = frozenset(
-    {"article", "audio", "contributor", "dossier", "issue", "page", "picture", "topic"}
-)
-"""What may stand before the colon of a key."""
 
 READING_SPEED = 230
 """Words a minute, silently (Brysbaert 2019 puts adults at 238 for non-fiction)."""
@@ -206,14 +202,9 @@ def keys(manuscript: Manuscript) -> frozenset[str]:
     for word in words(manuscript):
         if isinstance(word, Mention):
             named.add(word.topic)
-        elif isinstance(word, Link) and is_key(word.href):
+        elif isinstance(word, Link) and addresses.is_key(word.href):
             named.add(word.href)
     return frozenset(named - {""})
-
-
-def is_key(address: str) -> bool:
-    """Say whether a link names something of the house's own, rather than an address."""
-    return address.partition(":")[0] in KINDS_OF_KEY
 
 
 # --- Measures -----------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.test import RequestFactory
 
 from masthead.newsstand import byte_ranges
 
+pytestmark = pytest.mark.django_db  # Closing a response closes old connections.
 CONTENT = bytes(range(100))
 
 

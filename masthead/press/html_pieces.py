@@ -1,0 +1,131 @@
+"""Small pieces of HTML that the web press is built of; every value is escaped here."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from html import escape
+from urllib.parse import urlsplit
+
+from masthead.manuscript import addresses
+from masthead.manuscript.nodes import Attribution, BlockBase, Figure, Source
+from masthead.manuscript.press_document import PictureCard
+
+SIZES = "(min-width: 60rem) 60rem, 100vw"
+"""How wide a picture stands, as far as a body can know it; themes refine it by CSS."""
+
+_NOT_FOR_AN_ID = re.compile(r"[^A-Za-z0-9_.:-]")
+
+
+def html_id(block_id: str) -> str:
+    """Return the ``id`` attribute under which a block stands in the page."""
+    return "b-" + name_for(block_id)
+
+
+def name_for(text: str) -> str:
+    """Return text fit for an ``id``; different texts stay different."""
+    return _NOT_FOR_AN_ID.sub(lambda match: f"_{ord(match[0]):x}", text)
+
+
+def id_of(block: BlockBase) -> str:
+    """Return a block's ``id`` as an attribute."""
+    return f' id="{html_id(block.id)}"'
+
+
+def attribute(name: str, value: str) -> str:
+    """Return an attribute, or nothing for an empty value."""
+    return f' {name}="{escape(value)}"' if value else ""
+
+
+def span(name: str, value: str, *, before: str = "") -> str:
+    """Return text in a span of that class, or nothing for no text."""
+    return f'{before}<span class="{name}">{escape(value)}</span>' if value else ""
+
+
+def public(address: str) -> str:
+    """Return an address that readers may follow, or nothing."""
+    return address if addresses.is_public(address) else ""
+
+
+def linked(html: str, address: str) -> str:
+    """Return HTML as a link to a public address, or by itself."""
+    if not html or not public(address):
+        return html
+    return f'<a href="{escape(address)}" rel="noopener">{html}</a>'
+
+
+def host(address: str) -> str:
+    """Return the host of a public address without its www, or nothing."""
+    try:
+        return (urlsplit(public(address)).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def time(moment: date | datetime | None) -> str:
+    """Return a day, or a moment to the minute, as a time element."""
+    if moment is None:
+        return ""
+    words = f"{moment.day} {moment:%B %Y}"
+    if isinstance(moment, datetime):
+        words += f", {moment:%H:%M}"
+    return f'<time datetime="{moment.isoformat()}">{words}</time>'
+
+
+def kept(text: str) -> str:
+    """Return code whose first line break survives: browsers drop one right after `pre`."""
+    return f"\n{text}" if text.startswith("\n") else text
+
+
+def duration(seconds: int | None) -> str:
+    """Return a length such as 3:07 or 1:02:45, or nothing."""
+    if seconds is None:
+        return ""
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def picture(
+    card: PictureCard, alternative: str, figure: Figure | None = None, *, eager: bool = False
+) -> str:
+    """Return a picture in all its sizes; the last source is the one any browser knows."""
+    if not card.sources:
+        return ""
+    *others, last = card.sources
+    kinds = dict.fromkeys(source.media_type for source in others)
+    sources = "".join(
+        f'<source type="{escape(kind)}" sizes="{SIZES}" srcset="'
+        + ", ".join(
+            f"{escape(source.url)} {source.width}w" for source in others if source.media_type == kind
+        )
+        + '">'
+        for kind in kinds
+    )
+    focal = figure.focal_point if figure else None
+    style = f' style="object-position: {focal[0]:.1%} {focal[1]:.1%}"' if focal else ""
+    loading = "" if eager else ' loading="lazy"'
+    image = (
+        f'<img src="{escape(last.url)}" width="{card.width}" height="{card.height}"'
+        f' alt="{escape(alternative)}"{style}{loading}>'
+    )
+    return f"<picture>{sources}{image}</picture>"
+
+
+def told(attribution: Attribution) -> str:
+    """Return an attribution in a line of plain words."""
+    day = attribution.said_on.isoformat() if attribution.said_on else ""
+    facts = (attribution.speaker, attribution.role, attribution.outlet, attribution.medium, day)
+    return ", ".join(filter(None, facts))
+
+
+def source(entry: Source) -> str:
+    """Return an entry of the list of sources."""
+    facts = [
+        span("source-author", entry.author),
+        linked(f"<cite>{escape(entry.title)}</cite>", entry.url),
+        span("outlet", entry.outlet),
+        time(entry.published_on),
+        span("source-note", entry.note),
+    ]
+    return ", ".join(filter(None, facts))

@@ -1,0 +1,94 @@
+"""What a person can set, type or meet is in the reference."""
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from masthead.cli.main import make_parser
+from masthead.config.installation import ENVIRONMENT
+from masthead.config.sections import SECTIONS
+
+REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
+
+
+@pytest.fixture(scope="module")
+def settings_page() -> str:
+    return (REFERENCE / "settings.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def commands_page() -> str:
+    return (REFERENCE / "commands.md").read_text(encoding="utf-8")
+
+
+def part(page: str, heading: str) -> str:
+    """Return what stands beneath a heading, up to the next of its level."""
+    assert f"\n## {heading}\n" in page, f"There is no heading “{heading}”."
+    return page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    ("section", "setting"),
+    [
+        pytest.param(name, one, id=f"{name}.{one.name}")
+        for name, kind in SECTIONS.items()
+        for one in dataclasses.fields(kind)
+    ],
+)
+def test_every_setting_is_in_the_reference_with_its_default(settings_page, section, setting):
+    from masthead.cli.new import _toml
+
+    row = f"| `{setting.name}` | `{_toml(setting.default)}` |"
+    assert row in part(settings_page, f"`[{section}]`")
+
+
+@pytest.mark.parametrize("variable", ENVIRONMENT)
+def test_every_variable_is_in_the_reference(settings_page, variable):
+    assert f"| `{variable}` |" in part(settings_page, "Environment")
+
+
+def test_every_variable_the_code_reads_is_declared():
+    import re
+
+    package = REFERENCE.parents[1] / "masthead"
+    used = {
+        name
+        for path in package.rglob("*.py")
+        for name in re.findall(r"\bMASTHEAD_[A-Z_]+", path.read_text(encoding="utf-8"))
+    }
+    assert used <= ENVIRONMENT.keys()
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    parser = make_parser()
+    (subparsers,) = (
+        action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
+    )
+    return dict(subparsers.choices)
+
+
+def parsers(name: str, parser: argparse.ArgumentParser):
+    """Yield a command and the commands within it."""
+    yield name, parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for inner, subparser in action.choices.items():
+                yield from parsers(f"{name} {inner}", subparser)
+
+
+@pytest.mark.parametrize(
+    ("command", "parser"),
+    [
+        pytest.param(*one, id=one[0])
+        for name, parser in commands().items()
+        for one in parsers(name, parser)
+    ],
+)
+def test_every_command_and_option_is_in_the_reference(commands_page, command, parser):
+    text = part(commands_page, f"`masthead {command}`")
+    for action in parser._actions:
+        for option in action.option_strings:
+            if option not in ("-h", "--help"):
+                assert f"`{option}" in text, f"{option} of masthead {command} is undocumented."
