@@ -20,9 +20,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
     user: Any = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not user.is_active:
         return ANONYMOUS
-    return Viewer(
-        signed_in=True, reads_everything=user.has_perm(entitlements.READ_EVERYTHING)
-    )
+    return Viewer(signed_in=True, reads_everything=user.has_perm(entitlements.READ_EVERYTHING))
 
 
 def work_of(article: Article) -> Work:

@@ -73,9 +73,7 @@ def _figures(manuscript: Manuscript, refusal: Refusal) -> list[Finding]:
     findings = []
     for figure in _all_figures(manuscript):
         if not figure.alternative and not figure.decorative:
-            findings.append(
-                Finding("fault", _("A picture has no alternative text."), figure.id)
-            )
+            findings.append(Finding("fault", _("A picture has no alternative text."), figure.id))
         if not figure.credit:
             findings.append(Finding("fault", _("A picture has no credit."), figure.id))
         for edition in figure.editions or ("web", "paper", "epub"):

@@ -37,11 +37,25 @@ EDITORS = "Editors"
 AUTHORS = "Authors"
 
 PAGE_RIGHTS = {
-    EDITORS: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page"),
+    EDITORS: (
+        "add_page",
+        "change_page",
+        "publish_page",
+        "lock_page",
+        "unlock_page",
+        "bulk_delete_page",
+    ),
     AUTHORS: ("add_page",),
 }
 COLLECTION_RIGHTS = {
-    EDITORS: ("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"),
+    EDITORS: (
+        "add_image",
+        "change_image",
+        "choose_image",
+        "add_document",
+        "change_document",
+        "choose_document",
+    ),
     AUTHORS: ("add_image", "choose_image", "add_document", "choose_document"),
 }
 RIGHTS = {
@@ -91,8 +105,14 @@ def _front_page(title: Title) -> FrontPage:
     root = Page.get_first_root_node()
     if root is None:
         root = Page.add_root(title="Root", locale=_locale(title.language))
-    slug = "front" if not Page.objects.child_of(root).filter(slug="front").exists() else f"front-{title.pk}"
-    front = FrontPage(title=title.name, slug=slug, publication=title, locale=_locale(title.language))
+    slug = (
+        "front"
+        if not Page.objects.child_of(root).filter(slug="front").exists()
+        else f"front-{title.pk}"
+    )
+    front = FrontPage(
+        title=title.name, slug=slug, publication=title, locale=_locale(title.language)
+    )
     root.add_child(instance=front)
     return front
 

@@ -367,7 +367,6 @@ def _cards(keys: Any) -> dict[str, Card]:
     return cards
 
 
-
 def findings(article: Article, *, at: datetime | None = None) -> list[checks.Finding]:
     """Return what an editor should look at before `article` goes out."""
     manuscript = to_manuscript(article)

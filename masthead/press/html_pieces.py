@@ -97,7 +97,9 @@ def picture(
     sources = "".join(
         f'<source type="{escape(kind)}" sizes="{SIZES}" srcset="'
         + ", ".join(
-            f"{escape(source.url)} {source.width}w" for source in others if source.media_type == kind
+            f"{escape(source.url)} {source.width}w"
+            for source in others
+            if source.media_type == kind
         )
         + '">'
         for kind in kinds

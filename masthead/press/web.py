@@ -299,7 +299,9 @@ class _Page:
     def aside(self, block: Aside) -> str:
         label = f' aria-label="{escape(block.title)}"' if block.title else ""
         title = f'<p class="aside-title">{escape(block.title)}</p>' if block.title else ""
-        return f'<aside{id_of(block)} class="aside"{label}>{title}{self.blocks(block.blocks)}</aside>'
+        return (
+            f'<aside{id_of(block)} class="aside"{label}>{title}{self.blocks(block.blocks)}</aside>'
+        )
 
     def code(self, block: Code) -> str:
         language = attribute("data-language", block.language)

@@ -176,9 +176,7 @@ MANUSCRIPT = Manuscript(
             ),
             caption=_text("Two quays, one morning"),
         ),
-        PullQuote(
-            id="q1", children=_text("A harbour is a promise to ships."), attribution=SAID
-        ),
+        PullQuote(id="q1", children=_text("A harbour is a promise to ships."), attribution=SAID),
         BlockQuotation(
             id="b1",
             blocks=(
@@ -214,9 +212,7 @@ MANUSCRIPT = Manuscript(
                 ListItem(
                     (
                         _paragraph("l1b", "Then the cranes"),
-                        List(
-                            id="l2", items=(ListItem((_paragraph("l2a", "The small ones"),)),)
-                        ),
+                        List(id="l2", items=(ListItem((_paragraph("l2a", "The small ones"),)),)),
                     )
                 ),
             ),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masthead.circulation.entitlements import ANONYMOUS, Viewer, Work, may_read
-from masthead.manuscript.gate import Decision, Gated, GateClosed
+from masthead.manuscript.gate import Decision, GateClosed, Gated
 from masthead.manuscript.nodes import ACCESS_KINDS
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -63,7 +63,12 @@ def test_gated_words_open_for_a_decision_of_full_and_for_nothing_else() -> None:
     for key in (Decision("lead", "closed"), Decision("none", "not-out"), None, True):
         with pytest.raises(GateClosed):
             gated.open(key)  # type: ignore[arg-type]
-    for way_out in (str, lambda g: f"{g}", lambda g: g.__html__(), lambda g: __import__("pickle").dumps(g)):
+    for way_out in (
+        str,
+        lambda g: f"{g}",
+        lambda g: g.__html__(),
+        lambda g: __import__("pickle").dumps(g),
+    ):
         with pytest.raises(GateClosed):
             way_out(gated)
     assert "paid" not in repr(gated)

@@ -41,7 +41,9 @@ def test_moving_an_article_to_another_section_keeps_its_address(title, client) -
     assert article.url == before == f"/articles/{article.slug}/"
 
 
-def test_a_changed_slug_leaves_a_redirect(title, client, django_capture_on_commit_callbacks) -> None:
+def test_a_changed_slug_leaves_a_redirect(
+    title, client, django_capture_on_commit_callbacks
+) -> None:
     article = make.article(title, access="open")
     before = article.url
     with django_capture_on_commit_callbacks(execute=True):

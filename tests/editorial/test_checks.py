@@ -18,7 +18,9 @@ GOOD_FRONT = {
 P = nodes.Paragraph(id="p", children=(nodes.Text("Words. " * 40),))
 
 
-def manuscript(*body: nodes.Block, notes=(), sources=(), access="open", **front) -> nodes.Manuscript:
+def manuscript(
+    *body: nodes.Block, notes=(), sources=(), access="open", **front
+) -> nodes.Manuscript:
     return nodes.Manuscript(
         key=str(uuid.uuid4()),
         front=nodes.FrontMatter(**(GOOD_FRONT | front)),

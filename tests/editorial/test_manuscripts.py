@@ -180,7 +180,9 @@ def test_mentions_are_recorded_at_publication_and_forgotten_with_the_words(title
     assert not Mention.objects.filter(article=article).exists()
 
 
-def test_every_block_that_editors_can_add_has_a_preview_that_is_the_real_thing(title, client, django_user_model) -> None:
+def test_every_block_that_editors_can_add_has_a_preview_that_is_the_real_thing(
+    title, client, django_user_model
+) -> None:
     from masthead.editorial.blocks.body import Body
 
     client.force_login(django_user_model.objects.create_superuser("ed@example.org", "x"))

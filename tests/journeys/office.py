@@ -105,9 +105,7 @@ class Office:
 
     def _chosen(self, field: str) -> None:
         self.page.locator(".modal-content").wait_for(state="hidden")
-        self.page.wait_for_function(
-            "name => document.getElementById(name).value !== ''", arg=field
-        )
+        self.page.wait_for_function("name => document.getElementById(name).value !== ''", arg=field)
 
     def save(self) -> None:
         """Save the draft."""
@@ -115,7 +113,9 @@ class Office:
 
     def publish(self) -> None:
         """Publish, through the menu beside the button that saves."""
-        self.page.locator("footer .w-dropdown__toggle, footer [data-w-dropdown-target=toggle]").first.click()
+        self.page.locator(
+            "footer .w-dropdown__toggle, footer [data-w-dropdown-target=toggle]"
+        ).first.click()
         self._act("Publish")
 
     def _act(self, name: str) -> None:

@@ -40,7 +40,9 @@ def pictures(tmp_path: Path) -> list[str]:
     return paths
 
 
-def write_article(office: Office, headline: str, audience: str, files: list[str], sound: str) -> None:
+def write_article(
+    office: Office, headline: str, audience: str, files: list[str], sound: str
+) -> None:
     """Write an article that uses every block the editor offers."""
     page, words = office.page, CLOSED_WORDS
     office.go("pages/")
@@ -64,7 +66,9 @@ def write_article(office: Office, headline: str, audience: str, files: list[str]
     ).last.click()
     office.upload_picture(f"{block}-figures-1-value-picture", files[2], f"{headline} three")
     for number in (0, 1):
-        office.fill(f"{block}-figures-{number}-value", alternative="Another field", credit="A. Maker")
+        office.fill(
+            f"{block}-figures-{number}-value", alternative="Another field", credit="A. Maker"
+        )
     office.write(f"{block}-caption", words["gallery"])
     block = office.add_block("Pull quote")
     office.write(f"{block}-words", words["pull"])
@@ -79,7 +83,9 @@ def write_article(office: Office, headline: str, audience: str, files: list[str]
     block = office.add_block("List of longer items")
     office.write(f"{office.add_block('Text', f'{block}-items-0-value')}-text", words["list"])
     block = office.add_block("Table")
-    table = page.locator(f'[name="{block}-cells-column-count"]').locator("xpath=ancestor::*[contains(@class,'typed-table-block')][1]")
+    table = page.locator(f'[name="{block}-cells-column-count"]').locator(
+        "xpath=ancestor::*[contains(@class,'typed-table-block')][1]"
+    )
     table.get_by_role("button", name="Add columns").click()
     page.get_by_role("button", name="Words, from the start").last.click()
     table.get_by_role("button", name="Add row").click()

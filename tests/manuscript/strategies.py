@@ -61,22 +61,58 @@ from masthead.manuscript.nodes import (
 
 # What Markdown, HTML and YAML make something of comes up far more often than chance.
 TROUBLE = st.sampled_from(
-    list("\\`*_[](){}<>#+-.!|&;:~^=\"'/ \n\t0123456789")
-    + ["**", "__", "``", "```", ":::", "::", "&amp;", "<br>", "<!--", "-->", "<p>", "---", "1. ", "- ", "  ", "[^", "](", "]{", "://"]
-    + ["\u00a0", "\u2028", "\u3000", "é", "字", "🦉", "\u202e", "ـ"]
+    [
+        *list("\\`*_[](){}<>#+-.!|&;:~^=\"'/ \n\t0123456789"),
+        "**",
+        "__",
+        "``",
+        "```",
+        ":::",
+        "::",
+        "&amp;",
+        "<br>",
+        "<!--",
+        "-->",
+        "<p>",
+        "---",
+        "1. ",
+        "- ",
+        "  ",
+        "[^",
+        "](",
+        "]{",
+        "://",
+        "\xa0",
+        "\u2028",
+        "\u3000",
+        "é",
+        "字",
+        "🦉",
+        "\u202e",
+        "ـ",
+    ]
 )
 LETTERS = st.characters(exclude_categories=["Cc", "Cs"])
-anything = st.lists(TROUBLE | LETTERS | st.sampled_from(["word", "Other "]), min_size=0, max_size=8).map("".join)
+anything = st.lists(
+    TROUBLE | LETTERS | st.sampled_from(["word", "Other "]), min_size=0, max_size=8
+).map("".join)
 something = anything.filter(bool)
 headlines = anything.filter(str.strip)
-ids = st.one_of(st.from_regex(r"[a-z0-9][a-z0-9.-]{0,8}", fullmatch=True), something.filter(str.strip))
+ids = st.one_of(
+    st.from_regex(r"[a-z0-9][a-z0-9.-]{0,8}", fullmatch=True), something.filter(str.strip)
+)
 handles = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
 uuids = st.uuids().map(str)
 days = st.dates(min_value=date(1, 1, 1))
 moments = st.datetimes(min_value=datetime(1900, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 maybe_day = st.none() | days
 addresses = st.sampled_from(
-    ["https://example.org/a?b=c&d=e", "http://example.org/(x)_[y]", "mailto:a@example.org", "https://example.org/<\\>*é"]
+    [
+        "https://example.org/a?b=c&d=e",
+        "http://example.org/(x)_[y]",
+        "mailto:a@example.org",
+        "https://example.org/<\\>*é",
+    ]
 ) | uuids.map("article:{}".format)
 keys = st.from_regex(r"[0-9a-f]{8}", fullmatch=True)
 editions = st.lists(st.sampled_from(EDITIONS), max_size=3, unique=True).map(tuple)

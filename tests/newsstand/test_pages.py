@@ -37,7 +37,10 @@ def test_an_open_article_is_read_whole_by_anybody(title, client) -> None:
         headline="A dark quay",
         kicker="Harbour",
         standfirst="Why the lamps went out",
-        bylines=(nodes.Byline("Ada Okafor", f"contributor:{ada.key}"), nodes.Byline("A Guest", "", "Photographs by")),
+        bylines=(
+            nodes.Byline("Ada Okafor", f"contributor:{ada.key}"),
+            nodes.Byline("A Guest", "", "Photographs by"),
+        ),
     )
     page = text(client, article.url)
     for words in ("A dark quay", "Harbour", "Why the lamps went out", "Nobody lit them again.",
@@ -181,7 +184,14 @@ def test_a_fault_of_ours_is_answered_without_asking_the_database(
 def test_pages_name_no_other_host_and_need_no_script(title, client) -> None:
     figure = nodes.Figure(id="f", picture=make.picture().picture_key, alternative="x", credit="y")
     article = make.article(title, make.paragraph("A."), figure, access="open")
-    for address in ("/", article.url, article.section.url, "/articles/", "/topics/", "/corrections/"):
+    for address in (
+        "/",
+        article.url,
+        article.section.url,
+        "/articles/",
+        "/topics/",
+        "/corrections/",
+    ):
         page = text(client, address)
         assert "<script" not in page
         for part in page.split('src="')[1:] + page.split('srcset="')[1:]:

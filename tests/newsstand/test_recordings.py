@@ -31,7 +31,9 @@ def address(article, sound: Attachment) -> str:
     return f"/recordings/{article.key}/{sound.sha256}"
 
 
-def test_a_recording_in_an_open_article_is_everybodys_and_can_be_sought_in(title, sound, client) -> None:
+def test_a_recording_in_an_open_article_is_everybodys_and_can_be_sought_in(
+    title, sound, client
+) -> None:
     article = make.article(title, make.paragraph("Hear."), block(sound), access="open")
     assert address(article, sound) in client.get(article.url).content.decode()
     answer = client.get(address(article, sound), headers={"range": "bytes=3-12"})
@@ -41,10 +43,10 @@ def test_a_recording_in_an_open_article_is_everybodys_and_can_be_sought_in(title
     answer.close()
 
 
-def test_a_recording_behind_the_lead_is_not_there_for_others(title, sound, client, django_user_model) -> None:
-    article = make.article(
-        title, make.paragraph("Lead."), nodes.LeadMarker(id="m"), block(sound)
-    )
+def test_a_recording_behind_the_lead_is_not_there_for_others(
+    title, sound, client, django_user_model
+) -> None:
+    article = make.article(title, make.paragraph("Lead."), nodes.LeadMarker(id="m"), block(sound))
     assert client.get(address(article, sound)).status_code == 404
     client.force_login(django_user_model.objects.create_superuser("ed@example.org", "x"))
     answer = client.get(address(article, sound))
@@ -52,7 +54,9 @@ def test_a_recording_behind_the_lead_is_not_there_for_others(title, sound, clien
     answer.close()
 
 
-def test_a_recording_is_not_had_through_an_article_that_does_not_play_it(title, sound, client) -> None:
+def test_a_recording_is_not_had_through_an_article_that_does_not_play_it(
+    title, sound, client
+) -> None:
     make.article(title, make.paragraph("Lead."), nodes.LeadMarker(id="m"), block(sound))
     other = make.article(title, access="open")
     assert client.get(address(other, sound)).status_code == 404

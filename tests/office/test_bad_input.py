@@ -99,7 +99,9 @@ def post_article(editor, **changed):
 
 def test_pasted_html_with_scripts_becomes_harmless_words(editor, client) -> None:
     hostile = "<script>alert(1)</script><img src=x onerror=alert(2)>"
-    entity = {"0": {"type": "LINK", "mutability": "MUTABLE", "data": {"url": "javascript:alert(3)"}}}
+    entity = {
+        "0": {"type": "LINK", "mutability": "MUTABLE", "data": {"url": "javascript:alert(3)"}}
+    }
     state = json.loads(content_state(hostile))
     state["blocks"][0]["entityRanges"] = [{"offset": 0, "length": 8, "key": 0}]
     state["entityMap"] = entity

@@ -134,7 +134,9 @@ class AudioFields(ManuscriptBlock):
             raise StructBlockValidationError(
                 {
                     "recording": ValidationError(
-                        _("“%(name)s” is not a recording. Choose an MP3, M4A, Ogg, WAV or FLAC file.")
+                        _(
+                            "“%(name)s” is not a recording. Choose an MP3, M4A, Ogg, WAV or FLAC file."
+                        )
                         % {"name": name}
                     )
                 }

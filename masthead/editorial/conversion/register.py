@@ -94,7 +94,9 @@ def key_of(page: Page) -> str:
     return f"page:{page.translation_key}"
 
 
-def _load(pictures: Iterable[Picture], recordings: Iterable[Attachment], pages: Iterable[Page]) -> Register:
+def _load(
+    pictures: Iterable[Picture], recordings: Iterable[Attachment], pages: Iterable[Page]
+) -> Register:
     return Register(
         {
             row.pk: PictureFacts(

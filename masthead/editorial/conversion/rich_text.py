@@ -52,7 +52,13 @@ STYLES: dict[str, Any] = {
     "sub": Subscript,
     "small-caps": SmallCaps,
 }
-STYLE_TAGS = {Strong: "b", Emphasis: "i", Superscript: "sup", Subscript: "sub", SmallCaps: "small-caps"}
+STYLE_TAGS = {
+    Strong: "b",
+    Emphasis: "i",
+    Superscript: "sup",
+    Subscript: "sub",
+    SmallCaps: "small-caps",
+}
 FOREIGN_RUN = "text-"
 """Begins the stream id of a run whose paragraphs came with ids of their own."""
 
@@ -179,7 +185,9 @@ def _read_attribution(tag: Tag) -> Attribution:
             said_on = date.fromisoformat(str(tag["date"]))
     except ValueError:
         pass
-    fields = {name: str(tag.get(name, "")) for name in ("speaker", "role", "outlet", "medium", "url")}
+    fields = {
+        name: str(tag.get(name, "")) for name in ("speaker", "role", "outlet", "medium", "url")
+    }
     return Attribution(said_on=said_on, **fields)
 
 
@@ -194,7 +202,9 @@ def _read_list(tag: Tag, stream_id: str, fallback: str, register: Register) -> L
         own = [child for child in li.children if child not in nested]
         if words := read_words_of(own, register):
             inner.append(Paragraph(id=_id(stream_id, key), children=words))
-        inner += [_read_list(sub, stream_id, f"{key}s{n}", register) for n, sub in enumerate(nested)]
+        inner += [
+            _read_list(sub, stream_id, f"{key}s{n}", register) for n, sub in enumerate(nested)
+        ]
         items.append(ListItem(tuple(inner)))
     list_id = _id(stream_id, f"{first_key or fallback}_list")
     return List(id=list_id, items=tuple(items), ordered=tag.name == "ol")
@@ -251,7 +261,7 @@ def _write_block(block: Block, register: Register) -> str:
 
 def _write_item(item: ListItem, register: Register) -> str:
     first, *rest = item.blocks
-    assert isinstance(first, Paragraph)  # noqa: S101 - `fits` has looked.
+    assert isinstance(first, Paragraph)
     words = _words(first.children, register)
     return (
         f'<li data-block-key="{escape(block_key(first.id))}">{words}'
@@ -301,4 +311,3 @@ def _attributes(attribution: Attribution) -> str:
         "url": attribution.url,
     }
     return "".join(f' {name}="{escape(value)}"' for name, value in values.items() if value)
-

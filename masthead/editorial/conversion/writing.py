@@ -106,10 +106,14 @@ class Writer:
         """Return the block, or what is in it where its box does not fit into another."""
         if isinstance(block, ROOM[depth]) and (depth < 2 or not _needs_box(block)):
             return [block]
-        inner = [i for item in block.items for i in item.blocks] if isinstance(block, List) else [
-            *getattr(block, "blocks", ()),
-            *getattr(block, "figures", ()),
-        ]
+        inner = (
+            [i for item in block.items for i in item.blocks]
+            if isinstance(block, List)
+            else [
+                *getattr(block, "blocks", ()),
+                *getattr(block, "figures", ()),
+            ]
+        )
         self.lost.append(
             f"{block.id}: a {type(block).__name__} has no room here; "
             + ("its contents were kept without it." if inner else "it was left out.")

@@ -118,9 +118,7 @@ class Article(Keyed, MagazinePage):
         blank=True,
         help_text=_("When readers should know that it has changed."),
     )
-    access = models.CharField(
-        _("for"), max_length=11, choices=Access, default=Access.SUBSCRIBERS
-    )
+    access = models.CharField(_("for"), max_length=11, choices=Access, default=Access.SUBSCRIBERS)
     release = models.CharField(
         _("comes out"), max_length=10, choices=Release, default=Release.WHEN_READY
     )
@@ -227,7 +225,11 @@ class Article(Keyed, MagazinePage):
 
     def route(self, request: HttpRequest, path_components: Sequence[str]) -> RouteResult:
         """Answer `/articles/<slug>/2/` with the second part."""
-        if len(path_components) == 1 and path_components[0].isascii() and path_components[0].isdigit():
+        if (
+            len(path_components) == 1
+            and path_components[0].isascii()
+            and path_components[0].isdigit()
+        ):
             part = path_components[0]
             if not self.live or part.startswith("0") or int(part) < 2:
                 raise Http404

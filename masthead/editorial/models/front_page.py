@@ -10,9 +10,9 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.models import Orderable
-from modelcluster.fields import ParentalKey
 
 from masthead.editorial.models.page import MagazinePage
 from masthead.editorial.models.title import Title

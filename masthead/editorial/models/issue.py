@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField
-from wagtail.models import Orderable
+from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
-from wagtail.models import PageManager
 
 from masthead.editorial.models.page import Keyed, MagazinePage
 from masthead.editorial.models.picture import Picture
@@ -88,7 +87,9 @@ class Issue(Keyed, MagazinePage):
         related_name="+",
         verbose_name=_("cover picture"),
     )
-    editors_note = RichTextField(_("editor’s note"), blank=True, features=["bold", "italic", "link"])
+    editors_note = RichTextField(
+        _("editor’s note"), blank=True, features=["bold", "italic", "link"]
+    )
 
     objects = PageManager.from_queryset(IssueQuerySet)()
 
@@ -123,7 +124,9 @@ class Issue(Keyed, MagazinePage):
         verbose_name = _("issue")
         verbose_name_plural = _("issues")
         constraints = [
-            models.UniqueConstraint(fields=["publication", "sequence"], name="one_issue_per_sequence"),
+            models.UniqueConstraint(
+                fields=["publication", "sequence"], name="one_issue_per_sequence"
+            ),
             models.CheckConstraint(
                 condition=models.Q(state="on_sale", on_sale_at__isnull=False)
                 | ~models.Q(state="on_sale"),

@@ -196,7 +196,7 @@ class Picture(AbstractImage):
         super()._set_image_file_metadata()
         self.sha256 = sha256_of(self.file.file)
 
-    def generate_rendition_file(self, filter: Filter, *, source: File | None = None) -> File:  # noqa: A002 - Wagtail's name.
+    def generate_rendition_file(self, filter: Filter, *, source: File | None = None) -> File:
         """Return a rendition's file, without the metadata of the original."""
         bare = Filter(spec=f"{filter.spec}|{picture_metadata.OPERATION}")
         return super().generate_rendition_file(bare, source=source)

@@ -110,4 +110,3 @@ def _parts(document: PressDocument, decision: Decision) -> tuple[Link, ...]:
         Link(title, document.url if number == 1 else f"{document.url}{number}/")
         for number, title in enumerate(titles, 1)
     )
-

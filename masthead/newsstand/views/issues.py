@@ -52,9 +52,7 @@ def issue(
     )
 
 
-def newsstand(
-    page: IssueIndex, request: HttpRequest, **_how: Any
-) -> tuple[str, NewsstandPage]:
+def newsstand(page: IssueIndex, request: HttpRequest, **_how: Any) -> tuple[str, NewsstandPage]:
     """Return every issue on sale, by year, newest first."""
     issues = list(Issue.objects.child_of(page).on_sale().prefetch_related("cover_lines"))
     issues.sort(key=lambda issue: (issue.cover_date.year, issue.sequence), reverse=True)

@@ -80,7 +80,9 @@ def topic(page: Topic, request: HttpRequest, **_how: Any) -> tuple[str, TopicPag
 
 def topics(page: TopicIndex, request: HttpRequest, **_how: Any) -> tuple[str, NamesPage]:
     """Return the dossiers, then all topics by their kind."""
-    groups = [NameGroup(_("Dossiers"), _links(Dossier.objects.child_of(page).live().order_by("title")))]
+    groups = [
+        NameGroup(_("Dossiers"), _links(Dossier.objects.child_of(page).live().order_by("title")))
+    ]
     known = list(Topic.objects.child_of(page).live().order_by("title"))
     for kind in Topic.Kind:
         groups.append(NameGroup(str(kind.label), _links(t for t in known if t.kind == kind)))
@@ -93,7 +95,9 @@ def topics(page: TopicIndex, request: HttpRequest, **_how: Any) -> tuple[str, Na
 
 def dossier(page: Dossier, request: HttpRequest, **_how: Any) -> tuple[str, DossierPage]:
     """Return a running story, oldest step first."""
-    entries = sorted(page.entries.all(), key=lambda entry: (entry.happened_on, entry.sort_order or 0))
+    entries = sorted(
+        page.entries.all(), key=lambda entry: (entry.happened_on, entry.sort_order or 0)
+    )
     wanted = [entry.article_id for entry in entries if entry.article_id]
     articles = list(Article.objects.filter(pk__in=wanted).live().with_cards())
     cards = {a.pk: card for a, card in zip(articles, article_cards(articles), strict=True)}
