@@ -77,8 +77,8 @@ def _figures(manuscript: Manuscript, refusal: Refusal) -> list[Finding]:
         if not figure.credit:
             findings.append(Finding("fault", _("A picture has no credit."), figure.id))
         for edition in figure.editions or ("web", "paper", "epub"):
-            if reason := refusal(figure.picture, edition):
-                findings.append(Finding("fault", reason, figure.id))
+            reason = refusal(figure.picture, edition)
+            findings += [Finding("fault", reason, figure.id)] if reason else []
     return findings
 
 

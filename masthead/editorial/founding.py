@@ -175,7 +175,7 @@ def _let_editors_approve() -> None:
 
 
 def _permissions(names: Iterable[str]) -> list[Permission]:
-    found = []
+    found: list[Permission] = []
     for name in names:
         app, codename = name.split(".")
         found += Permission.objects.filter(content_type__app_label=app, codename=codename)

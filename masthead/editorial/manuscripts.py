@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.urls import reverse
 from django.utils import timezone
@@ -112,7 +112,7 @@ def to_manuscript(article: Article) -> Manuscript:
             )
             for source in article.sources.all()
         ),
-        access=article.access,
+        access=cast("nodes.Access", article.access),
         lead_words=_lead_words(article),
     )
 

@@ -26,6 +26,6 @@ class ForgetMetadata(FilterOperation):
     def run(self, willow: Any, image: Any, env: dict[str, Any]) -> Any:
         """Return the picture without its metadata; vectors pass unchanged."""
         pixels = getattr(willow, "image", None)
-        if hasattr(pixels, "info"):
+        if pixels is not None and hasattr(pixels, "info"):
             pixels.info = {name: pixels.info[name] for name in pixels.info.keys() & KEPT}
         return willow

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from masthead.editorial.models.picture import EDITION_CHOICES
+from masthead.editorial.scopes import EDITION_CHOICES
 
 WORDS = [
     "bold",
@@ -63,11 +63,9 @@ class ManuscriptBlock(blocks.StructBlock):
         preview_template = "editorial/block_preview.html"
 
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        """Return the context of the preview, with the block pressed for the web."""
-        # Imported here: manuscripts imports the models, whose fields are made of these blocks.
-        from masthead.editorial import manuscripts
-
+        """Return the context of the preview, with the raw block, which the template presses for the web."""
         context: dict[str, Any] = super().get_preview_context(value, parent_context)
-        raw = [{"type": self.name, "value": self.get_prep_value(value), "id": "preview"}]
-        context["html"] = manuscripts.press_blocks(raw)
+        context["stream"] = [
+            {"type": self.name, "value": self.get_prep_value(value), "id": "preview"}
+        ]
         return context

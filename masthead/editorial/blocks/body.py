@@ -47,7 +47,7 @@ class Divider(ManuscriptBlock):
         icon = "horizontalrule"
         label = _("Pause")
         group = _("Text")
-        preview_value: ClassVar = {"editions": []}
+        preview_value: ClassVar[dict[str, Any]] = {"editions": []}
 
 
 class Plain(blocks.StreamBlock):

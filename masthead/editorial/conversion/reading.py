@@ -53,8 +53,8 @@ def read_stream(stream: Iterable[Raw], register: Register) -> tuple[Block, ...]:
                 blocks[-1] = _with_variant(blocks[-1], value, register)
         elif kind == "text":
             limited = _editions(value)
-            for block in rich_text.read_blocks(value.get("text") or "", block_id, register):
-                blocks.append(replace(block, editions=limited))
+            words = rich_text.read_blocks(value.get("text") or "", block_id, register)
+            blocks += [replace(block, editions=limited) for block in words]
         elif kind in READERS and (read := READERS[kind](value or {}, block_id, register)):
             blocks.append(replace(read, editions=_editions(value)))
     return tuple(blocks)

@@ -14,6 +14,7 @@ from django.db import migrations, models
 import masthead.editorial.blocks.field
 import masthead.editorial.models.picture
 import masthead.editorial.models.title
+import masthead.editorial.scopes
 
 
 class Migration(migrations.Migration):
@@ -197,7 +198,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "editions_affected",
-                    masthead.editorial.models.picture.EditionsField(
+                    masthead.editorial.scopes.EditionsField(
                         blank=True, default=list, verbose_name="editions affected"
                     ),
                 ),
@@ -329,7 +330,7 @@ class Migration(migrations.Migration):
                 ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
                 (
                     "editions",
-                    masthead.editorial.models.picture.EditionsField(
+                    masthead.editorial.scopes.EditionsField(
                         blank=True, default=list, verbose_name="editions"
                     ),
                 ),
@@ -564,7 +565,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "permitted_editions",
-                    masthead.editorial.models.picture.EditionsField(
+                    masthead.editorial.scopes.EditionsField(
                         blank=True,
                         default=list,
                         help_text="None ticked means all editions.",

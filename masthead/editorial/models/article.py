@@ -35,11 +35,11 @@ from masthead.editorial.blocks.field import BodyField
 from masthead.editorial.models.contributor import Contributor
 from masthead.editorial.models.front_page import FrontPage
 from masthead.editorial.models.page import Keyed, MagazinePage
-from masthead.editorial.models.picture import EditionsField
 from masthead.editorial.models.section import Section
 from masthead.editorial.models.title import Title
 from masthead.editorial.models.topic import Topic
 from masthead.editorial.panels import ChecksPanel
+from masthead.editorial.scopes import EditionsField
 
 WORDS_IN_A_NOTE = [feature for feature in WORDS if feature != "footnote"]
 
@@ -122,8 +122,8 @@ class Article(Keyed, MagazinePage):
     release = models.CharField(
         _("comes out"), max_length=10, choices=Release, default=Release.WHEN_READY
     )
-    lead_figure = BodyField(LeadFigure, blank=True, verbose_name=_("lead figure"))
-    body = BodyField(Body, blank=True, verbose_name=_("text"))
+    lead_figure: Any = BodyField(LeadFigure, blank=True, verbose_name=_("lead figure"))
+    body: Any = BodyField(Body, blank=True, verbose_name=_("text"))
     approved_revision = models.ForeignKey(
         Revision, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
@@ -384,7 +384,7 @@ class FrontVariant(Orderable):
     kicker = models.CharField(_("kicker"), max_length=80, blank=True)
     headline = models.CharField(_("headline"), max_length=255, blank=True)
     standfirst = models.TextField(_("standfirst"), blank=True)
-    lead_figure = BodyField(LeadFigure, blank=True, verbose_name=_("lead figure"))
+    lead_figure: Any = BodyField(LeadFigure, blank=True, verbose_name=_("lead figure"))
 
     panels: ClassVar = [
         FieldPanel("editions"),

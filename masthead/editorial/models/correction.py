@@ -13,7 +13,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Revision
 
 from masthead.editorial.models.article import Article
-from masthead.editorial.models.picture import EditionsField
+from masthead.editorial.scopes import EditionsField
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):

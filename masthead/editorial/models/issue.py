@@ -216,6 +216,6 @@ class ContentsEntry(Orderable):
     def clean(self) -> None:
         """Refuse an article of another title's."""
         super().clean()
-        if self.article_id and self.issue_id and self.issue.publication_id:
-            if self.article.publication() != self.issue.publication:
-                raise ValidationError({"article": _("This article belongs to another title.")})
+        placed = self.article_id and self.issue_id and self.issue.publication_id
+        if placed and self.article.publication() != self.issue.publication:
+            raise ValidationError({"article": _("This article belongs to another title.")})

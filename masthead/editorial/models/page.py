@@ -28,7 +28,7 @@ class Keyed(models.Model):
 
     def with_content_json(self, content: dict[str, Any]) -> Any:
         """Return the page as a revision has it, under the key it has always had."""
-        page = super().with_content_json(content)  # type: ignore[misc]
+        page = super().with_content_json(content)
         page.key = self.key
         return page
 

@@ -13,12 +13,10 @@ import os
 from datetime import date
 from typing import IO, Any, ClassVar
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import models
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 from wagtail.documents.models import AbstractDocument
@@ -31,22 +29,17 @@ from wagtail.images.models import (
 )
 
 from masthead.editorial import picture_metadata
-from masthead.manuscript.nodes import EDITIONS
-
-EDITION_NAMES = {
-    "web": _("Web"),
-    "paper": _("Paper"),
-    "epub": _("EPUB"),
-    "speech": _("Speech"),
-    "letter": _("Letter"),
-    "plain": _("Plain text"),
-}
-EDITION_CHOICES = [(name, EDITION_NAMES[name]) for name in EDITIONS]
+from masthead.editorial.scopes import EDITION_NAMES, EditionsField
 
 
 def private_storage() -> Storage:
     """Return the storage that no address leads to."""
     return storages["private"]
+
+
+def _is_new(file: Any) -> bool:
+    """Say whether a file field holds a file that is not stored yet."""
+    return bool(file) and not file._committed
 
 
 def sha256_of(file: IO[bytes]) -> str:
@@ -55,26 +48,6 @@ def sha256_of(file: IO[bytes]) -> str:
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     file.seek(0)
     return digest
-
-
-class EditionsField(models.JSONField):
-    """A list of edition names; empty means all. Editors see a row of boxes to tick."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Start empty unless told otherwise."""
-        kwargs.setdefault("default", list)
-        kwargs.setdefault("blank", True)
-        super().__init__(*args, **kwargs)
-
-    def formfield(self, **kwargs: Any) -> forms.Field:  # type: ignore[override]
-        """Return boxes to tick."""
-        return forms.MultipleChoiceField(
-            choices=EDITION_CHOICES,
-            required=False,
-            label=capfirst(self.verbose_name),
-            help_text=self.help_text,
-            widget=forms.CheckboxSelectMultiple(attrs={"class": "masthead-editions"}),
-        )
 
 
 class Picture(AbstractImage):
@@ -178,7 +151,7 @@ class Picture(AbstractImage):
         super().clean()
         if not self.file:
             return
-        if not self.file._committed:
+        if _is_new(self.file):
             _look_at_every_pixel(self.file.file)
         twin = Picture.objects.exclude(pk=self.pk).filter(sha256=sha256_of(self.file.file)).first()
         if twin:
@@ -196,14 +169,16 @@ class Picture(AbstractImage):
         super()._set_image_file_metadata()
         self.sha256 = sha256_of(self.file.file)
 
-    def generate_rendition_file(self, filter: Filter, *, source: File | None = None) -> File:
+    def generate_rendition_file(
+        self, filter: Filter, *, source: File[Any] | None = None
+    ) -> File[Any]:
         """Return a rendition's file, without the metadata of the original."""
         bare = Filter(spec=f"{filter.spec}|{picture_metadata.OPERATION}")
         return super().generate_rendition_file(bare, source=source)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the picture down, with its key, size and hash."""
-        if self.file and not self.file._committed:
+        if _is_new(self.file):
             self._set_image_file_metadata()
         super().save(*args, **kwargs)
 
@@ -261,8 +236,8 @@ class Attachment(AbstractDocument):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the file down with its hash and its type."""
-        if self.file and not self.file._committed:
+        if _is_new(self.file):
             self.sha256 = sha256_of(self.file.file)
-            guess = mimetypes.guess_type(self.file.name)[0]
+            guess = mimetypes.guess_type(str(self.file.name))[0]
             self.media_type = guess or "application/octet-stream"
         super().save(*args, **kwargs)

@@ -84,8 +84,10 @@ def topics(page: TopicIndex, request: HttpRequest, **_how: Any) -> tuple[str, Na
         NameGroup(_("Dossiers"), _links(Dossier.objects.child_of(page).live().order_by("title")))
     ]
     known = list(Topic.objects.child_of(page).live().order_by("title"))
-    for kind in Topic.Kind:
-        groups.append(NameGroup(str(kind.label), _links(t for t in known if t.kind == kind)))
+    groups += [
+        NameGroup(str(kind.label), _links(t for t in known if t.kind == kind))
+        for kind in Topic.Kind
+    ]
     return "names", NamesPage(
         chrome=chrome_for(request, page=page),
         heading=_("Topics"),

@@ -1,0 +1,1 @@
+"""Editorial's tags for the office's templates."""
