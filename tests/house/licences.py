@@ -41,8 +41,8 @@ def complaint(name: str, words: str) -> str | None:
         return None
     if not words:
         return "names no licence"
-    # "A or B" lets us choose the better one.
-    choices = re.split(r"\bor\b", words, flags=re.IGNORECASE)
+    # "A OR B" lets us choose the better one; "-or-later" is part of a name.
+    choices = re.split(r"(?<!-)\bor\b(?!-)", words, flags=re.IGNORECASE)
     if all(_STRONG.search(choice) or _WEAK.search(choice) for choice in choices):
         return f"is under {words}"
     return None

@@ -103,7 +103,8 @@ class Aviary:
         self.title = make.magazine()
         self.picture = make.picture(name="canaryfilename1x.jpg", title="canarytitle1x")
         self.recording = Attachment.objects.create(
-            title="canaryrecording1x", file=ContentFile(b"sound", name="canaryrecording2x.mp3")
+            title="canaryrecording1x",
+            file=ContentFile(b"canarysound1x", name="canaryrecording2x.mp3"),
         )
         self.topic = make.topic(self.title, "The Board")
         self.article = self._article()
@@ -204,7 +205,9 @@ def crawl(client: Any, addresses: list[str]) -> str:
             for accept in ("text/html", "application/json"):
                 answer = getattr(client, method)(address, headers={"accept": accept}, follow=True)
                 body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-                got.append(f"{address} {answer.headers}\n{body.decode(errors='replace')}")
+                # What the crawler itself said, such as the name in an address, is no leak.
+                said = f"{answer.headers}\n{body.decode(errors='replace')}"
+                got.append(said.replace(address, ""))
     return "\n".join(got)
 
 
@@ -217,7 +220,6 @@ def test_no_reader_gets_a_word_of_what_is_closed(aviary, client, django_user_mod
         assert "The lead." in got
         assert "A closed article" in got
         assert not set(CANARY.findall(got)), "These words leaked."
-        assert "b'sound'" not in got
 
 
 def test_a_crawler_that_calls_itself_one_is_a_stranger(aviary, client) -> None:
