@@ -26,12 +26,20 @@ class Office:
         """Open a page of the office."""
         self.page.goto(f"{self.address}/office/{path}")
 
-    def find(self, name: str) -> int:
-        """Return the number of the page called `name`, looked up in the office's search."""
-        self.go(f"pages/search/?q={name}")
-        href = self.page.locator("td.title a", has_text=name).first.get_attribute("href")
+    def number_of(self, name: str, below: int | str = "") -> int:
+        """Return the number of the page called `name` in the office's list of pages."""
+        self.go(f"pages/{below}/" if below else "pages/")
+        row = self.page.locator("td.title a[href$='/edit/']", has_text=name).first
+        href = row.get_attribute("href")
         assert href
-        return int(href.rstrip("/").split("/")[-2 if href.rstrip("/").endswith("edit") else -1])
+        return int(href.rstrip("/").split("/")[-2])
+
+    def begin(self, kind: str, below: int, title: str) -> None:
+        """Begin a page of one kind; wait until the form has made an address of its title."""
+        self.go(f"pages/add/editorial/{kind}/{below}/")
+        self.page.fill("input[name=title]", title)
+        self.page.press("input[name=title]", "Tab")
+        self.page.wait_for_function("document.getElementById('id_slug').value !== ''")
 
     def tab(self, name: str) -> None:
         """Turn to another tab of the form."""
@@ -57,7 +65,7 @@ class Office:
         button = holder.locator("button[title='Insert a block']").last
         button.scroll_into_view_if_needed()
         button.click()
-        self.page.get_by_role("option", name=label, exact=True).click()
+        self.page.get_by_role("option", name=label, exact=True).last.click()
         self.page.wait_for_selector(f'[name="{stream}-{before}-type"]', state="attached")
         return f"{stream}-{before}-value"
 

@@ -142,7 +142,10 @@ class Article(Keyed, MagazinePage):
         ChecksPanel(),
         FieldPanel("kicker"),
         TitleFieldPanel(
-            "title", heading=_("Headline"), help_text=_("Paper and EPUB can have another one.")
+            "title",
+            heading=_("Headline"),
+            placeholder=_("Headline"),
+            help_text=_("Paper and EPUB can have another one."),
         ),
         FieldPanel("standfirst"),
         InlinePanel("bylines", label=_("byline"), heading=_("Bylines")),
@@ -241,7 +244,7 @@ class Article(Keyed, MagazinePage):
         """The ways an editor can look at it before it is out."""
         return [
             ("", _("Web, in full")),
-            ("lead", _("Web, the lead only")),
+            ("lead", _("Web, as strangers get it")),
             ("plain", _("Plain text")),
         ]
 
