@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.models import Page, Site
 
+from masthead.editorial import manuscripts
 from masthead.editorial.models import (
     ArticleIndex,
     ContributorIndex,
@@ -56,6 +57,8 @@ def chrome_for(
         publication=front.publication.name,
         tagline=front.publication.tagline,
         language=front.publication.language,
+        direction=manuscripts.direction(front.publication.language),
+        path=request.path,
         home_url=front.get_url(request) or "/",
         sections=tuple(sections),
         corrections_url=reverse("newsstand:corrections"),

@@ -24,11 +24,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chrome:
-    """What stands around every page."""
+    """What stands around every page. ``path`` is where the reader is."""
 
     publication: str
     tagline: str = ""
     language: str = "en"
+    direction: str = "ltr"
+    path: str = ""
     home_url: str = "/"
     sections: tuple[Link, ...] = ()
     issues_url: str = ""
