@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,6 @@ def test_every_variable_is_in_the_reference(settings_page, variable):
 
 
 def test_every_variable_the_code_reads_is_declared():
-    import re
-
     package = REFERENCE.parents[1] / "masthead"
     used = {
         name
@@ -92,3 +91,22 @@ def test_every_command_and_option_is_in_the_reference(commands_page, command, pa
         for option in action.option_strings:
             if option not in ("-h", "--help"):
                 assert f"`{option}" in text, f"{option} of masthead {command} is undocumented."
+
+
+def test_every_link_between_our_pages_leads_somewhere():
+    root = REFERENCE.parents[1]
+    pages = [*root.glob("*.md"), *root.glob("docs/**/*.md")]
+    broken = [
+        f"{page.relative_to(root)}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", _prose(page))
+        if ":" not in target and not (page.parent / target).exists()
+    ]
+    assert len(pages) > 10
+    assert not broken
+
+
+def _prose(page: Path) -> str:
+    """Return a page without its examples of Markdown, whose links are nobody's."""
+    text = re.sub(r"^(`{3,}|~{3,}).*?^\1", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    return re.sub(r"`[^`\n]*`", "", text)
