@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 from markdown_it import MarkdownIt
 from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
@@ -135,12 +136,12 @@ def parser() -> MarkdownIt:
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]
     markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
     # Spans may stand in a link's words; the parser takes every inner bracket for a link.
-    markdown.helpers = SimpleNamespace(
+    markdown.helpers = SimpleNamespace(  # type: ignore[assignment]
         parseLinkLabel=lambda state, start, disable_nested=False: parseLinkLabel(state, start),
         parseLinkDestination=parseLinkDestination,
         parseLinkTitle=parseLinkTitle,
     )
-    interrupts = {"alt": ["paragraph", "blockquote", "list", "table"]}
+    interrupts: RuleOptionsType = {"alt": ["paragraph", "blockquote", "list", "table"]}
     block, inline = markdown.block.ruler, markdown.inline.ruler
     block.before("fence", "directive", _directive, interrupts)
     block.before("fence", "note", _note, interrupts)

@@ -48,6 +48,7 @@ ARTICLE_KEYS = frozenset(
 """What a manuscript itself holds; other keys concern the magazine around it."""
 
 _SPLIT = re.compile(r"\A---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
+_WHOLE = re.compile(r"[0-9]{1,9}")
 _SHORT_HOUR = re.compile(r"(?<=[ T])(\d):")
 
 
@@ -115,6 +116,20 @@ def list_of(value: Any) -> list[Any]:
     if value is None or value == "":
         return []
     return value if isinstance(value, list) else [value]
+
+
+def count_of(text: str) -> int | None:
+    """Return a whole number of things; nothing for no text.
+
+    Raises:
+        CannotRead: it is no number.
+    """
+    if not text:
+        return None
+    # Neither ² nor ten thousand nines are a number to `int`.
+    if not _WHOLE.fullmatch(text):
+        raise CannotRead(f"“{text}” is no whole number; write digits, such as 12.")
+    return int(text)
 
 
 def day_of(value: Any) -> date | None:

@@ -6,6 +6,7 @@ What was removed or not understood is reported.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,109 +62,34 @@ MARKS: dict[str, Callable[[Words], Inline]] = {
 
 TRANSPARENT = frozenset(
     [
-        "a",
-        "abbr",
-        "address",
-        "article",
-        "bdi",
-        "big",
-        "body",
-        "center",
-        "dd",
-        "dl",
-        "dt",
-        "details",
-        "div",
-        "figcaption",
-        "font",
-        "footer",
-        "header",
-        "html",
-        "main",
-        "nav",
-        "p",
-        "section",
-        "small",
-        "span",
-        "strike",
-        "summary",
-        "tbody",
-        "thead",
-        "time",
-        "u",
+        "a", "abbr", "address", "article", "bdi", "big", "body", "center", "dd", "dl", "dt",
+        "details", "div", "figcaption", "font", "footer", "header", "html", "main", "nav", "p",
+        "section", "small", "span", "strike", "summary", "tbody", "thead", "time", "u",
     ]
-)
+)  # fmt: skip
 """Tags that give what is in them, without a word about it."""
 
 REMOVED = frozenset(
     [
-        "applet",
-        "audio",
-        "base",
-        "button",
-        "canvas",
-        "embed",
-        "form",
-        "frame",
-        "frameset",
-        "head",
-        "iframe",
-        "input",
-        "link",
-        "map",
-        "math",
-        "meta",
-        "noscript",
-        "object",
-        "option",
-        "param",
-        "script",
-        "select",
-        "source",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "title",
-        "track",
-        "video",
+        "applet", "audio", "base", "button", "canvas", "embed", "form", "frame", "frameset",
+        "head", "iframe", "input", "link", "map", "math", "meta", "noscript", "object",
+        "option", "param", "script", "select", "source", "style", "svg", "template", "textarea",
+        "title", "track", "video",
     ]
-)
+)  # fmt: skip
 """Tags that go, with all that is in them."""
 
+VOID = frozenset({"area", "base", "col", "embed", "hr", "input", "link", "meta", "wbr"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 CODE = frozenset({"code", "kbd", "samp", "tt"})
-BLOCKS = frozenset(
+_WHOLE = re.compile(r"[0-9]{1,9}")
+BLOCKS = HEADINGS | frozenset(
     [
-        "aside",
-        "blockquote",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "ul",
-        "article",
-        "center",
-        "main",
-        "header",
-        "footer",
-        "details",
-        "summary",
-        "address",
+        "aside", "blockquote", "dd", "div", "dl", "dt", "figure", "hr", "ol", "p", "pre",
+        "section", "table", "ul", "article", "center", "main", "header", "footer", "details",
+        "summary", "address",
     ]
-)
+)  # fmt: skip
 
 
 def is_page_break(comment: str) -> bool:
@@ -279,7 +205,7 @@ class HtmlReader:
             return []
         if name in ("p", "figcaption", "dt", "dd", "summary", "address") and not _has_block(tag):
             return self._paragraph(tag.children)
-        if name[0] == "h" and name[1:].isdigit():
+        if name in HEADINGS:
             figures: list[Block] = []
             words = trimmed(self._words(tag.children, figures))
             heading = [Heading(id="", level=int(name[1]), children=words)] if words else []
@@ -325,7 +251,7 @@ class HtmlReader:
                     id="",
                     items=tuple(items),
                     ordered=tag.name == "ol",
-                    start=int(start) if start.isdigit() else 1,
+                    start=int(start) if _WHOLE.fullmatch(start) else 1,
                 )
             ]
             if items

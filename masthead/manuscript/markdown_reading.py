@@ -1,37 +1,31 @@
-"""Markdown becoming nodes. The grammar is `markdown_dialect`'s, the public face `markdown`'s."""
+"""The blocks of Markdown becoming nodes; their grammar is in `markdown_dialect`."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-import uuid
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from masthead.manuscript import markdown_front as front_matter
 from masthead.manuscript import markdown_html as html
 from masthead.manuscript import walk
-from masthead.manuscript.markdown_dialect import Attributes, parser
+from masthead.manuscript.block_ids import with_ids
+from masthead.manuscript.markdown_dialect import Attributes
 from masthead.manuscript.markdown_front import CannotRead
+from masthead.manuscript.markdown_words import WordReader, inline_of
 from masthead.manuscript.nodes import (
     Alignment,
     Aside,
     Audio,
     Block,
-    BlockBase,
     BlockQuotation,
-    Citation,
     Code,
-    CodeSpan,
     Crop,
     Divider,
     Embed,
-    Emphasis,
     Excerpt,
     Figure,
     Footnote,
@@ -40,47 +34,28 @@ from masthead.manuscript.nodes import (
     Heading,
     Inline,
     KeyFigure,
-    LanguageSpan,
     LeadMarker,
     LineBreak,
     List,
     ListItem,
-    Mention,
     PageBreak,
     Paragraph,
     PullQuote,
-    Quotation,
-    SmallCaps,
     Statement,
-    Strong,
-    Subscript,
-    Superscript,
     Table,
-    Text,
     Variant,
     Words,
 )
 from masthead.manuscript.rewrite import rewrite
 
-SPANS: dict[str, Callable[[Words], Inline]] = {
-    "em": Emphasis,
-    "strong": Strong,
-    "smallcaps": SmallCaps,
-    "sub": Subscript,
-    "sup": Superscript,
-}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)([^>]*)>", re.DOTALL)
 
 
 @dataclass
-class Reader:
-    """Reads one article. ``lost`` gathers, a line each, what could not be carried."""
+class Reader(WordReader):
+    """Reads one article, its words and its blocks."""
 
-    key: str
-    lost: list[str] = field(default_factory=list)
     notes: list[Footnote] = field(default_factory=list)
-    markdown: MarkdownIt = field(default_factory=parser)
 
     def body(self, text: str) -> tuple[Block, ...]:
         """Return the blocks of a text, each with an id of its own; notes go to ``notes``."""
@@ -91,10 +66,6 @@ class Reader:
             if isinstance(word, FootnoteReference) and word.note not in known:
                 self._report("A footnote is referred to but not defined; its place is empty.")
         return with_ids(_levelled(blocks))
-
-    def words(self, text: str) -> Words:
-        """Return the words of a caption or the like."""
-        return self._words(SyntaxTreeNode(self.markdown.parseInline(text)).children, [])
 
     def figure(self, given: Any) -> Figure | None:
         """Return the figure that front matter describes: its attributes, or just a file."""
@@ -128,10 +99,6 @@ class Reader:
 
     def _parse(self, text: str) -> tuple[Block, ...]:
         return self._blocks(SyntaxTreeNode(self.markdown.parse(text)).children)
-
-    def _report(self, line: str) -> None:
-        if line not in self.lost:
-            self.lost.append(line)
 
     # --- Blocks -------------------------------------------------------------
 
@@ -185,24 +152,18 @@ class Reader:
         if any(known.id == note for known in self.notes):
             self._report(f"The footnote “{node.meta['label']}” is defined twice; the first stands.")
             return
-        self.notes.append(Footnote(note, self._words(_inline_of(node), [])))
-
-    def _note_id(self, label: str) -> str:
-        try:
-            return str(uuid.UUID(label))
-        except ValueError:
-            return str(uuid.uuid5(uuid.NAMESPACE_URL, f"masthead:{self.key}:note:{label}"))
+        self.notes.append(Footnote(note, self._words(inline_of(node), [])))
 
     def _block(self, node: SyntaxTreeNode, attributes: Attributes) -> Sequence[Block]:
         if node.type == "paragraph":
             figures: list[Block] = []
-            words = self._words(_inline_of(node), figures)
+            words = self._words(inline_of(node), figures)
             if figures:
                 words = html.trimmed(words)
             return [*([Paragraph(id="", children=words)] if words else []), *figures]
         if node.type == "heading":
             figures = []
-            words = self._words(_inline_of(node), figures)
+            words = self._words(inline_of(node), figures)
             return [Heading(id="", level=int(node.tag[1]), children=words), *figures]
         if node.type == "directive":
             return self._directive(node, attributes)
@@ -250,7 +211,7 @@ class Reader:
                 continue
             if words:
                 words.append(LineBreak())
-            words += self._words(_inline_of(child), [])
+            words += self._words(inline_of(child), [])
         return tuple(words)
 
     def _figure(self, attributes: Attributes, caption: Words) -> Figure:
@@ -306,7 +267,7 @@ class Reader:
 
     def _table(self, node: SyntaxTreeNode, attributes: Attributes) -> Table:
         rows = [
-            [(_alignment(cell), self._words(_inline_of(cell), [])) for cell in row.children]
+            [(_alignment(cell), self._words(inline_of(cell), [])) for cell in row.children]
             for part in node.children
             for row in part.children
         ]
@@ -322,138 +283,6 @@ class Reader:
             row_headings=attributes.has("row-headings"),
         )
 
-    def _or_lost(self, read: Callable[[str], Any], value: str, otherwise: Any) -> Any:
-        try:
-            return read(value)
-        except CannotRead as error:
-            self._report(str(error))
-            return otherwise
-
-    # --- Words --------------------------------------------------------------
-
-    def _words(self, nodes: Iterable[SyntaxTreeNode], figures: list[Block]) -> Words:
-        """Return a run of words; pictures in it go to `figures`.
-
-        HTML comes tag by tag between Markdown's own tokens, so open tags wait on a stack.
-        """
-        reader = html.HtmlReader(self.lost)
-        stack: list[tuple[str, dict[str, Any], list[Inline]]] = [("", {}, [])]
-        for node in _flat(nodes):
-            if stack[-1][0] in html.REMOVED and node.type != "html_inline":
-                continue
-            words = stack[-1][2]
-            if node.type == "html_inline":
-                self._tag(node.content, stack, reader, figures)
-            else:
-                for word in self._word(node, reader, figures):
-                    html.add(words, word)
-        while len(stack) > 1:
-            self._close(stack, reader)
-        return tuple(stack[0][2])
-
-    def _tag(
-        self,
-        tag: str,
-        stack: list[tuple[str, dict[str, Any], list[Inline]]],
-        reader: html.HtmlReader,
-        figures: list[Block],
-    ) -> None:
-        match = _TAG.match(tag)
-        if match is None:  # A comment or the like.
-            return
-        closes, name = match[1], match[2].lower()
-        if closes:
-            if any(name == opened for opened, _attributes, _words in stack[1:]):
-                while self._close(stack, reader) != name:
-                    pass
-            return
-        if stack[-1][0] in html.REMOVED:
-            return
-        found = html.BeautifulSoup(tag, "html.parser").find(name)
-        attributes = dict(found.attrs) if isinstance(found, html.Tag) else {}
-        if name == "br":
-            stack[-1][2].append(LineBreak())
-        elif name == "img":
-            reader.check_attributes(attributes)
-            source, alternative = str(attributes.get("src") or ""), str(attributes.get("alt") or "")
-            figures += reader.figure(source, alternative)
-        elif name in html.REMOVED and match[3].rstrip().endswith("/"):
-            reader.remove(name)
-        elif name in VOID:
-            if name in html.REMOVED:
-                reader.remove(name)
-            elif name != "wbr":
-                reader.not_understood(name)
-        else:
-            stack.append((name, attributes, []))
-
-    def _close(
-        self, stack: list[tuple[str, dict[str, Any], list[Inline]]], reader: html.HtmlReader
-    ) -> str:
-        name, attributes, children = stack.pop()
-        if name in html.REMOVED:
-            reader.remove(name)
-        else:
-            for word in reader.mark(name, attributes, tuple(children)):
-                html.add(stack[-1][2], word)
-        return name
-
-    def _word(self, node: SyntaxTreeNode, reader: html.HtmlReader, figures: list[Block]) -> Words:
-        if node.type == "text":
-            return (Text(node.content),) if node.content else ()
-        if node.type == "softbreak":
-            return (Text(" "),)
-        if node.type == "hardbreak":
-            return (LineBreak(),)
-        if node.type == "code_inline":
-            return (CodeSpan(node.content),)
-        if node.type == "note_reference":
-            return (FootnoteReference(self._note_id(node.meta["label"])),)
-        if node.type == "image":
-            alternative = "".join(html.plain(self._words(node.children, [])))
-            caption = self.words(str(node.attrs.get("title") or ""))
-            figures += reader.figure(str(node.attrs.get("src") or ""), alternative, caption)
-            return ()
-        children = self._words(node.children, figures)
-        if node.type == "em":
-            return (Emphasis(children),)
-        if node.type == "strong":
-            return (Strong(children),)
-        if node.type == "link":
-            return reader.link(str(node.attrs.get("href") or ""), children)
-        if node.type == "span":
-            return self._span(node.meta["attributes"], children)
-        self._report(f"{node.type} is not understood; its words were kept.")
-        return children
-
-    def _span(self, attributes: Attributes, children: Words) -> Words:
-        words = children
-        if "code" in attributes.values:
-            words = (*words, CodeSpan(attributes.take("code")))
-        if attributes.has("br"):
-            words = (*words, LineBreak())
-        # The first named is the outermost, so they are put on from the last.
-        for name in reversed([*attributes.flags, *attributes.values]):
-            if name in SPANS and attributes.has(name):
-                words = (SPANS[name](words),)
-            elif name == "quote" and attributes.has(name):
-                attribution = self._or_lost(
-                    lambda _: front_matter.attribution_of(attributes.take), "", None
-                )
-                words = (Quotation(words, attribution) if attribution else Quotation(words),)
-            elif name == "lang" and (language := attributes.take(name)):
-                words = (LanguageSpan(language, words),)
-            elif name == "mention" and (topic := attributes.take(name)):
-                words = (Mention(topic, words),)
-            elif name == "cite" and (source := attributes.take(name)):
-                words = (Citation(source, words, attributes.take("at")),)
-        for name in attributes.left():
-            self._report(f"[…]{{{name}}} is not understood; its words were kept.")
-        return words
-
-
-VOID = frozenset({"area", "base", "col", "embed", "hr", "input", "link", "meta", "wbr"})
-
 
 def _pull_quote(reader: Reader, node: SyntaxTreeNode, attributes: Attributes) -> Block:
     attribution = front_matter.attribution_of(attributes.take)
@@ -466,63 +295,80 @@ def _quotation(reader: Reader, node: SyntaxTreeNode, attributes: Attributes) -> 
 
 
 def _excerpt(reader: Reader, node: SyntaxTreeNode, attributes: Attributes) -> Block:
-    names = ("title", "author", "outlet", "url", "permission")
+    take = attributes.take
     return Excerpt(
         id="",
-        published_on=front_matter.day_of(attributes.take("published")),
         blocks=reader._blocks(node.children),
-        **{name: attributes.take(name) for name in names},
+        title=take("title"),
+        author=take("author"),
+        outlet=take("outlet"),
+        published_on=front_matter.day_of(take("published")),
+        url=take("url"),
+        permission=take("permission"),
     )
 
 
 def _statement(reader: Reader, node: SyntaxTreeNode, attributes: Attributes) -> Block:
-    names = ("author", "handle", "platform", "url")
+    take = attributes.take
     return Statement(
         id="",
-        posted_at=front_matter.moment_of(attributes.take("posted")),
         blocks=reader._blocks(node.children),
-        **{name: attributes.take(name) for name in names},
+        author=take("author"),
+        handle=take("handle"),
+        platform=take("platform"),
+        posted_at=front_matter.moment_of(take("posted")),
+        url=take("url"),
     )
 
 
 def _key_figure(reader: Reader, node: SyntaxTreeNode, attributes: Attributes) -> Block:
-    names = ("label", "value", "unit", "before", "source", "url", "spoken")
+    take = attributes.take
     return KeyFigure(
         id="",
-        as_of=attributes.take("as-of"),
-        **{name: attributes.take(name) for name in names},
+        label=take("label"),
+        value=take("value"),
+        unit=take("unit"),
+        before=take("before"),
+        as_of=take("as-of"),
+        source=take("source"),
+        url=take("url"),
+        spoken=take("spoken"),
     )
 
 
 def _embed(reader: Reader, node: SyntaxTreeNode, attributes: Attributes) -> Block:
-    names = ("url", "title", "provider", "picture")
+    take = attributes.take
     return Embed(
         id="",
-        alternative=attributes.take("alt"),
+        url=take("url"),
+        title=take("title"),
+        provider=take("provider"),
+        picture=take("picture"),
+        alternative=take("alt"),
         fallback=reader._run(node),
-        **{name: attributes.take(name) for name in names},
     )
 
 
 def _audio(reader: Reader, node: SyntaxTreeNode, attributes: Attributes) -> Block:
-    seconds = attributes.take("seconds")
-    if seconds and not seconds.isdigit():
-        raise CannotRead(f"“{seconds}” is no number of seconds.")
     return Audio(
         id="",
         audio=attributes.take("audio"),
         title=attributes.take("title"),
-        seconds=int(seconds) if seconds else None,
+        seconds=front_matter.count_of(attributes.take("seconds")),
         credit=attributes.take("credit"),
         transcript=reader._blocks(node.children),
     )
 
 
+def _empty_list(reader: Reader, node: SyntaxTreeNode, attributes: Attributes) -> Block:
+    start = front_matter.count_of(attributes.take("start"))
+    ordered = attributes.has("ordered")
+    return List(id="", items=(), ordered=ordered, start=1 if start is None else start)
+
+
 DIRECTIVES: dict[str, Callable[[Reader, SyntaxTreeNode, Attributes], Block]] = {
     "paragraph": lambda reader, node, _: Paragraph(id="", children=reader._run(node)),
-    "list": lambda reader, node, given: List(
-        id="", items=(), ordered=given.has("ordered"), start=int(given.take("start") or 1)
-    ),
+    "list": _empty_list,
     "figure": lambda reader, node, given: reader._figure(given, reader._run(node)),
     "gallery": lambda reader, node, given: reader._gallery(node, given),
     "pullquote": _pull_quote,
@@ -552,28 +398,6 @@ DIRECTIVES: dict[str, Callable[[Reader, SyntaxTreeNode, Attributes], Block]] = {
 # --- Afterwards ---------------------------------------------------------------
 
 
-def with_ids(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Return the blocks with an id for each that had none.
-
-    It is made of the block's kind and words, so that the same words keep the same id
-    through another import; equal blocks are told apart by their order.
-    """
-    seen: Counter[str] = Counter()
-
-    def name(node: Any) -> Any:
-        if not isinstance(node, BlockBase) or node.id:
-            return node
-        assert isinstance(node, Block)
-        words = walk.plain_text((node,)) or "".join(map(walk.plain_text, walk.runs(node)))
-        held = f"{type(node).__name__}|{getattr(node, 'picture', '')}|{words}"
-        digest = hashlib.sha256(held.encode()).hexdigest()[:8]
-        seen[digest] += 1
-        suffix = f"-{seen[digest]}" if seen[digest] > 1 else ""
-        return replace(node, id=f"b{digest}{suffix}")
-
-    return rewrite(blocks, name)
-
-
 def _levelled(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """Return the blocks with headings of level 2 to 4, as the headline above them is 1."""
     down = any(isinstance(block, Heading) and block.level == 1 for block in walk.blocks(blocks))
@@ -592,18 +416,6 @@ def _words_of(blocks: Iterable[Block], notes: Iterable[Footnote]) -> Iterable[In
             yield from walk.inlines(run)
     for note in notes:
         yield from walk.inlines(note.children)
-
-
-def _inline_of(node: SyntaxTreeNode) -> Sequence[SyntaxTreeNode]:
-    return [inner for child in node.children if child.type == "inline" for inner in child.children]
-
-
-def _flat(nodes: Iterable[SyntaxTreeNode]) -> Iterable[SyntaxTreeNode]:
-    for node in nodes:
-        if node.type == "inline":
-            yield from node.children
-        else:
-            yield node
 
 
 def _alignment(cell: SyntaxTreeNode) -> Alignment:

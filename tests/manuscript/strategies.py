@@ -95,6 +95,28 @@ editions = st.lists(st.sampled_from(EDITIONS), max_size=3, unique=True).map(tupl
 some_editions = editions.filter(bool)
 fractions = st.floats(0, 1)
 
+markup = st.lists(
+    TROUBLE
+    | LETTERS
+    | st.sampled_from(
+        [
+            *("::list{start=", ":::audio{seconds=", ":::table\n", ":::variant{editions=", "}\n"),
+            *(
+                "[^note]",
+                "[^note]: ",
+                "<ol start=",
+                "<h",
+                "<script>",
+                "</script>",
+                "<img src=",
+                ">",
+            ),
+            *("| a | b |\n|---|--:|\n", "> ", "![a](b.png)", "[a](javascript:b)", "9" * 5000, "²"),
+        ]
+    ),
+    max_size=12,
+).map("".join)
+
 attributions = st.builds(
     Attribution,
     speaker=anything, role=anything, outlet=anything, medium=anything, said_on=maybe_day, url=anything,

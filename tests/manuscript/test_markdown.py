@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from masthead.manuscript import markdown
@@ -13,3 +14,25 @@ from tests.manuscript import strategies
 def test_a_manuscript_comes_back_from_markdown_as_it_was(manuscript):
     text = markdown.to_markdown(manuscript)
     assert markdown.from_markdown(text) == manuscript
+
+
+@settings(suppress_health_check=list(HealthCheck), deadline=None)
+@given(strategies.markup)
+def test_reading_never_fails_on_text(text):
+    markdown.read({"title": "Any"}, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "::list{ordered start=abc}",
+        "::list{ordered start=²}",
+        "::list{ordered start=" + "9" * 5000 + "}",
+        ":::audio{audio=tide.mp3 seconds=²}\n:::",
+        "<ol start='²'><li>One</li></ol>",
+        "<ol start='" + "9" * 5000 + "'><li>One</li></ol>",
+        "<h²><p>Words</p></h²>",
+    ],
+)
+def test_a_number_that_is_none_does_not_stop_the_reader(text):
+    markdown.read({"title": "Any"}, text)
