@@ -108,14 +108,18 @@ def _moment(value: Any) -> datetime | None:
 
 def _attribution(value: Raw) -> Attribution:
     given = value.get("attribution") or {}
-    fields = {
-        name: given.get(name) or "" for name in ("speaker", "role", "outlet", "medium", "url")
-    }
-    return Attribution(said_on=_day(given.get("said_on")), **fields)
+    return Attribution(
+        speaker=_text(given, "speaker"),
+        role=_text(given, "role"),
+        outlet=_text(given, "outlet"),
+        medium=_text(given, "medium"),
+        said_on=_day(given.get("said_on")),
+        url=_text(given, "url"),
+    )
 
 
-def _texts(value: Raw, *names: str) -> dict[str, str]:
-    return {name: value.get(name) or "" for name in names}
+def _text(value: Raw, name: str) -> str:
+    return value.get(name) or ""
 
 
 def _gallery(value: Raw, block_id: str, register: Register) -> Block:
@@ -145,7 +149,11 @@ def _excerpt(value: Raw, block_id: str, register: Register) -> Block:
         id=block_id,
         blocks=read_stream(value.get("blocks") or (), register),
         published_on=_day(value.get("published_on")),
-        **_texts(value, "title", "author", "outlet", "url", "permission"),
+        title=_text(value, "title"),
+        author=_text(value, "author"),
+        outlet=_text(value, "outlet"),
+        url=_text(value, "url"),
+        permission=_text(value, "permission"),
     )
 
 
@@ -154,7 +162,10 @@ def _statement(value: Raw, block_id: str, register: Register) -> Block:
         id=block_id,
         blocks=read_stream(value.get("blocks") or (), register),
         posted_at=_moment(value.get("posted_at")),
-        **_texts(value, "author", "handle", "platform", "url"),
+        author=_text(value, "author"),
+        handle=_text(value, "handle"),
+        platform=_text(value, "platform"),
+        url=_text(value, "url"),
     )
 
 
@@ -191,24 +202,37 @@ def _table(value: Raw, block_id: str, register: Register) -> Block:
         rows=tuple(rows),
         alignments=tuple(ALIGNMENT.get(column["type"], "start") for column in columns),
         caption=_words(value, "caption", register),
-        source=value.get("source") or "",
+        source=_text(value, "source"),
         row_headings=bool(value.get("row_headings")),
     )
 
 
 def _key_figure(value: Raw, block_id: str, register: Register) -> Block:
-    names = ("label", "value", "unit", "before", "as_of", "source", "url", "spoken")
-    return KeyFigure(id=block_id, **_texts(value, *names))
+    return KeyFigure(
+        id=block_id,
+        label=_text(value, "label"),
+        value=_text(value, "value"),
+        unit=_text(value, "unit"),
+        before=_text(value, "before"),
+        as_of=_text(value, "as_of"),
+        source=_text(value, "source"),
+        url=_text(value, "url"),
+        spoken=_text(value, "spoken"),
+    )
 
 
 def _aside(value: Raw, block_id: str, register: Register) -> Block:
     inner = read_stream(value.get("blocks") or (), register)
-    return Aside(id=block_id, blocks=inner, title=value.get("title") or "")
+    return Aside(id=block_id, blocks=inner, title=_text(value, "title"))
 
 
 def _code(value: Raw, block_id: str, register: Register) -> Block:
-    caption = _words(value, "caption", register)
-    return Code(id=block_id, caption=caption, **_texts(value, "text", "language"))
+    return Code(
+        id=block_id,
+        text=_text(value, "text"),
+        language=_text(value, "language"),
+        caption=_words(value, "caption", register),
+    )
 
 
 def _embed(value: Raw, block_id: str, register: Register) -> Block:
@@ -217,7 +241,10 @@ def _embed(value: Raw, block_id: str, register: Register) -> Block:
         id=block_id,
         picture=facts.key if facts else "",
         fallback=_words(value, "fallback", register),
-        **_texts(value, "url", "title", "provider", "alternative"),
+        url=_text(value, "url"),
+        title=_text(value, "title"),
+        provider=_text(value, "provider"),
+        alternative=_text(value, "alternative"),
     )
 
 
@@ -230,7 +257,8 @@ def _audio(value: Raw, block_id: str, register: Register) -> Block | None:
         audio=key,
         seconds=value.get("seconds"),
         transcript=read_stream(value.get("transcript") or (), register),
-        **_texts(value, "title", "credit"),
+        title=_text(value, "title"),
+        credit=_text(value, "credit"),
     )
 
 
@@ -239,7 +267,7 @@ def _divider(value: Raw, block_id: str, register: Register) -> Block:
 
 
 def _page_break(value: Raw, block_id: str, register: Register) -> Block:
-    return PageBreak(id=block_id, title=value.get("title") or "")
+    return PageBreak(id=block_id, title=_text(value, "title"))
 
 
 def _lead_marker(value: Raw, block_id: str, register: Register) -> Block:

@@ -174,7 +174,7 @@ def _read_tag(tag: Tag, register: Register) -> Sequence[Inline]:
 def _read_href(tag: Tag, register: Register) -> str:
     if tag.get("linktype") == "page":
         number = str(tag.get("id", ""))
-        return register.pages.get(int(number), "") if number.isdigit() else ""
+        return register.pages.get(int(number), "") if number.isdecimal() else ""
     return str(tag.get("href", ""))
 
 
