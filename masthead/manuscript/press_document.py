@@ -109,6 +109,8 @@ class PressDocument:
             IndexError: there is no such part, or the reader may have the lead only and
                 asks for a later one.
         """
+        if part < 1:
+            raise IndexError("Parts are counted from 1.")
         if decision.parts == "full":
             return self.whole.open(decision)[part - 1]
         if decision.parts == "none" or part != 1:

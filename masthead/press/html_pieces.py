@@ -8,28 +8,19 @@ from html import escape
 from urllib.parse import urlsplit
 
 from masthead.manuscript import addresses
-from masthead.manuscript.nodes import Attribution, BlockBase, Figure, Source
+from masthead.manuscript.nodes import Attribution, Figure, Source
 from masthead.manuscript.press_document import PictureCard
+from masthead.press import dates
 
 SIZES = "(min-width: 60rem) 60rem, 100vw"
 """How wide a picture stands, as far as a body can know it; themes refine it by CSS."""
 
-_NOT_FOR_AN_ID = re.compile(r"[^A-Za-z0-9_.:-]")
-
-
-def html_id(block_id: str) -> str:
-    """Return the ``id`` attribute under which a block stands in the page."""
-    return "b-" + name_for(block_id)
+_NOT_FOR_AN_ID = re.compile(r"[^A-Za-z0-9.:-]")
 
 
 def name_for(text: str) -> str:
     """Return text fit for an ``id``; different texts stay different."""
-    return _NOT_FOR_AN_ID.sub(lambda match: f"_{ord(match[0]):x}", text)
-
-
-def id_of(block: BlockBase) -> str:
-    """Return a block's ``id`` as an attribute."""
-    return f' id="{html_id(block.id)}"'
+    return _NOT_FOR_AN_ID.sub(lambda match: f"_{ord(match[0]):x}_", text)
 
 
 def attribute(name: str, value: str) -> str:
@@ -62,28 +53,20 @@ def host(address: str) -> str:
         return ""
 
 
-def time(moment: date | datetime | None) -> str:
-    """Return a day, or a moment to the minute, as a time element."""
+def time(moment: date | datetime | None, language: str) -> str:
+    """Return a day, or a moment to the minute, as a time element in words of that language."""
     if moment is None:
         return ""
-    words = f"{moment.day} {moment:%B %Y}"
     if isinstance(moment, datetime):
-        words += f", {moment:%H:%M}"
-    return f'<time datetime="{moment.isoformat()}">{words}</time>'
+        words = dates.moment_in(language, moment)
+    else:
+        words = dates.day_in(language, moment)
+    return f'<time datetime="{moment.isoformat()}">{escape(words)}</time>'
 
 
 def kept(text: str) -> str:
     """Return code whose first line break survives: browsers drop one right after `pre`."""
     return f"\n{text}" if text.startswith("\n") else text
-
-
-def duration(seconds: int | None) -> str:
-    """Return a length such as 3:07 or 1:02:45, or nothing."""
-    if seconds is None:
-        return ""
-    minutes, second = divmod(seconds, 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
 def picture(
@@ -114,20 +97,20 @@ def picture(
     return f"<picture>{sources}{image}</picture>"
 
 
-def told(attribution: Attribution) -> str:
+def told(attribution: Attribution, language: str) -> str:
     """Return an attribution in a line of plain words."""
-    day = attribution.said_on.isoformat() if attribution.said_on else ""
+    day = dates.day_in(language, attribution.said_on) if attribution.said_on else ""
     facts = (attribution.speaker, attribution.role, attribution.outlet, attribution.medium, day)
     return ", ".join(filter(None, facts))
 
 
-def source(entry: Source) -> str:
+def source(entry: Source, language: str) -> str:
     """Return an entry of the list of sources."""
     facts = [
         span("source-author", entry.author),
         linked(f"<cite>{escape(entry.title)}</cite>", entry.url),
         span("outlet", entry.outlet),
-        time(entry.published_on),
+        time(entry.published_on, language),
         span("source-note", entry.note),
     ]
     return ", ".join(filter(None, facts))

@@ -1,0 +1,26 @@
+"""The few words that an edition says itself, beside those of the article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """What stands around the article's own words; whoever renders may hand in a translation."""
+
+    notes: str = "Notes"
+    sources: str = "Sources"
+    back_to_text: str = "Back to the text"
+    note: str = "Note"
+    transcript: str = "Transcript"
+    before: str = "before"
+    as_of: str = "as of"
+    source: str = "Source:"
+    elsewhere: str = "See it at"
+    excerpt_from: str = "From"
+    part: str = "Part"
+    picture: str = "Picture"
+
+
+ENGLISH = Phrases()
