@@ -33,7 +33,7 @@ from masthead.editorial.models import (
     Topic,
 )
 from masthead.editorial.models.article import Mention
-from masthead.manuscript import nodes, walk
+from masthead.manuscript import languages, nodes, walk
 from masthead.manuscript.gate import Decision, Gated
 from masthead.manuscript.nodes import Edition, Manuscript
 from masthead.manuscript.press_document import (
@@ -44,9 +44,6 @@ from masthead.manuscript.press_document import (
     PressDocument,
 )
 from masthead.press import web
-
-RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
-"""Primary language tags written from right to left."""
 
 ALLOWED_IN_PREVIEW = Decision("lead", "block-preview")
 
@@ -268,7 +265,7 @@ def resolve_and_report(
         key=str(article.key),
         url=(article.url or "") if article.path else "",
         front=manuscript.front,
-        direction=direction(article.language),
+        direction=languages.direction(article.language),
         lead=lead,
         whole=Gated(parts),
         parts_count=len(parts),
@@ -316,11 +313,6 @@ def pictures_of(article: Article) -> list[Picture]:
     """Return every picture that the article names, in whatever edition."""
     keys = walk.keys(to_manuscript(article))
     return list(Picture.objects.filter(sha256__in=_values(keys, "picture")))
-
-
-def direction(language: str) -> str:
-    """Return ``rtl`` or ``ltr`` for a BCP 47 language tag."""
-    return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
 def record_mentions(article: Article) -> None:

@@ -9,8 +9,9 @@ from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import Http404, HttpRequest
 from wagtail.models import Page
 
-from masthead.editorial import manuscripts, pictures
+from masthead.editorial import pictures
 from masthead.editorial.models import Article, ContentsEntry, Issue, Picture
+from masthead.manuscript import languages
 from masthead.manuscript.press_document import PictureCard
 from masthead.newsstand.pages import ArticleCard, CoverLine, IssueCard, Link, Pager
 
@@ -116,6 +117,6 @@ def _article_card(article: Article, picture: PictureCard | None) -> ArticleCard:
         published_at=article.published_at,
         picture=picture,
         language=article.language,
-        direction=manuscripts.direction(article.language),
+        direction=languages.direction(article.language),
         closed=article.access != Article.Access.OPEN,
     )

@@ -6,7 +6,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.models import Page, Site
 
-from masthead.editorial import manuscripts
 from masthead.editorial.models import (
     ArticleIndex,
     ContributorIndex,
@@ -15,6 +14,7 @@ from masthead.editorial.models import (
     Section,
     TopicIndex,
 )
+from masthead.manuscript import languages
 from masthead.newsstand.pages import Chrome, Link
 
 SHELVES = {
@@ -57,7 +57,7 @@ def chrome_for(
         publication=front.publication.name,
         tagline=front.publication.tagline,
         language=front.publication.language,
-        direction=manuscripts.direction(front.publication.language),
+        direction=languages.direction(front.publication.language),
         path=request.path,
         home_url=front.get_url(request) or "/",
         sections=tuple(sections),
