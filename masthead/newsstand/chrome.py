@@ -39,7 +39,7 @@ def chrome_for(
         request: what was asked for.
         page: the Wagtail page, whose full address becomes the canonical one.
         address: the canonical path where there is no Wagtail page.
-        description: one sentence for search engines.
+        description: one sentence for search engines; the page has one of its own otherwise.
         preview: whether an editor is looking at something that is not out.
     """
     front = front_page_of(request, page)
@@ -63,10 +63,18 @@ def chrome_for(
         sections=tuple(sections),
         corrections_url=reverse("newsstand:corrections"),
         canonical_url=canonical or (request.build_absolute_uri(address) if address else ""),
-        description=description,
+        description=description or _description(front, page),
         preview=preview,
         **shelves,
     )
+
+
+def _description(front: FrontPage, page: Page | None) -> str:
+    """Return what an editor wrote for search engines, else what the page is."""
+    name = front.publication.name
+    if page is None or page.pk == front.pk:
+        return front.search_description or front.publication.tagline or name
+    return page.search_description or f"{page.title} – {name}"
 
 
 def front_page_of(request: HttpRequest, page: Page | None = None) -> FrontPage | None:
