@@ -1,6 +1,6 @@
 """Nodes as plain JSON values and back, for stores, proofs and other programs.
 
-Every node becomes an object that names its kind under ``"kind"``; fields that hold their
+Every node becomes an object that names its kind under ``"node"``; fields that hold their
 default are left out. Reading is strict: what this version does not know is refused rather
 than lost.
 """
@@ -27,12 +27,13 @@ class CannotDecode(ValueError):
 
 
 def encode(node: Any) -> dict[str, Any]:
-    """Return `node`, any dataclass of the manuscript or press document, as JSON values.
+    """Return `node`, of a manuscript or a piece of a press document, as JSON values.
 
     The outermost object carries ``"version"``.
 
     Raises:
         GateClosed: a gated value was met; store what was opened for one reader instead.
+        TypeError: it is no node, such as a press document as a whole or a decision.
     """
     return {"version": VERSION, **_encode(node)}
 
@@ -66,13 +67,15 @@ def kinds() -> dict[str, type]:
         for name, kind in vars(module).items()
         if isinstance(kind, type)
         and dataclasses.is_dataclass(kind)
+        # A decision is imported there too, and must come from the gate alone.
+        and kind.__module__ == module.__name__
         and kind not in (nodes.BlockBase, press_document.PressDocument)
     }
 
 
 def _encode(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and type(value).__name__ in kinds():
-        written: dict[str, Any] = {"kind": type(value).__name__}
+        written: dict[str, Any] = {"node": type(value).__name__}
         for field in dataclasses.fields(value):
             held = getattr(value, field.name)
             if held != field.default:
@@ -90,22 +93,31 @@ def _encode(value: Any) -> Any:
 
 
 def _decode_node(values: dict[str, Any], where: str) -> Any:
-    name = values.get("kind")
+    name = values.get("node")
     kind = kinds().get(name) if isinstance(name, str) else None
     if kind is None:
         raise CannotDecode(f"{where or 'At the top'}: unknown kind {name!r}.")
     hints = _hints(kind)
     arguments = {}
     for field, value in values.items():
-        if field == "kind":
+        if field == "node":
             continue
         if field not in hints:
             raise CannotDecode(f"{where}/{name}: unknown field {field!r}.")
         arguments[field] = _decode(value, hints[field], f"{where}/{name}.{field}")
-    try:
-        return kind(**arguments)
-    except TypeError as error:
-        raise CannotDecode(f"{where}/{name}: {error}") from error
+    for needed in _needed(kind):
+        if needed not in arguments:
+            raise CannotDecode(f"{where}/{name}: the field {needed!r} is missing.")
+    return kind(**arguments)
+
+
+@cache
+def _needed(kind: type) -> tuple[str, ...]:
+    return tuple(
+        field.name
+        for field in dataclasses.fields(kind)
+        if field.default is field.default_factory is dataclasses.MISSING
+    )
 
 
 @cache

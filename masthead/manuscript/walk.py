@@ -60,12 +60,19 @@ def for_edition(manuscript: Manuscript, edition: Edition) -> Manuscript:
     """Return the manuscript as `edition` has it: nothing out of scope, variants in place.
 
     What is left carries no scope and no variants. The first block of a variant takes over
-    the id of the block it stands for. Boxes that lose all they held are dropped.
+    the id of the block it stands for. Boxes that lose all they held are dropped, and so are
+    notes and sources that only the words of other editions rest on.
     """
-    return replace(
+    here = replace(
         manuscript,
         front=front_for_edition(manuscript.front, edition),
         body=_blocks_for(manuscript.body, edition),
+    )
+    elsewhere = _referred(manuscript) - _referred(here)
+    return replace(
+        here,
+        notes=tuple(note for note in here.notes if note.id not in elsewhere),
+        sources=tuple(source for source in here.sources if source.id not in elsewhere),
     )
 
 
@@ -335,6 +342,16 @@ def note_numbers(manuscript: Manuscript) -> dict[str, int]:
     """
     notes = dict.fromkeys(note.id for part in parts(manuscript) for note in part.notes)
     return {note: number for number, note in enumerate(notes, 1)}
+
+
+def _referred(manuscript: Manuscript) -> frozenset[str]:
+    """Return the ids of the notes and sources that anything in the text rests on."""
+    notes: dict[str, Footnote] = {}
+    sources: dict[str, Source] = {}
+    for block in blocks((*_lead_figures(manuscript.front), *manuscript.body)):
+        for run in runs(block):
+            _gather_cited(run, manuscript, notes, sources)
+    return frozenset((*notes, *sources))
 
 
 def _body(manuscript: Manuscript, part: tuple[Block, ...], *, first: bool) -> Body:
