@@ -107,7 +107,14 @@ MANUSCRIPT = Manuscript(
             place="Northquay",
             focal_point=(0.5, 0.25),
         ),
-        variants=(FrontVariant(("paper",), headline="Moved", kicker="Coast"),),
+        variants=(
+            FrontVariant(("paper",), headline="Moved", kicker="Coast"),
+            FrontVariant(
+                ("letter",),
+                standfirst="A town went after the sea.",
+                lead_figure=Figure(id="lead-letter", picture=MAP, alternative="Two quays"),
+            ),
+        ),
     ),
     body=(
         Paragraph(

@@ -172,7 +172,7 @@ def test_two_sources_or_blocks_of_one_name_do_not_make_two_ids():
 
 def test_different_ids_stay_different():
     manuscript = article(
-        *(Paragraph(id=one, children=words(one)) for one in ("a b", "a_20", "a_20_", "a_20_b"))
+        *(Paragraph(id=one, children=words(one)) for one in ("a b", "a_20", "a_20_", "a\u5f20"))
     )
     ids = [one.attributes["id"] for one in page.check(pages(manuscript)[0]).inside()]
     assert len(set(ids)) == 4
