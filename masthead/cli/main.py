@@ -29,6 +29,7 @@ COMMANDS = (
     "check",
     "backup",
     "restore",
+    "import_",
     "django_",
 )
 USER_ERROR = 2

@@ -7,6 +7,7 @@ manuscript names and hands editions the one thing they are made from.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
@@ -33,7 +34,7 @@ from masthead.editorial.models import (
     Topic,
 )
 from masthead.editorial.models.article import Mention
-from masthead.manuscript import languages, nodes, walk
+from masthead.manuscript import addresses, languages, nodes, walk
 from masthead.manuscript.gate import Decision, Gated
 from masthead.manuscript.nodes import Edition, Manuscript
 from masthead.manuscript.press_document import (
@@ -194,6 +195,22 @@ def store(article: Article, manuscript: Manuscript) -> list[str]:
     ]
     _store_section(article, front.section, writer)
     return writer.lost
+
+
+def rich_text_of(blocks: Iterable[nodes.Block]) -> str:
+    """Return blocks as the rich text of a field of its own, such as an issue's editor's note.
+
+    Only paragraphs, headings and plain lists fit there; the others are left out.
+    """
+    blocks = tuple(blocks)
+    known = register.for_keys(
+        word.href
+        for block in walk.blocks(blocks)
+        for run in walk.runs(block)
+        for word in walk.inlines(run)
+        if isinstance(word, nodes.Link) and addresses.is_key(word.href)
+    )
+    return rich_text.write_blocks(filter(rich_text.fits, blocks), known)
 
 
 def _store_section(article: Article, slug: str, writer: Writer) -> None:

@@ -1,0 +1,176 @@
+"""Bring in what was written elsewhere, such as a folder of Markdown files.
+
+Doing it again with the same files changes nothing. What could not be carried is told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from masthead.cli import django_, serve
+from masthead.cli.terminal import Stop, say
+
+if TYPE_CHECKING:
+    from masthead.editorial.models import Title
+    from masthead.exchange.importers.markdown import Progress
+    from masthead.exchange.importers.report import Report
+
+NAME = "import"
+HELP = "bring in what was written elsewhere"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Take what to bring in and how."""
+    formats = parser.add_subparsers(metavar="FORMAT", required=True)
+    markdown = formats.add_parser(
+        "markdown",
+        help="a folder of Markdown files",
+        description="Bring in a folder of Markdown files with their pictures.",
+    )
+    markdown.add_argument("folder", metavar="DIR", type=Path, help="the folder")
+    markdown.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    markdown.add_argument(
+        "--dry-run", action="store_true", help="say what would happen, and change nothing"
+    )
+    markdown.add_argument(
+        "--media",
+        metavar="DIR",
+        type=Path,
+        help="where pictures lie that are named without a path or by an address",
+    )
+    markdown.add_argument(
+        "--directives",
+        metavar="NAME",
+        help="the house whose own marks the files have, such as free-software-magazine",
+    )
+
+
+def run(options: argparse.Namespace) -> None:
+    """Bring the folder in and print the report."""
+    _require_folder(options.folder)
+    if options.media:
+        _require_folder(options.media)
+    django_.start()
+    serve.require_migrated()
+    report = bring_in(
+        options.folder,
+        media=options.media,
+        directives=options.directives,
+        dry_run=options.dry_run,
+    )
+    if options.json:
+        say(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+        return
+    _tell(report, dry_run=options.dry_run)
+
+
+def bring_in(
+    folder: Path,
+    *,
+    media: Path | None = None,
+    directives: str | None = None,
+    dry_run: bool = False,
+) -> Report:
+    """Bring a folder of Markdown into the magazine of a started Django; show how far it is.
+
+    Raises:
+        Stop: no magazine is founded here, or nobody announces those directives.
+    """
+    from django.utils import timezone
+
+    from masthead import plugins
+    from masthead.exchange.importers import markdown
+
+    try:
+        house = plugins.load("directives", directives) if directives else None
+    except plugins.UnknownPart as unknown:
+        raise Stop(str(unknown)) from unknown
+    try:
+        with _progress() as progress:
+            return markdown.run(
+                folder,
+                title=_magazine(),
+                now=timezone.now(),
+                dry_run=dry_run,
+                media=media,
+                directives=house,
+                progress=progress,
+            )
+    except markdown.NotFounded as missing:
+        raise Stop(str(missing), _FOUND_ONE) from missing
+
+
+_FOUND_ONE = "Make a magazine first: masthead new my-magazine"
+
+
+def _magazine() -> Title:
+    from django.conf import settings
+
+    from masthead.editorial.models import Title
+
+    titles = Title.objects.all()
+    title = titles.filter(name=settings.INSTALLATION.magazine.name).first()
+    if title is None and len(titles) == 1:
+        title = titles[0]  # It was renamed in the office, or in masthead.toml.
+    if title is None:
+        raise Stop("No magazine is founded in this database.", _FOUND_ONE)
+    return title
+
+
+def _require_folder(path: Path) -> None:
+    if not path.exists():
+        raise Stop(f"There is no folder {path}.", "Look at its name, or name another.")
+    if not path.is_dir():
+        raise Stop(f"{path} is a file.", "Name the folder that holds the files.")
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Show a bar to whoever watches; say it plainly when nobody does."""
+    if not sys.stderr.isatty():
+        sys.stderr.write("Importing …\n")
+        yield lambda _path, _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        line = bar.add_task("Importing", total=None)
+
+        def show(path: str, done: int, total: int) -> None:
+            what = f"Importing {Path(path).parent.name or path}" if path else "Bringing out"
+            bar.update(line, description=what, completed=done, total=total)
+
+        yield show
+
+
+def _tell(report: Report, *, dry_run: bool) -> None:
+    if dry_run:
+        say("Nothing was changed. This is what would be there:")
+    said: dict[str, Any] = {
+        "articles": f"{report.published} published, {report.scheduled} scheduled, "
+        f"{report.draft} drafts",
+        "contributors": report.contributors,
+        "issues": report.issues,
+        "pictures": report.pictures,
+    }
+    for what, count in said.items():
+        say(f"{what.capitalize() + ':':<14}{count}")
+    if not report.not_carried:
+        say("Everything was carried.")
+        return
+    say()
+    say(f"Not carried ({len(report.not_carried)}):")
+    files: dict[str, list[str]] = {}
+    for line in sorted(report.not_carried):
+        files.setdefault(line.reason, []).append(line.file)
+    for reason, where in files.items():
+        say(f"- {reason}")
+        for file in where:
+            say(f"    {file}")

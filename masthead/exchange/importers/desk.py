@@ -1,0 +1,175 @@
+"""What every part of one import works with: the magazine, the folder, the report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, transaction
+
+from masthead.editorial.models import (
+    Article,
+    ArticleIndex,
+    Contributor,
+    ContributorIndex,
+    Dossier,
+    FrontPage,
+    Issue,
+    IssueIndex,
+    Section,
+    Title,
+    Topic,
+    TopicIndex,
+)
+from masthead.editorial.models.front_page import RESERVED_SLUGS
+from masthead.editorial.models.page import MagazinePage
+from masthead.exchange.importers.pictures import CannotTake, Library
+from masthead.exchange.importers.report import Report
+from masthead.exchange.importers.sheets import Sheet, slug_of
+from masthead.manuscript import markdown_front as front_matter
+
+MODELS: dict[str, Any] = {
+    "article": Article,
+    "issue": Issue,
+    "contributor": Contributor,
+    "section": Section,
+    "topic": Topic,
+    "dossier": Dossier,
+}
+SHELVES: dict[str, Any] = {
+    "article": ArticleIndex,
+    "issue": IssueIndex,
+    "contributor": ContributorIndex,
+    "topic": TopicIndex,
+    "dossier": TopicIndex,
+}
+
+
+@dataclass
+class Desk:
+    """One import at work.
+
+    ``pages`` holds what came along, by the path of its file; ``all_here`` is true from the
+    moment when nothing more will.
+    """
+
+    title: Title
+    front_page: FrontPage
+    now: datetime
+    library: Library
+    report: Report
+    sheets: list[Sheet]
+    pages: dict[str, MagazinePage] = field(default_factory=dict)
+    named: dict[tuple[str, str], MagazinePage] = field(default_factory=dict)
+    contributors: set[int] = field(default_factory=set)
+    all_here: bool = False
+
+    def of_kind(self, kind: str) -> list[Sheet]:
+        """Return the sheets of one kind, by path."""
+        return [sheet for sheet in self.sheets if sheet.kind == kind]
+
+    def shelf(self, kind: str) -> Any:
+        """Return the page that pages of a kind stand below."""
+        if kind not in SHELVES:
+            return self.front_page
+        return SHELVES[kind].objects.child_of(self.front_page).get()
+
+    def moment(self, value: Any) -> datetime | None:
+        """Return a moment of front matter, in the title's zone where it names none.
+
+        Raises:
+            CannotRead: it is none.
+        """
+        return self.in_zone(front_matter.moment_of(value))
+
+    def in_zone(self, moment: datetime | None) -> datetime | None:
+        """Return a moment that surely has a zone: the title's where it has none."""
+        if moment is None or moment.tzinfo:
+            return moment
+        return moment.replace(tzinfo=ZoneInfo(self.title.time_zone))
+
+    @contextmanager
+    def carefully(self, path: str) -> Iterator[None]:
+        """Do all of the work inside or none of it, and report why instead of raising."""
+        try:
+            with self.library.undoing(), transaction.atomic():
+                yield
+        except ValidationError as refusal:
+            self.report.add(path, f"It was left out: {_told(refusal)}")
+        except CannotTake as refusal:
+            self.report.add(path, str(refusal))
+        except (ValueError, IntegrityError, DataError) as refusal:
+            self.report.add(path, f"It was left out: {refusal}")
+
+    def keep(self, sheet: Sheet, page: MagazinePage) -> None:
+        """Remember which page a sheet became, under every name that others call it by."""
+        self.pages[sheet.path] = page
+        for name in (sheet.name, sheet.slug, page.slug, page.title):
+            self.named.setdefault((sheet.kind, name.casefold()), page)
+
+    def find(self, kind: str, name: Any) -> Any:
+        """Return the page of a kind by its file's name, its own name or its key, or None."""
+        called = front_matter.text_of(name).strip().removesuffix(".md")
+        known = self.named.get((kind, called.casefold()))
+        if known is not None or not called:
+            return known
+        pages = MODELS[kind].objects.child_of(self.shelf(kind))
+        if called.startswith(f"{kind}:"):
+            try:
+                return pages.filter(key=called.partition(":")[2]).first()
+            except ValidationError:
+                return None
+        return (
+            pages.filter(title__iexact=called).first() or pages.filter(slug=slug_of(called)).first()
+        )
+
+    def free_slug(self, page: MagazinePage, wanted: str, parent: Any) -> str:
+        """Return `wanted`, or the nearest last part of an address that nobody has."""
+        siblings = parent.get_children()
+        if page.pk:
+            siblings = siblings.exclude(pk=page.pk)
+        taken = set(siblings.filter(slug__startswith=wanted).values_list("slug", flat=True))
+        if parent == self.front_page:
+            taken |= RESERVED_SLUGS
+        slug, number = wanted, 2
+        while slug in taken:
+            slug, number = f"{wanted}-{number}", number + 1
+        return slug
+
+
+def changed_by_staff(page: MagazinePage) -> bool:
+    """Say whether somebody has written in the page in the office since we did."""
+    return page.latest_revision is not None and page.latest_revision.user_id is not None
+
+
+def title_of(name: str) -> str:
+    """Return words to show for what another file only named, such as “end_users”."""
+    words = re.sub(r"[-_\s]+", " ", name).strip()
+    return words[:1].upper() + words[1:] if name == name.lower() else name
+
+
+def rows_of(rows: Iterable[Any], parent: str) -> list[dict[str, Any]]:
+    """Return what child rows say, without their numbers, to compare with others."""
+    passed_over = {"id", "sort_order", f"{parent}_id"}
+    return [
+        {
+            field.attname: getattr(row, field.attname)
+            for field in row._meta.concrete_fields
+            if field.attname not in passed_over
+        }
+        for row in rows
+    ]
+
+
+def _told(refusal: ValidationError) -> str:
+    if not hasattr(refusal, "error_dict"):
+        return " ".join(refusal.messages)
+    return " ".join(
+        f"{name}: {' '.join(messages)}" for name, messages in refusal.message_dict.items()
+    )
