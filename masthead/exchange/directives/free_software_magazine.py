@@ -32,6 +32,7 @@ _KNOWN = (
 )
 _EMPTY_HEADER = re.compile(r"\s*\|[\s|]*$")
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
+_TAG = re.compile(r"(?P<code>(?P<ticks>`+).+?(?P=ticks)(?!`))|<(?=/?[A-Za-z])")
 _TICKS = re.compile(r"`+")
 
 NO_PICTURE = "hide.jpg"
@@ -51,6 +52,8 @@ def translate(front: Mapping[str, Any], body: str) -> Translation:
     page = _Page()
     lines = iter(body.split("\n"))
     for line in lines:
+        # The house writes about HTML, never in it: a tag is shown as it stands.
+        line = _TAG.sub(lambda found: found["code"] or r"\<", line)
         mark = _MARK.match(line)
         if mark is None or mark[1] not in _KNOWN:
             page.lines.append(line)
@@ -84,8 +87,7 @@ class _Page:
         """Write what a mark means."""
         if name == "IMAGE":
             file, _, caption = said.partition("=")
-            # Captions name tags of HTML, and have none of their own.
-            self._directive("figure", caption.replace("<", r"\<"), picture=file.strip())
+            self._directive("figure", caption, picture=file.strip())
         elif name == "ZOOM":
             self._directive("pullquote", said)
         elif name == "TABLE_CAPTION":
