@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -208,11 +208,14 @@ class Article(Keyed, MagazinePage):
         article.published_at = article.published_at or decided["published_at"]
         return article
 
-    def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        """Note the moment of publication the first time the article is out."""
+    def full_clean(self, exclude: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Note the moment of publication the first time the article is out.
+
+        The form asks editors for a section; an article from elsewhere may come without.
+        """
         if self.live and self.published_at is None:
             self.published_at = self.first_published_at or timezone.now()
-        super().full_clean(*args, **kwargs)
+        super().full_clean(exclude={*(exclude or ()), "section"}, **kwargs)
 
     def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
         """Bring the article out, or approve it where it has to wait for its issue.
