@@ -33,6 +33,7 @@ _KNOWN = (
 _EMPTY_HEADER = re.compile(r"\s*\|[\s|]*$")
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
 _TAG = re.compile(r"(?P<code>(?P<ticks>`+).+?(?P=ticks)(?!`))|<(?=/?[A-Za-z])")
+_COLONS = re.compile(r":{3,}")
 _TICKS = re.compile(r"`+")
 
 NO_PICTURE = "hide.jpg"
@@ -77,11 +78,11 @@ def _until_code_ends(lines: Any, lost: list[str]) -> list[str]:
 
 @dataclass
 class _Page:
-    """The lines written so far, and whether they stand in a box."""
+    """The lines written so far; ``box`` is where an open one begins, and its title."""
 
     lines: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
-    boxed: bool = False
+    box: tuple[int, str] | None = None
 
     def mark(self, name: str, said: str) -> None:
         """Write what a mark means."""
@@ -94,10 +95,10 @@ class _Page:
             self._caption(said)
         elif name == "TEXTBOX_START":
             self.close()
-            self.lines += ["", f"::::aside {write_attributes(values={'title': said})}", ""]
-            self.boxed = True
+            self.lines += ["", "", ""]
+            self.box = (len(self.lines) - 2, said)
         elif name == "TEXTBOX_END":
-            if not self.boxed:
+            if self.box is None:
                 self.lost.append("=TEXTBOX_END= ends no box; it was left out.")
             self.close(quietly=True)
         else:
@@ -115,12 +116,17 @@ class _Page:
 
     def close(self, *, quietly: bool = False) -> None:
         """End the box, if one is open."""
-        if not self.boxed:
+        if self.box is None:
             return
         if not quietly:
             self.lost.append("=TEXTBOX_START= is never ended; its box was closed for it.")
-        self.lines += ["", "::::", ""]
-        self.boxed = False
+        begins, title = self.box
+        # Longer than anything in the box, code included, that could seem to end it.
+        inside = [len(found[0]) for line in self.lines[begins:] if (found := _COLONS.match(line))]
+        colons = ":" * (max(inside, default=3) + 1)
+        self.lines[begins] = f"{colons}aside {write_attributes(values={'title': title})}"
+        self.lines += ["", colons, ""]
+        self.box = None
 
     def _directive(self, name: str, words: str, **values: str) -> None:
         attributes = f" {write_attributes(values=values)}" if values else ""

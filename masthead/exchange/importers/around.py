@@ -126,13 +126,13 @@ def named(desk: Desk, kind: str, name: str) -> Any:
         return there
     model = MODELS[kind]
     page = model(title=(name if kind == "contributor" else title_of(name)).strip())
-    wanted = slug_of(name) or kind
+    wanted = slug_of(name.replace("_", "-")) or kind
     if kind != "section":
         page.key = identity(desk.title.key, kind, wanted)
     shelf = desk.shelf(kind)
     page.slug = desk.free_slug(page, wanted, shelf)
     _add(page, shelf)
-    desk.named[(kind, name.casefold())] = page
+    desk.remember(kind, name, page)
     return page
 
 

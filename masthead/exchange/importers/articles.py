@@ -141,7 +141,7 @@ def _author(desk: Desk, sheet: Sheet, given: Any) -> dict[str, str]:
         contributor = around.named(desk, "contributor", name)
     if contributor is None:
         return {"name": name, "role": role}
-    desk.contributors.add(contributor.pk)
+    desk.credit(contributor)
     return {
         "name": name or contributor.title,
         "role": role,
@@ -244,8 +244,9 @@ def _check(article: Article) -> None:
     for name in ROWS:
         for row in _rows(article, name):
             row.clean_fields(exclude=["article"])
-    if not article.pk:
-        article.clean_fields(exclude=["path", "depth", "content_type", "locale", "draft_title"])
+    article.clean_fields(
+        exclude=["path", "depth", "content_type", "locale", "section", "draft_title"]
+    )
 
 
 def _slug(desk: Desk, sheet: Sheet, article: Article, shelf: Any) -> str:

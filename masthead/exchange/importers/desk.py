@@ -69,6 +69,8 @@ class Desk:
     named: dict[tuple[str, str], MagazinePage] = field(default_factory=dict)
     contributors: set[int] = field(default_factory=set)
     all_here: bool = False
+    _made: list[tuple[str, str]] = field(default_factory=list)
+    _credited: set[int] = field(default_factory=set)
 
     def of_kind(self, kind: str) -> list[Sheet]:
         """Return the sheets of one kind, by path."""
@@ -97,15 +99,36 @@ class Desk:
     @contextmanager
     def carefully(self, path: str) -> Iterator[None]:
         """Do all of the work inside or none of it, and report why instead of raising."""
+        self._made, self._credited = [], set()
         try:
-            with self.library.undoing(), transaction.atomic():
+            with self.library.undoing(), self._forgetting(), transaction.atomic():
                 yield
+            self.contributors |= self._credited
         except ValidationError as refusal:
             self.report.add(path, f"It was left out: {_told(refusal)}")
         except CannotTake as refusal:
             self.report.add(path, str(refusal))
         except (ValueError, IntegrityError, DataError) as refusal:
             self.report.add(path, f"It was left out: {refusal}")
+
+    @contextmanager
+    def _forgetting(self) -> Iterator[None]:
+        """Forget, where the work inside fails, the pages that were made on its way."""
+        try:
+            yield
+        except BaseException:
+            for name in self._made:
+                del self.named[name]
+            raise
+
+    def remember(self, kind: str, name: str, page: MagazinePage) -> None:
+        """Note a page that was made because a text names it."""
+        self.named[(kind, name.casefold())] = page
+        self._made.append((kind, name.casefold()))
+
+    def credit(self, contributor: Contributor) -> None:
+        """Count a contributor whom a text that comes along has in its byline."""
+        self._credited.add(contributor.pk)
 
     def keep(self, sheet: Sheet, page: MagazinePage) -> None:
         """Remember which page a sheet became, under every name that others call it by."""
@@ -125,8 +148,10 @@ class Desk:
                 return pages.filter(key=called.partition(":")[2]).first()
             except ValidationError:
                 return None
+        slug = slug_of(called)
         return (
-            pages.filter(title__iexact=called).first() or pages.filter(slug=slug_of(called)).first()
+            pages.filter(title__iexact=called).first()
+            or pages.filter(slug__in=[slug, slug.replace("_", "-")]).first()
         )
 
     def free_slug(self, page: MagazinePage, wanted: str, parent: Any) -> str:

@@ -17,7 +17,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.images import ImageFile
 from PIL import Image
@@ -58,6 +57,7 @@ class Library:
     media: Path | None
     report: Report
     used: set[str] = field(default_factory=set)
+    _shown: set[str] = field(default_factory=set)
     _digests: dict[Path, str] = field(default_factory=dict)
     _written: list[File[Any]] = field(default_factory=list)
 
@@ -80,7 +80,7 @@ class Library:
                 self._fill_gaps(sheet, there, rights)
             else:
                 self._take_picture(path, rights)
-        self.used.add(digest)
+        self._shown.add(digest)
         return f"picture:{digest}"
 
     def picture_row(self, sheet: Sheet, reference: str) -> Picture:
@@ -147,11 +147,11 @@ class Library:
     @contextmanager
     def undoing(self) -> Iterator[None]:
         """Take back, where the work inside fails, every file that it wrote."""
-        before, used = len(self._written), set(self.used)
+        before, self._shown = len(self._written), set()
         try:
             yield
+            self.used |= self._shown
         except BaseException:
-            self.used = used
             self._remove(self._written[before:])
             del self._written[before:]
             raise
@@ -195,10 +195,6 @@ class Library:
         _look_at(path)
         with path.open("rb") as file:
             made = Picture(title=path.stem[:255], file=ImageFile(file, name=path.name), **rights)
-            try:
-                made.clean()
-            except ValidationError as damage:
-                raise CannotTake(f"“{path.name}”: {' '.join(damage.messages)}") from damage
             made.save()
         self._written.append(made.file)
 
@@ -255,29 +251,32 @@ class Library:
 
 
 def _look_at(path: Path) -> None:
-    """Refuse what is no picture, or has too many pixels, before any of them is unpacked.
+    """Refuse what is no picture, has too many pixels, or is damaged anywhere.
 
     Raises:
         CannotTake: see above.
     """
     most: int = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS
+    too_large = f"“{path.name}” has %s megapixels; {most / 1e6:.0f} are allowed. Make it smaller."
     try:
         with warnings.catch_warnings():
-            # The limit below is the house's own, and lower.
+            # Our own limit is lower, and is asked before any pixel is unpacked.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path, formats=FORMATS) as image:
-                pixels = image.width * image.height
+            image = Image.open(path, formats=FORMATS)
     except Image.DecompressionBombError as bomb:
-        raise CannotTake(
-            f"“{path.name}” has more than {most / 1e6:.0f} megapixels. Make it smaller."
-        ) from bomb
+        raise CannotTake(too_large % "hundreds of") from bomb
     except (OSError, SyntaxError, ValueError) as error:
         raise CannotTake(
             f"“{path.name}” is no picture that can be read; there are {', '.join(FORMATS)}. "
             "Export it once more."
         ) from error
-    if pixels > most:
-        raise CannotTake(
-            f"“{path.name}” has {pixels / 1e6:.0f} megapixels; {most / 1e6:.0f} are allowed. "
-            "Make it smaller."
-        )
+    with image:
+        pixels = image.width * image.height
+        if pixels > most:
+            raise CannotTake(too_large % f"{pixels / 1e6:.0f}")
+        try:
+            image.load()
+        except (OSError, SyntaxError, ValueError) as damage:
+            raise CannotTake(
+                f"“{path.name}” is damaged ({damage}). Export it once more."
+            ) from damage
