@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from masthead.editorial import issues, manuscripts
+from masthead.editorial.conversion import register
 from masthead.editorial.conversion.register import key_of
 from masthead.editorial.models import Article, Correction
 from masthead.exchange.importers import around
@@ -221,6 +222,8 @@ def _facts(article: Article) -> dict[str, Any]:
     facts = {
         "headline": article.title,
         "text": manuscript.body,
+        # A link that was written before its page was there reads like one that leads to it.
+        "links": set(register.for_streams(*_streams(article)).pages),
         "front matter": manuscript.front,
         "access": article.access,
         "address": article.slug,
@@ -229,6 +232,10 @@ def _facts(article: Article) -> dict[str, Any]:
         "date": article.go_live_at,
     }
     return facts | {name: rows_of(_rows(article, name), "article") for name in ROWS}
+
+
+def _streams(article: Article) -> tuple[Any, Any]:
+    return article.body.get_prep_value(), article.lead_figure.get_prep_value()
 
 
 def _rows(article: Article, name: str) -> list[Any]:
