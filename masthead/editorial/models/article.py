@@ -208,14 +208,19 @@ class Article(Keyed, MagazinePage):
         article.published_at = article.published_at or decided["published_at"]
         return article
 
-    def full_clean(self, exclude: Iterable[str] | None = None, **kwargs: Any) -> None:
+    def full_clean(
+        self,
+        exclude: Iterable[str] | None = None,
+        validate_unique: bool = True,
+        validate_constraints: bool = True,
+    ) -> None:
         """Note the moment of publication the first time the article is out.
 
         The form asks editors for a section; an article from elsewhere may come without.
         """
         if self.live and self.published_at is None:
             self.published_at = self.first_published_at or timezone.now()
-        super().full_clean(exclude={*(exclude or ()), "section"}, **kwargs)
+        super().full_clean({*(exclude or ()), "section"}, validate_unique, validate_constraints)
 
     def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
         """Bring the article out, or approve it where it has to wait for its issue.
