@@ -211,6 +211,15 @@ def test_a_recording_that_is_none_leaves_its_transcript(lay, folder, bring_in):
     assert [type(block) for block in body] == [nodes.Paragraph]
 
 
+def test_keys_of_nothing_lead_nowhere(lay, bring_in):
+    kinds = ["article", "page", "picture", "audio", "topic", "issue", "contributor", "dossier"]
+    links = " ".join(f"[x]({kind}:nothing) [y]({kind}:{'0' * 32})" for kind in kinds)
+    lay("a.md", FRONT, f"Words {links} [z]{{mention=topic:x}} [q]{{mention=page:y}}.")
+    assert "leads nowhere" in reasons(bring_in(), "a.md")
+    words = list(walk.words(manuscripts.to_manuscript(article("a"))))
+    assert not [word for word in words if isinstance(word, nodes.Link | nodes.Mention)]
+
+
 def test_a_section_cannot_take_an_address_of_the_house(lay, bring_in):
     lay("a.md", f"{FRONT}\nsection: account")
     bring_in()

@@ -114,11 +114,10 @@ class Answers:
         if addresses.is_public(href):
             return href
         if addresses.is_key(href):
-            page = self.desk.find(href.partition(":")[0], href) if ":" in href else None
-            if page is not None:
-                return key_of(page)
-            if self._comes_later(href):
+            if self._may_come(href):
                 return href
+            if page := self.desk.find(href.partition(":")[0], href):
+                return key_of(page)
         elif not addresses.scheme(href) and (key := self._page(href)):
             return key
         self._report(f"The link to “{href[:80]}” leads nowhere here; its words were kept.")
@@ -133,11 +132,8 @@ class Answers:
         top = self.desk.library.directory
         here = PurePosixPath(self.sheet.folder.relative_to(top).as_posix())
         wanted = posixpath.normpath((here / path).as_posix())
-        for sheet in self.desk.sheets:
-            bare = sheet.path.rpartition(".")[0]
-            if wanted in (sheet.path, bare, bare.removesuffix("/index")):
-                return self._key_of(sheet)
-        return ""
+        sheet = self.desk.by_path.get(wanted)
+        return self._key_of(sheet) if sheet else ""
 
     def _page_at(self, path: str) -> str:
         """Return the key of what stands at an address of the magazine's own."""
@@ -147,23 +143,23 @@ class Answers:
             return ""
         # Dossiers stand on the shelf of topics.
         for here in (kind, "dossier") if kind == "topic" else (kind,):
-            for sheet in self.desk.of_kind(here):
-                if name in (sheet.slug, sheet.name):
-                    return self._key_of(sheet)
+            if sheet := self.desk.by_name.get((here, name)):
+                return self._key_of(sheet)
             if page := self.desk.find(here, name):
                 return key_of(page)
         return ""
 
     def _key_of(self, sheet: Sheet) -> str:
-        page = self.desk.pages.get(sheet.path)
-        if page is not None:
-            return key_of(page)
+        if sheet.path in self.desk.pages:
+            return key_of(self.desk.pages[sheet.path])
         key = f"{sheet.kind}:{sheet.key}"
-        return key if self._comes_later(key) else ""
+        return key if self._may_come(key) else ""
 
-    def _comes_later(self, key: str) -> bool:
-        """Say whether a file of the folder will become what the key names; note the link."""
-        if self.desk.all_here or not any(f"{s.kind}:{s.key}" == key for s in self.desk.sheets):
+    def _may_come(self, key: str) -> bool:
+        """Say whether a key leads to what is there, or will be; note what is not there yet."""
+        if self.desk.is_there(key):
+            return True
+        if self.desk.all_here or key not in self.desk.by_key:
             return False
         self.early = True
         return True

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
+from wagtail.models import Page
 
 from masthead.editorial.models import (
     Article,
@@ -55,8 +56,9 @@ SHELVES: dict[str, Any] = {
 class Desk:
     """One import at work.
 
-    ``pages`` holds what came along, by the path of its file; ``all_here`` is true from the
-    moment when nothing more will.
+    ``pages`` holds what came along, by the path of its file, and ``named`` by kind and name;
+    ``all_here`` is true from the moment when nothing more will. The sheets are known ``by_path``
+    with and without its ending, ``by_name`` and kind, and ``by_key``.
     """
 
     title: Title
@@ -69,8 +71,26 @@ class Desk:
     named: dict[tuple[str, str], MagazinePage] = field(default_factory=dict)
     contributors: set[int] = field(default_factory=set)
     all_here: bool = False
+    by_path: dict[str, Sheet] = field(default_factory=dict, init=False)
+    by_name: dict[tuple[str, str], Sheet] = field(default_factory=dict, init=False)
+    by_key: dict[str, Sheet] = field(default_factory=dict, init=False)
+    _here_before: set[str] = field(default_factory=set, init=False)
+    _shelves: dict[str, Any] = field(default_factory=dict, init=False)
     _made: list[tuple[str, str]] = field(default_factory=list)
     _credited: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Note under what texts may link to each sheet: its path, its name, its key."""
+        for sheet in self.sheets:
+            bare = sheet.path.rpartition(".")[0]
+            for path in (sheet.path, bare, bare.removesuffix("/index")):
+                self.by_path.setdefault(path, sheet)
+            for name in (sheet.slug, sheet.name):
+                self.by_name.setdefault((sheet.kind, name), sheet)
+            self.by_key[f"{sheet.kind}:{sheet.key}"] = sheet
+        for kind in SHELVES:
+            keys = MODELS[kind].objects.values_list("key", flat=True)
+            self._here_before |= {f"{kind}:{key}" for key in keys} & self.by_key.keys()
 
     def of_kind(self, kind: str) -> list[Sheet]:
         """Return the sheets of one kind, by path."""
@@ -80,7 +100,14 @@ class Desk:
         """Return the page that pages of a kind stand below."""
         if kind not in SHELVES:
             return self.front_page
-        return SHELVES[kind].objects.child_of(self.front_page).get()
+        if kind not in self._shelves:
+            self._shelves[kind] = SHELVES[kind].objects.child_of(self.front_page).get()
+        return self._shelves[kind]
+
+    def is_there(self, key: str) -> bool:
+        """Say whether the page that a sheet becomes can be linked to already."""
+        sheet = self.by_key.get(key)
+        return key in self._here_before or (sheet is not None and sheet.path in self.pages)
 
     def moment(self, value: Any) -> datetime | None:
         """Return a moment of front matter, in the title's zone where it names none.
@@ -118,11 +145,11 @@ class Desk:
             yield
         except BaseException:
             for name in self._made:
-                del self.named[name]
+                self.named.pop(name, None)
             raise
 
     def remember(self, kind: str, name: str, page: MagazinePage) -> None:
-        """Note a page that was made because a text names it."""
+        """Note a page that was found, or made, because a text names it."""
         self.named[(kind, name.casefold())] = page
         self._made.append((kind, name.casefold()))
 
@@ -142,12 +169,20 @@ class Desk:
         known = self.named.get((kind, called.casefold()))
         if known is not None or not called:
             return known
+        page = self._look_up(kind, called)
+        if page is not None:
+            self.remember(kind, called, page)
+        return page
+
+    def _look_up(self, kind: str, called: str) -> Any:
+        is_key = called.startswith(f"{kind}:")
+        if kind == "page" and is_key:
+            return _by_key(Page.objects.all(), "translation_key", called)
+        if kind not in MODELS:
+            return None
         pages = MODELS[kind].objects.child_of(self.shelf(kind))
-        if called.startswith(f"{kind}:"):
-            try:
-                return pages.filter(key=called.partition(":")[2]).first()
-            except ValidationError:
-                return None
+        if is_key and kind != "section":
+            return _by_key(pages, "key", called)
         slug = slug_of(called)
         return (
             pages.filter(title__iexact=called).first()
@@ -166,6 +201,13 @@ class Desk:
         while slug in taken:
             slug, number = f"{wanted}-{number}", number + 1
         return slug
+
+
+def _by_key(pages: Any, field: str, called: str) -> Any:
+    try:
+        return pages.filter(**{field: called.partition(":")[2]}).first()
+    except ValidationError:  # No UUID stands behind the colon.
+        return None
 
 
 def changed_by_staff(page: MagazinePage) -> bool:
