@@ -115,6 +115,9 @@ def test_days_and_numbers_of_the_wrong_kind_are_refused():
     assert decode(crop, Crop) == Crop(0.0, 0.0, 1.0, 1.0)
     with pytest.raises(CannotDecode):
         decode({**crop, "left": True}, Crop)
+    heading = encode(Heading(id="h", level=2, children=()))
+    with pytest.raises(CannotDecode, match="True does not belong here"):
+        decode({**heading, "level": True}, Heading)
 
 
 def test_a_table_keeps_its_cells():

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from masthead.manuscript import markdown
+from masthead.testing import golden
 from tests.manuscript import strategies
 
 
@@ -14,6 +15,12 @@ from tests.manuscript import strategies
 def test_a_manuscript_comes_back_from_markdown_as_it_was(manuscript):
     text = markdown.to_markdown(manuscript)
     assert markdown.from_markdown(text) == manuscript
+
+
+def test_the_golden_manuscript_comes_back_as_it_was():
+    reading = markdown.read(*markdown.split(markdown.to_markdown(golden.MANUSCRIPT)))
+    assert reading.manuscript == golden.MANUSCRIPT
+    assert reading.lost == ()
 
 
 @settings(suppress_health_check=list(HealthCheck), deadline=None)

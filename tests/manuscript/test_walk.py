@@ -13,6 +13,7 @@ from masthead.manuscript.nodes import (
     EDITIONS,
     Aside,
     Audio,
+    Block,
     BlockQuotation,
     Citation,
     Emphasis,
@@ -23,6 +24,7 @@ from masthead.manuscript.nodes import (
     FrontVariant,
     Gallery,
     Heading,
+    Inline,
     KeyFigure,
     LeadMarker,
     LineBreak,
@@ -40,6 +42,7 @@ from masthead.manuscript.nodes import (
     Text,
     Variant,
 )
+from masthead.manuscript.rewrite import rewrite
 from masthead.testing import golden
 from tests.manuscript import strategies
 
@@ -192,6 +195,20 @@ def test_keys_name_everything_outside_in_every_edition():
         *(golden.PICTURE, golden.MAP, golden.RECORDING, golden.WRITER, golden.BOARD, golden.OTHER),
         *("topic:other", "picture:other"),
     }
+
+
+def test_walking_meets_every_block_and_word_there_is():
+    met = []
+
+    def note(node):
+        met.append(node)
+        return node
+
+    rewrite(golden.MANUSCRIPT, note)
+    figures = [golden.MANUSCRIPT.front.lead_figure, golden.MANUSCRIPT.front.variants[1].lead_figure]
+    walked = [*walk.blocks((*figures, *golden.MANUSCRIPT.body)), *walk.words(golden.MANUSCRIPT)]
+    there = [node for node in met if isinstance(node, Block | Inline)]
+    assert sorted(map(repr, walked)) == sorted(map(repr, there))
 
 
 def test_words_are_found_in_captions_notes_and_within_others():
