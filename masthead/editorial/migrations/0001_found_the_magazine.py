@@ -154,7 +154,19 @@ class Migration(migrations.Migration):
                 ),
                 ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
                 ("label", models.CharField(max_length=80, verbose_name="label")),
-                ("url", models.URLField(verbose_name="address")),
+                (
+                    "url",
+                    models.CharField(
+                        max_length=300,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^(https?://|mailto:)\\S+$",
+                                "Write a whole address, such as https://example.org or mailto:me@example.org.",
+                            )
+                        ],
+                        verbose_name="address",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["sort_order"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -64,7 +65,16 @@ class ContributorLink(Orderable):
 
     contributor = ParentalKey(Contributor, on_delete=models.CASCADE, related_name="links")
     label = models.CharField(_("label"), max_length=80)
-    url = models.URLField(_("address"))
+    url = models.CharField(
+        _("address"),
+        max_length=300,
+        validators=[
+            RegexValidator(
+                r"^(https?://|mailto:)\S+$",
+                _("Write a whole address, such as https://example.org or mailto:me@example.org."),
+            )
+        ],
+    )
 
     def __str__(self) -> str:
         """Return the label."""
