@@ -1,4 +1,5 @@
 """The kit that authors of plug-ins test with.
 
-Owns: the golden manuscript and the contracts that every plug-in must meet.
+Owns: the golden manuscript, press documents of any manuscript, and the contracts that every
+plug-in must meet.
 """
