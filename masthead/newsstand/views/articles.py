@@ -15,6 +15,7 @@ from masthead.manuscript.press_document import PressDocument
 from masthead.newsstand.cards import link_to
 from masthead.newsstand.chrome import chrome_for
 from masthead.newsstand.pages import ArticlePage, BylineCard, CorrectionLine, Link
+from masthead.newsstand.phrases import phrases_in
 from masthead.press import plain, web
 
 
@@ -32,7 +33,7 @@ def article(
         raise Http404
     if preview == "plain":
         document = manuscripts.resolve(page, "plain", at=now)
-        text = plain.render(document, decision)
+        text = plain.render(document, decision, phrases_in(page.language))
         return HttpResponse(text, content_type="text/plain; charset=utf-8")
     document = manuscripts.resolve(page, "web", at=now)
     if part > 1 and (decision.parts != "full" or part > document.parts_count):
@@ -49,7 +50,8 @@ def _page(
     previewing: bool,
 ) -> ArticlePage:
     front = document.front
-    figure = web.render_lead_figure(document)
+    phrases = phrases_in(front.language)
+    figure = web.render_lead_figure(document, phrases)
     gated = decision.parts != "full" and not document.lead_is_whole
     issue = page.issue()
     return ArticlePage(
@@ -64,7 +66,7 @@ def _page(
         section=link_to(page.section),
         issue=link_to(issue),
         lead_figure=mark_safe(figure),  # noqa: S308 - press.web escapes every value it is given.
-        body=mark_safe(web.render(document, decision, part)),  # noqa: S308 - likewise.
+        body=mark_safe(web.render(document, decision, part, phrases)),  # noqa: S308 - likewise.
         language=front.language,
         direction=document.direction,
         reading_minutes=document.reading_minutes,

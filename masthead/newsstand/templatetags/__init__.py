@@ -1,0 +1,1 @@
+"""The newsstand's filters."""
