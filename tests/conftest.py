@@ -25,6 +25,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from hypothesis import settings as searches
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache" / "test-databases"
@@ -32,6 +33,9 @@ SERVER = os.environ.get("MASTHEAD_TEST_DATABASE", "")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 HOME = Path(tempfile.mkdtemp(prefix=f"masthead-tests-{WORKER}-"))
 SECRET = "only-for-tests-and-for-the-tools-of-developers"
+
+searches.register_profile("thorough", max_examples=1000, deadline=None)
+searches.load_profile(os.environ.get("MASTHEAD_TEST_SEARCHES", "default"))
 
 
 def _enter_installation() -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
@@ -44,6 +45,7 @@ from masthead.manuscript.press_document import (
     CorrectionCard,
     PressDocument,
 )
+from masthead.manuscript.rewrite import rewrite
 from masthead.press import web
 
 ALLOWED_IN_PREVIEW = Decision("lead", "block-preview")
@@ -271,6 +273,8 @@ def resolve_and_report(
         at: the moment whose day decides on the licences of pictures; now if left out.
     """
     manuscript = walk.for_edition(to_manuscript(article), edition)
+    if article.path:
+        manuscript = _in_zone(manuscript, ZoneInfo(article.publication().time_zone))
     words = walk.word_count(manuscript)
     keys = walk.keys(manuscript)
     day = article.publication().day(at or timezone.now()) if article.path else date.today()  # noqa: DTZ011 - an unplaced article has no zone.
@@ -298,6 +302,17 @@ def resolve_and_report(
         lead_is_whole=len(parts) == 1 and lead.blocks == parts[0].blocks,
     )
     return Resolved(document, refused)
+
+
+def _in_zone(manuscript: Manuscript, zone: ZoneInfo) -> Manuscript:
+    """Return the manuscript with the moments of statements as clocks showed them at home."""
+
+    def change(node: Any) -> Any:
+        if isinstance(node, nodes.Statement) and node.posted_at:
+            return replace(node, posted_at=node.posted_at.astimezone(zone))
+        return node
+
+    return rewrite(manuscript, change)
 
 
 def press_blocks(stream: list[dict[str, Any]]) -> str:

@@ -25,6 +25,7 @@ _BARE = re.compile(r"[^\s\"'{}=]+")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _DIRECTIVE = re.compile(r"(:{2,})[ \t]*([A-Za-z][\w-]*)[ \t]*(.*?)[ \t]*$")
+_FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
 _CLOSING = re.compile(r":{3,}[ \t]*$")
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]")
 
@@ -202,11 +203,18 @@ def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 def _find_closing(state: StateBlock, line: int, end: int, colons: int) -> tuple[int, bool]:
     # Boxes inside should have fewer colons; forgive writers who gave them as many.
     inner = 0
+    fence = ""
     while line < end:
         text = _line(state, line)
         if text and state.sCount[line] < state.blkIndent:
             break
-        if not state.is_code_block(line):
+        if fence:
+            # What stands in code is code, whatever it looks like.
+            if text.rstrip().strip(fence[0]) == "" and len(text.rstrip()) >= len(fence):
+                fence = ""
+        elif not state.is_code_block(line):
+            fenced = _FENCE.match(text)
+            fence = fenced[1] if fenced else ""
             opening = _DIRECTIVE.match(text)
             if opening and len(opening[1]) >= max(colons, 3):
                 inner += 1

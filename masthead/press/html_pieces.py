@@ -8,12 +8,15 @@ from html import escape
 from urllib.parse import urlsplit
 
 from masthead.manuscript import addresses
-from masthead.manuscript.nodes import Attribution, Figure, Source
+from masthead.manuscript.nodes import Attribution, Crop, Figure, Source
 from masthead.manuscript.press_document import PictureCard
 from masthead.press import dates
 
 SIZES = "(min-width: 60rem) 60rem, 100vw"
 """How wide a picture stands, as far as a body can know it; themes refine it by CSS."""
+
+SMALLEST_CROP = 0.01
+"""In fractions of a side; a smaller part is a slip of the hand, and the whole is shown."""
 
 _NOT_FOR_AN_ID = re.compile(r"[^A-Za-z0-9.:-]")
 
@@ -87,14 +90,33 @@ def picture(
         + '">'
         for kind in kinds
     )
-    focal = figure.focal_point if figure else None
-    style = f' style="object-position: {focal[0]:.1%} {focal[1]:.1%}"' if focal else ""
+    crop = figure.crop if figure else None
+    if crop and min(crop.width, crop.height) < SMALLEST_CROP:
+        crop = None
+    focal = figure.focal_point if figure and not crop else None
+    style = ""
+    if crop:
+        style = _placed(crop)
+    elif focal:
+        style = f' style="object-position: {focal[0]:.1%} {focal[1]:.1%}"'
     loading = "" if eager else ' loading="lazy"'
     image = (
         f'<img src="{escape(last.url)}" width="{card.width}" height="{card.height}"'
         f' alt="{escape(alternative)}"{style}{loading}>'
     )
-    return f"<picture>{sources}{image}</picture>"
+    whole = f"<picture>{sources}{image}</picture>"
+    if not crop:
+        return whole
+    shape = f"{card.width * crop.width:.0f} / {card.height * crop.height:.0f}"
+    return f'<span class="crop" style="aspect-ratio: {shape}">{whole}</span>'
+
+
+def _placed(crop: Crop) -> str:
+    """Return the style that enlarges a picture and moves it so that only the crop is in view."""
+    return (
+        f' style="width: {1 / crop.width:.2%}; height: {1 / crop.height:.2%};'
+        f' left: {-crop.left / crop.width:.2%}; top: {-crop.top / crop.height:.2%}"'
+    )
 
 
 def told(attribution: Attribution, language: str) -> str:

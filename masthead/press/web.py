@@ -207,6 +207,9 @@ class _Page(Typesetter):
         return self.blocks(blocks)
 
     def table(self, block: Table) -> str:
+        # Before any word is rendered: what is left out must not count as a reference to a note.
+        if not (block.header or block.rows):
+            return ""
         caption = f"<caption>{self.words(block.caption)}</caption>" if block.caption else ""
         columns = [*block.alignments, *["start"] * len(block.header)]
         head = "".join(
@@ -220,8 +223,6 @@ class _Page(Typesetter):
             else ""
         )
         header = f"<thead><tr>{head}</tr></thead>" if head else ""
-        if not (header or rows):
-            return ""
         # A table wider than a telephone scrolls by itself; a keyboard must reach it.
         return (
             f'<div{self.block_id(block)} class="table" role="group" tabindex="0">'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.base import ContentFile
@@ -123,6 +124,18 @@ def test_what_is_limited_to_paper_is_not_on_the_web(title) -> None:
     assert "On paper." not in walk.plain_text(opened[0].blocks)
     paper = manuscripts.resolve(article, "paper").whole.open(Decision("full", "open"))
     assert "On paper." in walk.plain_text(paper[0].blocks)
+
+
+def test_a_post_is_dated_by_the_clocks_of_the_magazines_home(title) -> None:
+    title.time_zone = "Asia/Tokyo"
+    title.save()
+    posted = datetime(2026, 3, 3, 18, 5, tzinfo=UTC)
+    inner = nodes.Statement(id="s", posted_at=posted, blocks=(make.paragraph("Posted."),))
+    article = make.article(title, nodes.Aside(id="a", blocks=(inner,)), access="open")
+    (body,) = manuscripts.resolve(article).whole.open(Decision("full", "open"))
+    (statement,) = [b for b in walk.blocks(body.blocks) if isinstance(b, nodes.Statement)]
+    assert statement.posted_at == posted
+    assert statement.posted_at.strftime("%d %H:%M") == "04 03:05"
 
 
 def test_a_picture_without_rights_for_an_edition_is_left_out_and_named(title) -> None:

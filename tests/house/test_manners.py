@@ -44,8 +44,9 @@ def full_decisions(source: str) -> list[int]:
         name = (
             node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         )
-        values = [*node.args[:1], *(one.value for one in node.keywords if one.arg == "parts")]
-        if name == "Decision" and any(
+        first = node.args[:1] if name == "Decision" else []
+        values = [*first, *(one.value for one in node.keywords if one.arg == "parts")]
+        if name in ("Decision", "replace") and any(
             not isinstance(value, ast.Constant) or value.value == "full" for value in values
         ):
             lines.append(node.lineno)
@@ -65,11 +66,17 @@ def test_only_entitlements_may_open_a_work():
 
 @pytest.mark.parametrize(
     "source",
-    ['Decision("full", "x")', 'gate.Decision(parts="full", rule="x")', 'Decision(whatever, "x")'],
+    [
+        'Decision("full", "x")',
+        'gate.Decision(parts="full", rule="x")',
+        'Decision(whatever, "x")',
+        'dataclasses.replace(decision, parts="full")',
+    ],
 )
 def test_the_search_for_decisions_sees_every_spelling(source):
     assert full_decisions(source) == [1]
     assert full_decisions('Decision("lead", "x")') == []
+    assert full_decisions("replace(card, headline=headline)") == []
 
 
 @pytest.mark.parametrize("script", sorted((ROOT / "bin").iterdir()), ids=lambda path: path.name)

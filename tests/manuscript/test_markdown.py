@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from masthead.manuscript import markdown
+from masthead.manuscript import markdown, walk
 from masthead.testing import golden
 from tests.manuscript import strategies
 
@@ -43,3 +43,13 @@ def test_reading_never_fails_on_text(text):
 )
 def test_a_number_that_is_none_does_not_stop_the_reader(text):
     markdown.read({"title": "Any"}, text)
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~~"])
+def test_what_stands_in_code_does_not_end_the_box_around_it(fence):
+    text = f":::aside\n{fence}\n:::\n:::note\n{fence}\n\nStill inside.\n:::\n\nOutside.\n"
+    body = markdown.read({"title": "Any"}, text).manuscript.body
+    assert [type(block).__name__ for block in body] == ["Aside", "Paragraph"]
+    code, inside = body[0].blocks
+    assert code.text.strip() == ":::\n:::note"
+    assert walk.plain_text((inside,)).strip() == "Still inside."

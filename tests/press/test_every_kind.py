@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import typing
+from dataclasses import replace
 
 import pytest
 
 from masthead.manuscript import nodes, walk
 from masthead.manuscript.gate import Decision
-from masthead.manuscript.nodes import LeadMarker, PullQuote
-from masthead.press import plain, web, web_words
+from masthead.manuscript.nodes import Crop, Figure, LeadMarker, PullQuote
+from masthead.manuscript.press_document import PictureCard, PictureSource
+from masthead.press import html_pieces, plain, web, web_words
 from masthead.testing import golden
 from masthead.testing.press_documents import pressed
 
@@ -64,3 +66,13 @@ def test_each_word_of_the_golden_manuscript_stands_in_the_plain_edition():
         if isinstance(word, nodes.Text | nodes.CodeSpan) and word.text not in text
     ]
     assert set(missing) == lifted
+
+
+def test_a_cropped_picture_shows_that_part_of_it_and_no_more():
+    figure = next(b for b in walk.blocks(golden.MANUSCRIPT.body) if isinstance(b, Figure))
+    crop = Crop(left=0.25, top=0.1, width=0.5, height=0.8)
+    card = PictureCard(1000, 500, (PictureSource("/a.jpg", 1000, "image/jpeg"),))
+    html = html_pieces.picture(card, "A pier", replace(figure, crop=crop))
+    # Half as wide and four fifths as high: twice and 1.25 times as large in a smaller frame.
+    assert 'class="crop" style="aspect-ratio: 500 / 400"' in html
+    assert "width: 200.00%; height: 125.00%; left: -50.00%; top: -12.50%" in html
