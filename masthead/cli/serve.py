@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
+import os
 import signal
 import socket
 import subprocess
@@ -108,7 +109,9 @@ def require_free(host: str, port: int) -> None:
 
 
 def _start(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, *arguments], preexec_fn=_end_with_parent)  # noqa: S603
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, *arguments], preexec_fn=_end_with_parent, process_group=0
+    )
 
 
 def _end_with_parent() -> None:
@@ -163,5 +166,8 @@ def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> int:
             process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
+        # Killed from outside, it could not end its own children, which would keep the port.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     say("Stopped.")
     return code

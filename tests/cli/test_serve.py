@@ -68,7 +68,9 @@ def wait_for(what, seconds=40):
     return False
 
 
-def test_web_and_worker_start_together_and_end_together(magazine, free_port, tmp_path):
+@pytest.fixture
+def served(magazine, free_port, tmp_path):
+    """A magazine that is being served, and what it says."""
     log = tmp_path / "log"
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -81,16 +83,33 @@ def test_web_and_worker_start_together_and_end_together(magazine, free_port, tmp
     try:
         assert wait_for(lambda: "Press ctrl-C" in log.read_text()), log.read_text()
         assert wait_for(lambda: "The worker is ready." in log.read_text()), log.read_text()
-        with pytest.raises(urllib.error.HTTPError, match="404"):
-            urllib.request.urlopen(f"http://127.0.0.1:{free_port}/media/nothing", timeout=20)
-        web, worker = children(process.pid)
-        os.kill(worker, signal.SIGKILL)
-        assert wait_for(lambda: log.read_text().count("The worker is ready.") == 2), log.read_text()
-        family = [*children(process.pid), *children(web)]
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-        assert wait_for(lambda: not any(alive(pid) for pid in family), 10)
+        yield process, log
     finally:
         process.kill()
         process.wait()
+
+
+def test_web_and_worker_start_together_and_end_together(served, free_port):
+    process, log = served
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"http://127.0.0.1:{free_port}/media/nothing", timeout=20)
+    web, worker = children(process.pid)
+    os.kill(worker, signal.SIGKILL)
+    assert wait_for(lambda: log.read_text().count("The worker is ready.") == 2), log.read_text()
+    family = [*children(process.pid), *children(web)]
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    assert wait_for(lambda: not any(alive(pid) for pid in family), 10)
     assert log.read_text().rstrip().endswith("Stopped.")
+
+
+def test_a_web_server_that_was_killed_leaves_nobody_on_its_port(served, free_port):
+    process, log = served
+    web, _worker = children(process.pid)
+    family = [*children(process.pid), *children(web)]
+    assert len(family) >= 3
+    os.kill(web, signal.SIGKILL)
+    assert process.wait(20) == 1
+    assert wait_for(lambda: not any(alive(pid) for pid in family), 10)
+    assert "ended by itself" in log.read_text()
+    serve.require_free("127.0.0.1", free_port)
