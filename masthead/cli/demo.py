@@ -45,7 +45,11 @@ def run(options: argparse.Namespace) -> int | None:
             )
         new.lay_out(
             home,
-            magazine={"name": "The Lantern", "address": f"http://localhost:{options.port}"},
+            magazine={
+                "name": "The Lantern",
+                "address": f"http://localhost:{options.port}",
+                "language": "en-GB",
+            },
             server={"port": options.port},
             backups={"keep": 2},
         )

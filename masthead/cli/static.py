@@ -35,8 +35,11 @@ def _state() -> str:
     digest = hashlib.sha256()
     for package in ("masthead", "django", "wagtail"):
         digest.update(f"{package}=={version(package)}\n".encode())
+    from django.conf import settings
+
     ours = Path(__file__).resolve().parent.parent
-    for path in sorted(ours.glob("*/static/**/*")):
+    theme: Path = settings.THEME.folder
+    for path in sorted([*ours.glob("*/static/**/*"), *theme.glob("static/**/*")]):
         status = path.stat()
-        digest.update(f"{path.relative_to(ours)} {status.st_size} {status.st_mtime_ns}\n".encode())
+        digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()

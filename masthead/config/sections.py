@@ -88,6 +88,7 @@ class Magazine:
     )
     language: str = _setting("en", "The language of menus, buttons and letters.", _language)
     time_zone: str = _setting("UTC", "The zone in which the magazine counts its days.", _time_zone)
+    theme: str = _setting("lamp", "The installed theme that gives it its looks.", _filled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,9 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from masthead import plugins
 from masthead.config import installation
+from masthead.newsstand.theme import LAMP, Theme
 
 INSTALLATION = installation.here()
 _magazine, _server, _mail = INSTALLATION.magazine, INSTALLATION.server, INSTALLATION.mail
@@ -77,9 +79,23 @@ MIDDLEWARE = [
 ROOT_URLCONF = "masthead.config.urls"
 WSGI_APPLICATION = "masthead.config.wsgi.application"
 
+try:
+    THEME: Theme = plugins.load("themes", _magazine.theme)
+except plugins.UnknownPart as unknown:
+    raise installation.BrokenInstallation(
+        installation.Fault(
+            "masthead.toml, [magazine] theme",
+            "names a theme that is not there.",
+            str(unknown),
+        )
+    ) from unknown
+# Ours is an app already; another's templates and files are looked up before it.
+_theme_folder = [] if THEME == LAMP else [THEME.folder]
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [folder / "templates" for folder in _theme_folder],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -147,6 +163,7 @@ MEDIA_ROOT = INSTALLATION.media
 MEDIA_URL = "/media/"
 STATIC_ROOT = INSTALLATION.static
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [folder / "static" for folder in _theme_folder if (folder / "static").is_dir()]
 # Long articles post thousands of form fields; pictures have a limit of their own.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024

@@ -43,6 +43,7 @@ def issue_cards(issues: Iterable[Issue]) -> tuple[IssueCard, ...]:
     return tuple(
         IssueCard(
             number=issue.number,
+            sequence=issue.sequence or 0,
             name=issue.title,
             url=issue.url or "",
             volume=issue.volume,

@@ -10,6 +10,7 @@ from masthead.editorial.models import (
     ArticleIndex,
     ContributorIndex,
     FrontPage,
+    Issue,
     IssueIndex,
     Section,
     TopicIndex,
@@ -52,6 +53,7 @@ def chrome_for(
             sections.append(Link(child.title, child.get_url(request) or ""))
         elif name := SHELVES.get(type(child)):
             shelves[name] = child.get_url(request) or ""
+    newest = Issue.objects.descendant_of(front).on_sale().first()
     canonical = (page.get_full_url(request) or "") if page and page.path else ""
     return Chrome(
         publication=front.publication.name,
@@ -61,6 +63,8 @@ def chrome_for(
         path=request.path,
         home_url=front.get_url(request) or "/",
         sections=tuple(sections),
+        issue=Link(newest.title, newest.get_url(request) or "") if newest else None,
+        issue_date=newest.cover_date if newest else None,
         corrections_url=reverse("newsstand:corrections"),
         canonical_url=canonical or (request.build_absolute_uri(address) if address else ""),
         description=description or _description(front, page),

@@ -24,7 +24,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chrome:
-    """What stands around every page. ``path`` is where the reader is."""
+    """What stands around every page.
+
+    ``path`` is where the reader is; ``issue`` is the newest on sale, of ``issue_date``.
+    """
 
     publication: str
     tagline: str = ""
@@ -38,6 +41,8 @@ class Chrome:
     contributors_url: str = ""
     topics_url: str = ""
     corrections_url: str = ""
+    issue: Link | None = None
+    issue_date: date | None = None
     canonical_url: str = ""
     description: str = ""
     preview: bool = False
@@ -62,9 +67,10 @@ class ArticleCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueCard:
-    """An issue on the newsstand."""
+    """An issue on the newsstand; its cover's ground comes from its ``sequence``."""
 
     number: str
+    sequence: int
     url: str
     name: str = ""
     volume: str = ""
@@ -177,7 +183,9 @@ class ArticlePage:
 
     ``body`` is finished HTML with documented class names. ``gated`` says that it is only
     the lead and that the offer belongs below it. ``parts`` are the addresses of its parts
-    for who may read them all; ``part`` is the present one, from 1.
+    for who may read them all; ``part`` is the present one, from 1, and ``next_part`` the
+    one after it, 0 when there is none. ``is_retracted`` says that its corrections come
+    before everything else. ``onward`` are articles to read next.
     """
 
     chrome: Chrome
@@ -201,7 +209,10 @@ class ArticlePage:
     gated: bool
     access: str
     part: int = 1
+    next_part: int = 0
     parts: tuple[Link, ...] = ()
+    is_retracted: bool = False
+    onward: tuple[ArticleCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

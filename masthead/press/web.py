@@ -34,7 +34,8 @@ from masthead.manuscript.nodes import (
     Table,
     Words,
 )
-from masthead.manuscript.press_document import PressDocument
+from masthead.manuscript.press_document import Body, PressDocument
+from masthead.press import figures
 from masthead.press.dates import duration
 from masthead.press.html_pieces import (
     attribute,
@@ -56,6 +57,9 @@ def render(
 ) -> str:
     """Return the HTML of what this reader may have of part `part`, with its notes and sources.
 
+    A note follows the block that is the first on the page to refer to it, so that it can
+    stand beside its reference on a wide screen and after the paragraph on a narrow one.
+
     The lead figure is not in it; see `render_lead_figure`.
 
     Raises:
@@ -66,8 +70,7 @@ def render(
     page = _Page(document, phrases, numbered(bodies), cited_in(bodies))
     if part == 1:
         page.lead_figure()  # It stands above on the same page: the ids in it are taken.
-    html = page.blocks(body.blocks)
-    return "\n".join(filter(None, [html, page.notes(body), page.sources(body)]))
+    return "\n".join(filter(None, [page.with_notes(body), page.sources(body)]))
 
 
 def render_lead_figure(document: PressDocument, phrases: Phrases = ENGLISH) -> str:
@@ -94,6 +97,10 @@ def part_titles(
     return tuple(titles)
 
 
+BESIDE_ITS_NOTES = (Paragraph, List, BlockQuotation, Excerpt, Statement)
+"""Blocks as wide as the text, beside which there is room; others have their notes below."""
+
+
 @dataclass
 class _Page(Typesetter):
     """Sets the blocks of one page. ``outline`` are the levels of the headings we are under."""
@@ -106,6 +113,16 @@ class _Page(Typesetter):
     def lead_figure(self) -> str:
         figure = self.document.front.lead_figure
         return self.figure(figure, name="figure lead-figure", eager=True) if figure else ""
+
+    def with_notes(self, body: Body) -> str:
+        """Return the blocks, each followed by the notes that it is the first to refer to."""
+        rows = [self.notes(body)]  # Those of the lead figure.
+        for block in body.blocks:
+            html, notes = self.block(block), self.notes(body)
+            if notes and isinstance(block, BESIDE_ITS_NOTES):
+                html, notes = f'<div class="noted">{html}{notes}</div>', ""
+            rows += [html, notes]
+        return "\n".join(filter(None, [*rows, self.notes(body, last=True)]))
 
     def blocks(self, blocks: Iterable[Block]) -> str:
         return "\n".join(filter(None, (self.block(block) for block in blocks)))
@@ -134,8 +151,8 @@ class _Page(Typesetter):
             return ""
         alternative = "" if block.decorative else block.alternative or card.alternative
         caption = self._caption(
-            (f'<span class="caption">{self.words(block.caption)}</span>' if block.caption else ""),
             span("place", block.place),
+            (f'<span class="caption">{self.words(block.caption)}</span>' if block.caption else ""),
             span("credit", block.credit or card.credit),
         )
         image = picture(card, alternative, block, eager=eager)
@@ -240,19 +257,26 @@ class _Page(Typesetter):
         return "".join(cells)
 
     def key_figure(self, block: KeyFigure) -> str:
+        drawn = figures.shares(block.before, block.value, self.language)
+        first, second = (
+            (f'<span class="bar" style="--share:{share:.3f}"></span>' for share in drawn)
+            if drawn
+            else ("", "")
+        )
         before = (
-            f'<dd class="key-figure-before">{self.say("before")} {escape(block.before)}</dd>'
+            f'<dd class="key-figure-before"><span class="when">{self.say("before")}</span> '
+            f"{escape(block.before)}{first}</dd>"
             if block.before
             else ""
         )
         as_of = f"{self.say('as_of')} {escape(block.as_of)}" if block.as_of else ""
         source = linked(escape(block.source or host(block.url)), block.url)
         source = f"{self.say('source')} {source}" if source else ""
-        note = ". ".join(filter(None, [as_of, source]))
+        note = ". ".join(filter(None, [as_of[:1].upper() + as_of[1:], source]))
         return (
             f'<figure{self.block_id(block)} class="key-figure"><dl><dt>{escape(block.label)}</dt>'
-            f'<dd class="key-figure-value">{escape(block.value)}'
-            f"{span('unit', block.unit, before=' ')}</dd>{before}</dl>{self._caption(note)}</figure>"
+            f'{before}<dd class="key-figure-value">{escape(block.value)}'
+            f"{span('unit', block.unit, before=' ')}{second}</dd></dl>{self._caption(note)}</figure>"
         )
 
     def aside(self, block: Aside) -> str:

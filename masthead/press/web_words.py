@@ -57,7 +57,8 @@ class Typesetter:
     """Sets the words of one page.
 
     ``numbers`` are those of the notes, ``cited`` the sources in the order of their numbers,
-    ``taken`` the ids that the page has given away. ``in_link`` says that the words stand
+    ``taken`` the ids that the page has given away, ``waiting`` the notes that were referred
+    to (and whether one can come back), ``placed`` those that stand on the page. ``in_link`` says that the words stand
     where no link may: in another link, or where nobody can reach it.
     """
 
@@ -66,6 +67,8 @@ class Typesetter:
     numbers: Mapping[str, int]
     cited: tuple[str, ...] = ()
     taken: set[str] = field(default_factory=set)
+    waiting: dict[str, bool] = field(default_factory=dict)
+    placed: set[str] = field(default_factory=set)
     in_link: bool = False
 
     @property
@@ -137,7 +140,10 @@ class Typesetter:
         if number is None:
             return ""
         if self.in_link:
+            # Nobody can come back here; a later reference may be better.
+            self.waiting.setdefault(word.note, False)
             return f'<sup class="note-ref">{number}</sup>'
+        self.waiting[word.note] = True
         label = escape(f"{self.phrases.note} {number}")
         return (
             f'<sup class="note-ref"><a{self.id(f"note-ref-{number}")} href="#note-{number}"'
@@ -159,24 +165,31 @@ class Typesetter:
 
     # --- Around the text ----------------------------------------------------
 
-    def notes(self, body: Body) -> str:
-        """Return the notes that this body refers to, under the numbers of the whole article.
+    def notes(self, body: Body, *, last: bool = False) -> str:
+        """Return the notes referred to since they were last asked for, under their numbers.
 
-        To be asked for after the words: only then is it known what there is to go back to.
+        To be asked for after words: only then is it known what there is to go back to. A
+        note may refer to further notes, which follow it. The `last` time, those come too
+        that were only referred to where no way leads back.
         """
-        notes = {self.numbers[note.id]: note for note in body.notes if note.id in self.numbers}
-        if not notes:
+        words: dict[int, str] = {}
+        while due := [
+            note
+            for note in body.notes
+            if note.id in self.waiting
+            and note.id not in self.placed
+            and (last or self.waiting[note.id])
+        ]:
+            for note in due:
+                self.placed.add(note.id)
+                words[self.numbers[note.id]] = self.words(note.children)
+        if not words:
             return ""
-        # All of them before any way back, since a note may be referred to by a later note.
-        words = {number: self.words(notes[number].children) for number in sorted(notes)}
         items = "".join(
-            f'<li id="note-{number}" value="{number}">{html}{self._way_back(number)}</li>'
-            for number, html in words.items()
+            f'<li id="note-{number}" value="{number}">{words[number]}{self._way_back(number)}</li>'
+            for number in sorted(words)
         )
-        return (
-            '<section class="notes" role="doc-endnotes" aria-labelledby="notes-heading">'
-            f'<h2 id="notes-heading">{self.say("notes")}</h2><ol>{items}</ol></section>'
-        )
+        return f'<ol class="notes" aria-label="{self.say("notes")}">{items}</ol>'
 
     def _way_back(self, number: int) -> str:
         if f"note-ref-{number}" not in self.taken:

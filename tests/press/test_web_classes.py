@@ -13,7 +13,7 @@ from tests.press import page
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs/reference/web-classes.md"
-STYLES = ROOT / "masthead/newsstand/static/newsstand/magazine.css"
+STYLES = ROOT / "masthead/newsstand/templates/newsstand/style.css"
 ROW = re.compile(r"^\| `([\w-]+)` \| (`[^|]+`) \| ([^|]+) \| (styled|hook) \|$", re.MULTILINE)
 
 

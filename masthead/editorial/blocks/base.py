@@ -60,7 +60,7 @@ class ManuscriptBlock(blocks.StructBlock):
     """
 
     class Meta:
-        preview_template = "editorial/block_preview.html"
+        preview_template = "newsstand/block_preview.html"
 
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         """Return the context of the preview, with the raw block, which the template presses for the web."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
+from masthead.newsstand import theme
 from masthead.press import dates
 
 register = template.Library()
@@ -15,3 +19,26 @@ register = template.Library()
 def day_in(day: date, language: str) -> str:
     """Return a day as people who read `language` write it, as the press does in articles."""
     return dates.day_in(language, day)
+
+
+@register.simple_tag
+def stylesheet() -> SafeString:
+    """Return the theme's style sheet, to stand between style tags."""
+    return mark_safe(theme.stylesheet())  # noqa: S308 - the theme's own file.
+
+
+@register.simple_tag
+def first_fonts() -> SafeString:
+    """Return the links that fetch the theme's first fonts before anything asks for them."""
+    return format_html_join(
+        "\n",
+        '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>',
+        ((static(file),) for file in theme.current().tokens().first_files()),
+    )
+
+
+@register.filter
+def ground(sequence: int) -> SafeString:
+    """Return the style that gives an issue the ground whose turn it is."""
+    cover = theme.current().tokens().cover(sequence)
+    return format_html("--ground:{};--on-ground:{}", cover.ground, cover.words)

@@ -8,15 +8,19 @@ from django.utils.safestring import mark_safe
 
 from masthead.circulation import viewers
 from masthead.editorial import manuscripts
-from masthead.editorial.models import Article, Dossier
+from masthead.editorial.models import Article, Correction, Dossier, Issue
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.nodes import FrontMatter
 from masthead.manuscript.press_document import PressDocument
-from masthead.newsstand.cards import link_to
+from masthead.newsstand.cards import article_cards, contents_of, link_to
 from masthead.newsstand.chrome import chrome_for
-from masthead.newsstand.pages import ArticlePage, BylineCard, CorrectionLine, Link
+from masthead.newsstand.pages import ArticleCard, ArticlePage, BylineCard, CorrectionLine, Link
 from masthead.newsstand.phrases import phrases_in
 from masthead.press import plain, web
+from masthead.press.phrases import Phrases
+
+ONWARD = 3
+"""How many articles to read next are named below one."""
 
 
 def article(
@@ -51,6 +55,7 @@ def _page(
 ) -> ArticlePage:
     front = document.front
     phrases = phrases_in(front.language)
+    parts = _parts(document, decision, phrases)
     figure = web.render_lead_figure(document, phrases)
     gated = decision.parts != "full" and not document.lead_is_whole
     issue = page.issue()
@@ -88,8 +93,32 @@ def _page(
         gated=gated,
         access=page.access,
         part=part,
-        parts=_parts(document, decision),
+        next_part=part + 1 if part < len(parts) else 0,
+        parts=parts,
+        is_retracted=any(
+            record.kind == Correction.Kind.RETRACTION for record in page.corrections.all()
+        ),
+        onward=_onward(page, issue),
     )
+
+
+def _onward(page: Article, issue: Issue | None) -> tuple[ArticleCard, ...]:
+    """Return what to read next: on in the issue, in the same dossiers, in the same section."""
+    if not page.pk:
+        return ()
+    found: list[int] = []
+    if issue:
+        pages = [entry.article_id for entry in contents_of(issue)]
+        after = pages.index(page.pk) + 1 if page.pk in pages else 0
+        found += [*pages[after:], *pages[:after]][:1]
+    others = Article.objects.published().exclude(pk=page.pk)
+    of_dossiers = others.filter(dossier_entries__dossier__entries__article=page).distinct()
+    found += of_dossiers.values_list("pk", flat=True)[:ONWARD]
+    of_section = others.filter(section_id=page.section_id)
+    found += of_section.values_list("pk", flat=True)[:ONWARD]
+    chosen = [pk for pk in dict.fromkeys(found) if pk != page.pk][:ONWARD]
+    by_pk = others.with_cards().in_bulk(chosen)
+    return article_cards(by_pk[pk] for pk in chosen if pk in by_pk)
 
 
 def _bylines(page: Article, front: FrontMatter) -> tuple[BylineCard, ...]:
@@ -104,10 +133,10 @@ def _bylines(page: Article, front: FrontMatter) -> tuple[BylineCard, ...]:
     return tuple(cards)
 
 
-def _parts(document: PressDocument, decision: Decision) -> tuple[Link, ...]:
+def _parts(document: PressDocument, decision: Decision, phrases: Phrases) -> tuple[Link, ...]:
     if document.parts_count < 2 or decision.parts != "full":
         return ()
-    titles = web.part_titles(document, decision)
+    titles = web.part_titles(document, decision, phrases)
     return tuple(
         Link(title, document.url if number == 1 else f"{document.url}{number}/")
         for number, title in enumerate(titles, 1)
