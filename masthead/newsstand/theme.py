@@ -108,11 +108,12 @@ def properties(given: Tokens) -> str:
 
 def _faces(face: tokens.Typeface) -> str:
     rules = []
+    # Optional: a font that comes too late waits for the next page, so nothing ever moves.
     for file in face.files:
         letters = f";unicode-range:{file.letters}" if file.letters else ""
         rules.append(
             f'@font-face{{font-family:"{face.family}";font-style:{file.style};'
-            f"font-weight:{file.weights[0]} {file.weights[1]};font-display:swap;"
+            f"font-weight:{file.weights[0]} {file.weights[1]};font-display:optional;"
             f'src:url("{static(file.file)}") format("woff2"){letters}}}'
         )
     stand_in = face.stand_in

@@ -38,7 +38,7 @@ class FontFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandIn:
-    """What is shown until a typeface has arrived, scaled so that nothing moves then.
+    """What is shown where a typeface has not arrived in time, scaled to fill the same room.
 
     ``local`` are names of fonts that machines have; ``size``, ``ascent`` and ``descent``
     are percentages, as in the CSS descriptors `size-adjust`, `ascent-override` and

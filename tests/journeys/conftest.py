@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -74,6 +75,34 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     try:
         wait_for(address)
         yield House(address, folder, "ed@example.org", password.group(1))
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def lantern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the demonstration magazine, made once for all processes; return its address."""
+    made = tmp_path_factory.getbasetemp().parent / "lantern-made"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MASTHEAD_")}
+    command = [sys.executable, "-m", "masthead.cli", "demo"]
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            subprocess.run(
+                [*command, str(made), "--no-serve"],
+                env=environment, check=True, capture_output=True, timeout=300,
+            )  # fmt: skip
+    folder = tmp_path_factory.mktemp("demo") / "lantern"
+    shutil.copytree(made, folder)
+    port = free_port()
+    server = subprocess.Popen(
+        [*command, str(folder), "--port", str(port)],
+        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        wait_for(f"http://localhost:{port}", seconds=120)
+        yield f"http://localhost:{port}"
     finally:
         server.terminate()
         server.wait(timeout=20)
