@@ -1,4 +1,4 @@
-"""Writes docs/reference/page-contexts.md from the dataclasses that templates get.
+"""Writes the reference pages for themes from the dataclasses that they are about.
 
 python -m tests.house.page_contexts
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from pathlib import Path
+from types import ModuleType
 
-from masthead.newsstand import pages
+from masthead.newsstand import pages, tokens
 
-PAGE = Path(__file__).parents[2] / "docs/reference/page-contexts.md"
+REFERENCE = Path(__file__).parents[2] / "docs/reference"
 
-HEAD = """# Page contexts
+CONTEXTS = """# Page contexts
 
 What each template may use, as `page`. This is the promise to the authors of themes: names
 here stay until the changelog says otherwise. Everything is a plain value; a template can
@@ -24,11 +25,29 @@ not up to date.
 """
 
 
-def contexts() -> str:
-    """Return the page as it should be."""
-    lines = [HEAD]
-    for name, kind in inspect.getmembers(pages, dataclasses.is_dataclass):
-        if kind.__module__ != pages.__name__:
+TOKENS = """# Theme tokens
+
+What a theme decides once, in its `tokens.json`. Screens get these values as custom
+properties of CSS: a colour `grey` is `var(--grey)`, a font `label` is `var(--label)`, a size
+`h2` is `var(--size-h2)`, a rule `bold` is `var(--rule-bold)`; besides, there are `--line` (the
+distance of two lines), `--columns`, `--gutter`, `--margin`, `--widest`, `--hatch`, `--end`
+and `--hover`. Sizes grow evenly between a screen of 360 px and one of 1280 px.
+
+These roles must be there: fonts `text` and `label`; colours `paper`, `ink`, `grey`, `hair`,
+`lamp` (the accent's ground) and `on-lamp` (words on it); in each scale `label`, `note`,
+`text`, `lead`, `h3`, `quote`, `h2`, `h1`, `plate` and `figure`. More may be added. In the
+file, `from_` is written `from`.
+
+This page is written by `python -m tests.house.page_contexts`, and a test fails when it is
+not up to date.
+"""
+
+
+def described(head: str, module: ModuleType) -> str:
+    """Return a page that lists the dataclasses of a module."""
+    lines = [head]
+    for name, kind in inspect.getmembers(module, dataclasses.is_dataclass):
+        if kind.__module__ != module.__name__:
             continue
         lines += [
             f"## {name}",
@@ -45,5 +64,14 @@ def contexts() -> str:
     return "\n".join(lines)
 
 
+def written() -> dict[Path, str]:
+    """Return each page as it should be."""
+    return {
+        REFERENCE / "page-contexts.md": described(CONTEXTS, pages),
+        REFERENCE / "theme-tokens.md": described(TOKENS, tokens),
+    }
+
+
 if __name__ == "__main__":
-    PAGE.write_text(contexts(), encoding="utf-8")
+    for path, text in written().items():
+        path.write_text(text, encoding="utf-8")

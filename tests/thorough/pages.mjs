@@ -1,12 +1,16 @@
-// Look at one page of each kind: with Lighthouse as a phone loads it, and with axe in light,
-// in dark and on a narrow screen. Says what is wrong and ends with 1 when anything is.
+// Look at one page of each kind: with Lighthouse as a phone loads it, with axe in light, in
+// dark, on a narrow screen and at 200 % zoom, with the Nu validator, and with nothing but the
+// keyboard. Says what is wrong and ends with 1 when anything is.
 //
 // node pages.mjs ADDRESS
 //
 // The kinds are found by walking the magazine's own links from its front page; the class of
 // a page's body names its kind.
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import lighthouse from 'lighthouse';
 import puppeteer from 'puppeteer-core';
 
@@ -16,7 +20,8 @@ const MOST_PAGES = 200;
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
 
 const address = process.argv[2];
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const { resolve } = createRequire(import.meta.url);
+const axe = readFileSync(resolve('axe-core/axe.min.js'), 'utf8');
 const faults = [];
 let looked = 0;
 
@@ -71,10 +76,12 @@ async function lookWithAxe(browser, kind, url) {
     { scheme: 'light', width: 1280 },
     { scheme: 'dark', width: 1280 },
     { scheme: 'light', width: 320 },
+    { scheme: 'dark', width: 320 },
+    { scheme: 'light', width: 640, zoom: 2 },
   ]) {
     const page = await browser.newPage();
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: look.scheme }]);
-    await page.setViewport({ width: look.width, height: 900 });
+    await page.setViewport({ width: look.width, height: 900, deviceScaleFactor: look.zoom || 1 });
     await page.goto(url);
     const where = `${kind}, ${look.scheme}, ${look.width} px`;
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -86,6 +93,55 @@ async function lookWithAxe(browser, kind, url) {
     }
     looked += 1;
     await page.close();
+  }
+}
+
+// Walk through a page with the tab key alone: everything that can be used is reached, in the
+// order of the page, and can be seen to have been reached.
+async function walkWithKeyboard(browser, kind, url) {
+  const page = await browser.newPage();
+  await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
+  await page.setViewport({ width: 1280, height: 900 });
+  await page.goto(url);
+  const wanted = await page.evaluate(() => {
+    const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, audio[controls], [tabindex="0"]')];
+    const usable = all.filter((one) => one.tabIndex >= 0 && one.checkVisibility({ visibilityProperty: true }));
+    usable.forEach((one, number) => one.setAttribute('data-walk', number));
+    return usable.length;
+  });
+  const reached = [];
+  for (let step = 0; step < wanted * 12 + 20; step += 1) {
+    await page.keyboard.press('Tab');
+    const here = await page.evaluate(() => {
+      const one = document.activeElement;
+      if (!one || one === document.body) return null;
+      const style = getComputedStyle(one);
+      const seen = style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 2;
+      const moves = style.transitionDuration.split(', ').some((time) => Number.parseFloat(time) > 0);
+      return { number: one.getAttribute('data-walk'), name: one.outerHTML.slice(0, 80), seen, moves, audio: one.tagName === 'AUDIO' };
+    });
+    if (!here) break;
+    if (here.number !== null && !reached.includes(Number(here.number))) reached.push(Number(here.number));
+    if (!here.seen && !here.audio) faults.push(`${kind}: the keyboard's place cannot be seen on ${here.name}`);
+    if (here.moves) faults.push(`${kind}: something moves for who asked for no motion: ${here.name}`);
+  }
+  if (reached.length < wanted) faults.push(`${kind}: the keyboard reaches ${reached.length} of ${wanted} things to use`);
+  if (reached.some((number, at) => at && number < reached[at - 1])) faults.push(`${kind}: the keyboard leaves the order of the page`);
+  await page.close();
+}
+
+async function validate(found) {
+  const folder = mkdtempSync(join(tmpdir(), 'masthead-nu-'));
+  try {
+    for (const [kind, url] of found) writeFileSync(join(folder, `${kind}.html`), await (await fetch(url)).text());
+    const jar = join(resolve('vnu-jar/package.json'), '../build/dist/vnu.jar');
+    execFileSync('java', ['-jar', jar, '--errors-only', folder], { stdio: 'pipe' });
+    console.log(`The Nu validator found no error on ${found.size} pages.`);
+  } catch (error) {
+    if (!error.stderr) throw error;
+    faults.push(...String(error.stderr).trim().split('\n').map((line) => line.replace(`file:${folder}/`, 'Nu: ')));
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 
@@ -124,7 +180,9 @@ try {
   for (const [kind, url] of found) {
     await lookWithLighthouse(port, kind, url);
     await lookWithAxe(browser, kind, url);
+    await walkWithKeyboard(browser, kind, url);
   }
+  await validate(found);
   console.log(`axe looked at ${looked} pages.`);
 } finally {
   await browser.close();
