@@ -23,8 +23,8 @@ def test_the_lantern_is_carried_whole_and_twice_the_same(masthead, founded):
     assert first.returncode == 0, first.stderr
     report = json.loads(first.stdout)
     assert report["not_carried"] == []
-    assert report["articles"] == {"published": 6, "scheduled": 0, "draft": 0}
-    assert (report["contributors"], report["issues"]) == (5, 1)
+    assert report["articles"] == {"published": 16, "scheduled": 0, "draft": 2}
+    assert (report["contributors"], report["issues"]) == (8, 3)
     assert masthead("import", "markdown", LANTERN, "--json", cwd=founded).stdout == first.stdout
 
 

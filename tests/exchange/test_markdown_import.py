@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -13,7 +13,6 @@ from masthead.editorial import manuscripts
 from masthead.editorial.models import (
     Article,
     Attachment,
-    ContentsEntry,
     Contributor,
     Correction,
     Dossier,
@@ -201,52 +200,6 @@ def test_access_that_is_none_of_the_four_never_lets_an_article_in(lay, bring_in,
     report = bring_in()
     assert not Article.objects.exists()
     assert reasons(report, "a.md")
-
-
-def test_an_issue_that_only_articles_name_is_made_and_on_sale(lay, bring_in):
-    lay("b.md", "title: B\npublished: 2026-02-03 10:00:00\nissue: issue_10")
-    lay("a.md", "title: A\npublished: 2026-01-03 0:10:00\nissue: issue_9")
-    lay("c.md", "title: C\npublished: 2026-02-01\nissue: issue_10\norder: 1")
-    report = bring_in()
-    assert report.issues == 2
-    nine, ten = Issue.objects.order_by("sequence")
-    assert (nine.title, nine.number, nine.cover_date) == ("Issue 9", "9", date(2026, 1, 3))
-    assert (nine.sequence, ten.sequence) == (9, 10)
-    assert {nine.state, ten.state} == {Issue.State.ON_SALE}
-    assert [entry.article.title for entry in ten.contents.all()] == ["C", "B"]
-    assert ten.on_sale_at == datetime(2026, 2, 1, tzinfo=UTC)
-
-
-def test_a_future_issue_waits_with_its_articles(lay, bring_in):
-    lay("issue.md", "kind: issue\nnumber: 2\ncover_date: 2099-01-01\non_sale: 2099-01-01 06:00")
-    lay("a.md", "title: A\nrelease: with_issue\nissue: issue")
-    report = bring_in()
-    issue = Issue.objects.get()
-    assert issue.state == Issue.State.CLOSED
-    assert issue.planned_on_sale_at == datetime(2099, 1, 1, 6, tzinfo=UTC)
-    assert not article("a").live
-    assert report.scheduled == 1
-
-
-def test_an_issue_with_a_draft_in_it_stays_off_sale_and_says_why(lay, bring_in):
-    lay("issue.md", "kind: issue\nnumber: 2\ncover_date: 2026-01-01\non_sale: 2026-01-01")
-    lay("a.md", "title: Unfinished\nissue: issue")
-    assert "“Unfinished”" in reasons(bring_in(), "issue.md")
-    assert Issue.objects.get().state == Issue.State.OPEN
-
-
-@pytest.mark.parametrize(("before", "after"), [(1, 2), (2, 1)])
-def test_an_article_moves_from_one_issue_to_another(lay, bring_in, before, after):
-    for number in (1, 2):
-        lay(f"no-{number}.md", f"kind: issue\nnumber: {number}\ncover_date: 2026-01-01")
-    lay("a.md", f"title: A\ndate: 2026-01-01\nissue: no-{before}")
-    bring_in()
-    lay("a.md", f"title: A\ndate: 2026-01-01\nissue: no-{after}")
-    assert reasons(bring_in()) == ""
-    assert ContentsEntry.objects.get().issue.slug == f"no-{after}"
-    settled = everything()
-    bring_in()
-    assert everything() == settled
 
 
 def test_names_in_bylines_get_pages_but_guests_do_not(lay, bring_in):

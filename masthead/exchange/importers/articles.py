@@ -273,20 +273,13 @@ def article_moment(desk: Desk, sheet: Sheet) -> Any:
 
 
 def _wanted(desk: Desk, sheet: Sheet) -> State:
-    if _is_draft(sheet):
+    if sheet.says("draft"):
         return "draft"
     moment = article_moment(desk, sheet)
     if moment is None:
         with_issue = sheet.front.get("release") == Article.Release.WITH_ISSUE
         return "published" if with_issue else "draft"
     return "published" if moment <= desk.now else "scheduled"
-
-
-def _is_draft(sheet: Sheet) -> bool:
-    said = front_matter.text_of(sheet.front.get("draft")).strip().lower()
-    if said not in ("", "true", "false", "yes", "no"):
-        raise CannotRead(f"draft is true or false, not “{said}”.")
-    return said in ("true", "yes")
 
 
 def _record(article: Any, key: Any, values: dict[str, Any]) -> None:

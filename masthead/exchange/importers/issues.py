@@ -47,10 +47,11 @@ def write_all(desk: Desk) -> list[Sheet]:
 def put_on_sale(desk: Desk, sheet: Sheet) -> None:
     """Put the issue on sale where its day has come, or let it wait for the day.
 
-    An issue that only its articles name is on sale since the first of them came out.
+    An issue that only its articles name is on sale since the first of them came out. One that
+    its file calls planned stays so; one that the office has opened meanwhile stays open.
     """
     issue = Issue.objects.get(pk=desk.pages[sheet.path].pk)
-    if issue.state == Issue.State.ON_SALE:
+    if issue.state == Issue.State.ON_SALE or sheet.says("planned"):
         return
     at = desk.moment(sheet.front.get("on_sale"))
     if issue.state == Issue.State.PLANNED:

@@ -25,7 +25,7 @@ KEYS = {
     | {"corrections", "department", "draft", "issue", "order", "page", "release"},
     "issue": _COMMON
     | {"title", "number", "volume", "sequence", "issue_kind", "counts_as", "cover_date"}
-    | {"cover_date_text", "on_sale", "cover", "cover_lines", "contents"},
+    | {"cover_date_text", "on_sale", "planned", "cover", "cover_lines", "contents"},
     "contributor": _COMMON | {"name", "role", "picture", "sort_name", "links"},
     "section": {"kind", "title", "slug"},
     "topic": {"kind", "key", "slug", "name", "type", "reference"},
@@ -51,6 +51,17 @@ class Sheet:
     def slug(self) -> str:
         """The last part of the address that it asks for."""
         return slug_of(self.front.get("slug") or self.name)
+
+    def says(self, key: str) -> bool:
+        """Return whether a key says yes; one that is not there says no.
+
+        Raises:
+            CannotRead: it says neither.
+        """
+        said = front_matter.text_of(self.front.get(key)).strip().lower()
+        if said not in ("", "true", "false", "yes", "no"):
+            raise CannotRead(f"{key} is true or false, not “{said}”.")
+        return said in ("true", "yes")
 
 
 def read(
