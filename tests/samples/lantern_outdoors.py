@@ -38,8 +38,13 @@ def rain_gauge() -> Plate:
     plate.flat(field, PAPER)
     vx = 700.0
     plate.engrave(
-        lambda x, y: (x - vx) / (y - horizon + 26) * 7.5 + 0.1 * clod(x / 50, y / 30),
-        lambda x, y: 0.56 + 0.3 * rough(x / 170, y / 60) + 0.34 * clod(x / 26, y / 12),
+        lambda x, y: (x - vx) / (y - horizon + 44) * 5.4 + 0.1 * clod(x / 60, y / 36),
+        lambda x, y: (
+            0.5
+            + 0.2 * rough(x / 170, y / 60)
+            + 0.34 * clod(x / 40, y / 18) * np.clip((y - horizon) / 120, 0, 1)
+        )
+        * np.clip((y - horizon) / 30, 0, 1),
         field,
     )
     plate.rule([(-20, horizon), (WIDE + 20, horizon)], 5)
@@ -53,13 +58,13 @@ def _rain_sky(plate: Plate, horizon: float, rough) -> None:  # type: ignore[no-u
     drops = noise(275)
 
     def cloud(x: Field, y: Field) -> Field:
-        lobes = np.zeros_like(x)
+        lobes = np.full_like(x, -1)
         for cx, cy, r in CLOUD:
             lobes = np.maximum(lobes, 1 - np.hypot(x - cx, (y - cy) * 1.25) / r)
         return lobes
 
     plate.engrave(
-        slanting(11, 104),
+        slanting(15, 104),
         lambda x, y: np.where(
             cloud(x, y) > 0, 0, np.where(drops(x / 16 + y / 64, y / 150) > -0.05, 0.3, 0)
         ),
@@ -106,7 +111,6 @@ def gauge(plate: Plate) -> None:
         x = -150 + 12 * k
         plate.rule([(x, 78), (x + 16 * float(tuft(k, 3)), 78 - 34 - 26 * float(tuft(k * 1.7, 8)))], 9, PAPER)
         plate.rule([(x, 78), (x + 16 * float(tuft(k, 3)), 78 - 34 - 26 * float(tuft(k * 1.7, 8)))], 5)
-    glass = [(-640, 112), (-150, 112)]
     outline = [(112, -640), (112, -150), *ellipse(0, -150, 112, 24, 0, 180, 40), (-112, -640)]
     plate.outline(outline, 26, PAPER)
     plate.flat(outline, PAPER)
@@ -144,7 +148,6 @@ def gauge(plate: Plate) -> None:
     for y in (-560, -250):
         band = [*ellipse(0, y, 120, 26, 0, 180, 40), *reversed(ellipse(0, y - 22, 120, 26, 0, 180, 40))]
         plate.flat(band)
-    assert glass
 
 
 def quiet_street() -> Plate:
@@ -167,11 +170,11 @@ def quiet_street() -> Plate:
         x += wide
         k += 1
     street = box(-20, 880, WIDE + 20, TALL + 20)
-    plate.cut(street, receding(860, TALL, 7, 18, 286), lambda x, y: 0.6 + 0.5 * rough(x / 44, y / 9) - 0.6 * bump(x, y, 1060, 930, 200, 60), 5)
-    glow = ellipse(1062, 946, 190, 34)
+    plate.cut(street, receding(860, TALL, 7, 18, 286), lambda x, y: 0.6 + 0.5 * rough(x / 44, y / 9) - 0.6 * bump(x, y, 1268, 930, 200, 60), 5)
+    glow = ellipse(1268, 946, 190, 34)
     plate.flat(glow, LAMP)
     plate.engrave(receding(860, TALL, 7, 18, 286), lambda x, y: 0.22 + 0.3 * rough(x / 44, y / 9), glow)
-    _street_lamp(plate, 1062, 946)
+    _street_lamp(plate, 1268, 946)
     _cat(plate.at(620, 950))
     return plate
 
@@ -194,10 +197,9 @@ def _house(plate: Plate, x: float, wide: float, top: float, k: int, foot: float)
     dark = (0.42, 0.66, 0.54, 0.76)[k % 4]
     lines = level(9) if k % 2 else slanting(9, 90)
     plate.cut(front, lines, lambda px, py: dark - 0.16 * np.clip((py - 700) / 180, 0, 1) + 0 * px, 5)
-    for row, y in enumerate(range(int(top) + 40, int(foot) - 170, 116)):
+    for y in range(int(top) + 40, int(foot) - 170, 116):
         for t in (0.29, 0.71):
             _shutters(plate, a + wide * t, y)
-        assert row < 9
     door = [(m - 30, foot), (m - 30, foot - 92), *ellipse(m, foot - 92, 30, 26, 180, 360, 16), (m + 30, foot)]
     plate.outline(door, 10, PAPER)
     plate.flat(door)
@@ -244,7 +246,7 @@ def _cat(plate: Plate) -> None:
 def coffee_on_the_quay() -> Plate:
     """Foreign affairs: a coffee pot on a quay, the sun going down into the harbour behind it."""
     plate, rough, chop = Plate(WIDE, TALL, SCALE), noise(291), noise(292)
-    sea, quay, sx = 560, 790, 560
+    sea, quay, sx = 560, 790, 470
     plate.engrave(
         lambda x, y: (y - 26 * np.exp(-(((x - sx) / 300) ** 2)) * np.sign(y - 420) * np.exp(-np.abs(y - 420) / 260)) / 9,
         lambda x, y: 0.5 - 0.5 * np.clip(y / sea, 0, 1) + 0.2 * rough(x / 300, y / 50),
@@ -263,7 +265,7 @@ def coffee_on_the_quay() -> Plate:
         water,
     )
     plate.rule([(-20, sea), (WIDE + 20, sea)], 4)
-    _dhow(plate.at(262, 612, 0.86))
+    _dhow(plate.at(190, 612, 0.86))
     _dhow(plate.at(1460, 588, 0.5, flip=True))
     stones = box(-20, quay, WIDE + 20, TALL + 20)
     plate.cut(stones, level(9, lambda x, y: 4 * rough(x / 60, y / 20)), lambda x, y: 0.14 + 0.34 * rough(x / 90, y / 30) + 0.9 * bump(x, y, 1090, 930, 330, 30) + 0.8 * bump(x, y, 700, 950, 120, 18), 8)
@@ -321,12 +323,13 @@ def queue() -> Plate:
     for point in line[1:]:
         near = (point[1] - horizon) / (TALL - horizon)
         walked += math.hypot(point[0] - last[0], (point[1] - last[1]) * 1.6)
-        if walked > 26 + 110 * near:
+        if walked > 20 + 84 * near:
             people.append((point, near, point[0] > last[0]))
             walked = 0
         last = point
     for k, ((x, y), near, rightward) in enumerate(sorted(people, key=lambda one: one[0][1])):
         size = 0.42 + 2.5 * near
+        plate.flat([(x - 8 * size, y - 1.6 * size), (x + 8 * size, y - 1.6 * size), (x + 62 * size, y + 9 * size), (x + 46 * size, y + 12 * size)])
         hat = (*HATS, "kerchief")[int(rng.integers(0, 7))]
         person(
             plate.at(x, y, size, flip=not rightward), hat, skirt=bool(rng.integers(0, 5) < 2) or hat == "kerchief",

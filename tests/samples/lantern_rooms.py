@@ -30,7 +30,7 @@ from tests.samples.lantern_things import around, stand, tag, umbrella
 
 def corridor() -> Plate:
     """Politics: a corridor of shut doors; the one that is ajar lights the wrong room."""
-    plate, rough = Plate(WIDE, TALL, SCALE), noise(241)
+    plate = Plate(WIDE, TALL, SCALE)
     vx, vy = 620.0, 470.0
 
     def depth(x: Field, y: Field) -> Field:
@@ -43,16 +43,16 @@ def corridor() -> Plate:
         ([(-360, 1030), (1600, 1030), (vx, vy)], 34, 0.18),
     ):
         plate.engrave(
-            lambda x, y, n=count: (x - vx) / (np.abs(y - vy) + 1) * n * 0.55,
-            lambda x, y, d=dark: d + 0.34 * (1 - depth(x, y)) + 0.1 * rough(x / 100, y / 40),
+            lambda x, y, n=count: (x - vx) / (np.abs(y - vy) + 1) * n * 0.48,
+            lambda x, y, d=dark: d + 0.34 * (1 - depth(x, y)) + 0 * x,
             shape,
         )
     for side in (-1, 1):
         wall = [(vx + side * 980, vy - 560), (vx + side * 980, vy + 560), (vx, vy)]
         plate.flat(wall, PAPER)
         plate.engrave(
-            lambda x, y: (y - vy) / (np.abs(x - vx) + 1) * 46,
-            lambda x, y, s=side: 0.56 + 0.14 * s + 0.22 * (1 - depth(x, y)) + 0.1 * rough(x / 70, y / 200),
+            lambda x, y: (y - vy) / (np.abs(x - vx) + 1) * 38,
+            lambda x, y, s=side: 0.56 + 0.14 * s + 0.22 * (1 - depth(x, y)) ,
             wall,
         )
     for sx in (-1, 1):
@@ -242,3 +242,16 @@ def shelves() -> Plate:
             plate.rule([(x + 14, y + 14), (x + 60 + 13 * ((j + k) % 3), y + 14)], 5)
     return plate
 
+
+
+def returned_umbrella() -> Plate:
+    """A small one: an umbrella that came back, its label still on."""
+    plate, rough = Plate(1200, 900), noise(265)
+    plate.engrave(
+        rings(600, 360, 9.4),
+        lambda x, y: 0.4 * np.clip((np.hypot(x - 600, (y - 360) * 1.1) - 330) / 330, 0, 1) + 0.05 * rough(x / 90, y / 90),
+    )  # fmt: skip
+    plate.flat(ellipse(610, 842, 210, 18))
+    umbrella(plate.at(600, 838, 1.17))
+    tag(plate.at(545, 480, 1.0, -8))
+    return plate
