@@ -47,7 +47,9 @@ class Plate:
         self.pixels = np.empty(shape, np.float32)
         self.pixels[:] = ground
 
-    def at(self, x: float, y: float, size: float = 1.0, turn: float = 0.0, flip: bool = False) -> Plate:
+    def at(
+        self, x: float, y: float, size: float = 1.0, turn: float = 0.0, flip: bool = False
+    ) -> Plate:
         """The same sheet measured from another point, larger or smaller, turned or mirrored.
 
         What is drawn on the part lands on the whole, so a thing drawn about (0, 0) can stand

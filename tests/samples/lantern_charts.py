@@ -25,10 +25,67 @@ RAIN = (312, 268, 190, 341, 224)
 RATES = (4.1, 5.0, 7.2, 3.6, 6.1)
 """Per cent a year for a seed loan."""
 
-HOURS = (22.0, 22.5, 23.0, 23.5, 24.0, 24.5, 25.0, 25.5, 26.0, 26 + 1 / 6, 26.5, 27.0, 27.5, 28.0, 28.5, 29.0, 29.5, 30.0)
+HOURS = (
+    22.0,
+    22.5,
+    23.0,
+    23.5,
+    24.0,
+    24.5,
+    25.0,
+    25.5,
+    26.0,
+    26 + 1 / 6,
+    26.5,
+    27.0,
+    27.5,
+    28.0,
+    28.5,
+    29.0,
+    29.5,
+    30.0,
+)
 """When the meters were read, in hours after noon of midnight's eve: 26 is two in the morning."""
-OLD_METER = (0.0, 0.3, 0.5, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 2.0, 2.3, 2.7)
-NEW_METER = (0.0, 0.3, 0.5, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.7, 2.1, 2.5, 2.9, 3.3, 3.7, 4.1, 4.6, 5.2)
+OLD_METER = (
+    0.0,
+    0.3,
+    0.5,
+    0.8,
+    0.9,
+    1.0,
+    1.1,
+    1.2,
+    1.3,
+    1.3,
+    1.4,
+    1.5,
+    1.6,
+    1.7,
+    1.8,
+    2.0,
+    2.3,
+    2.7,
+)
+NEW_METER = (
+    0.0,
+    0.3,
+    0.5,
+    0.8,
+    0.9,
+    1.0,
+    1.1,
+    1.2,
+    1.3,
+    1.7,
+    2.1,
+    2.5,
+    2.9,
+    3.3,
+    3.7,
+    4.1,
+    4.6,
+    5.2,
+)
 """Kilowatt-hours since ten in the evening; they part at ten past two."""
 
 
@@ -72,7 +129,17 @@ def rain_and_rates() -> Plate:
         plate.outline(column, 14, PAPER)
         plate.cut(column, slanting(11, 72), lambda px, py, x=x: 0.42 + 0.0022 * (px - x), 5)
         letter(plate, str(year), x, 900, 52, weight=700, stand="middle")
-        letter(plate, str(rain), x, RAIN_SCALE(0) - 22, 52, weight=700, stand="middle", halo=PAPER, around=0.16)
+        letter(
+            plate,
+            str(rain),
+            x,
+            RAIN_SCALE(0) - 22,
+            52,
+            weight=700,
+            stand="middle",
+            halo=PAPER,
+            around=0.16,
+        )
     places = [(YEAR_SCALE(year), RATE_SCALE(rate)) for year, rate in zip(YEARS, RATES, strict=True)]
     plate.rule(places, 20, PAPER)
     for one, other in zip(places, places[1:], strict=False):
@@ -82,7 +149,9 @@ def rain_and_rates() -> Plate:
         plate.disc(x, y, 31, PAPER)
         plate.disc(x, y, 25, LAMP)
         plate.rule(ellipse(x, y, 25, 25), 5)
-        letter(plate, f"{rate:.1f}", x, y - 44, 60, weight=800, stand="middle", halo=PAPER, around=0.16)
+        letter(
+            plate, f"{rate:.1f}", x, y - 44, 60, weight=800, stand="middle", halo=PAPER, around=0.16
+        )
     return plate
 
 
@@ -128,7 +197,10 @@ def _steps(hours: Sequence[float], numbers: Sequence[float]) -> list[tuple[float
     """The corners of a step line: a number holds until the next is read."""
     out = [(HOUR_SCALE(hours[0]), READING_SCALE(numbers[0]))]
     for hour, before, number in zip(hours[1:], numbers, numbers[1:], strict=False):
-        out += [(HOUR_SCALE(hour), READING_SCALE(before)), (HOUR_SCALE(hour), READING_SCALE(number))]
+        out += [
+            (HOUR_SCALE(hour), READING_SCALE(before)),
+            (HOUR_SCALE(hour), READING_SCALE(number)),
+        ]
     return out
 
 
@@ -138,5 +210,3 @@ def _edge(plate: Plate, one: tuple[float, float], other: tuple[float, float], wi
     top, foot = min(y0, y1), max(y0, y1)
     half = width / 2
     plate.flat(box(x0 - half, top - half, x1 + half, foot + half))
-
-

@@ -52,7 +52,9 @@ def violin(plate: Plate) -> None:
     for x in (-6, -2, 2, 6):
         plate.rule([(x, -400), (x * 1.6, -40)], 1.5, PAPER)
     for side in (-1, 1):
-        hole = smooth([(side * 34, -140), (side * 27, -128), (side * 36, -100), (side * 30, -86)], False)
+        hole = smooth(
+            [(side * 34, -140), (side * 27, -128), (side * 36, -100), (side * 30, -86)], False
+        )
         plate.rule(hole, 6)
     bow = smooth([(150, -6), (158, -200), (138, -430)], False)
     plate.rule(bow, 16, PAPER)
@@ -68,7 +70,12 @@ def boots(plate: Plate) -> None:
                        (dx + 50, -16), (dx - 120, -16), (dx - 146, -40), (dx - 120, -82), (dx - 62, -114),
                        (dx - 50, -200)])  # fmt: skip
         plate.outline(boot, 16, PAPER)
-        plate.cut(boot, slanting(7, 14), lambda x, y, dx=dx, d=dark: d + 0.4 * around((x - dx + 20) / 110), 6)
+        plate.cut(
+            boot,
+            slanting(7, 14),
+            lambda x, y, dx=dx, d=dark: d + 0.4 * around((x - dx + 20) / 110),
+            6,
+        )
         plate.flat(box(dx - 146, -18, dx - 10, 0))
         plate.flat(box(dx + 6, -18, dx + 60, 0))
         plate.flat(ellipse(dx - 6, -330, 51, 13))
@@ -85,8 +92,21 @@ def hat(plate: Plate) -> None:
     turned(plate, profiled([(-22, 16), (-14, 70), (0, 78)]), 6, 0.14)
     crown = [*ellipse(0, -190, 128, 150, 180, 360, 60)]
     plate.outline([*crown, (0, -170)], 14, PAPER)
-    plate.cut(crown, lambda x, y: np.hypot(x, (y + 190) * 0.9) / 8, lambda x, y: 0.55 + 0.4 * x / 128, 5)
-    brim = smooth([(-220, -214), (-150, -200), (0, -186), (150, -200), (220, -214), (196, -172), (0, -150), (-196, -172)])
+    plate.cut(
+        crown, lambda x, y: np.hypot(x, (y + 190) * 0.9) / 8, lambda x, y: 0.55 + 0.4 * x / 128, 5
+    )
+    brim = smooth(
+        [
+            (-220, -214),
+            (-150, -200),
+            (0, -186),
+            (150, -200),
+            (220, -214),
+            (196, -172),
+            (0, -150),
+            (-196, -172),
+        ]
+    )
     plate.outline(brim, 12, PAPER)
     plate.flat(brim)
     plate.rule(ellipse(0, -226, 128, 26, 4, 176, 40), 26)
@@ -119,7 +139,12 @@ def books(plate: Plate) -> None:
     for k, (thick, tall) in enumerate(((54, 330), (42, 290), (66, 350), (36, 310))):
         spine = box(x, -tall, x + thick, 0)
         plate.outline(spine, 12, PAPER)
-        plate.cut(spine, slanting(6.4, 90), lambda px, py, x=x, t=thick, k=k: 0.2 * (k % 2) + around((px - x - t / 2) / (t / 2)), 5)
+        plate.cut(
+            spine,
+            slanting(6.4, 90),
+            lambda px, py, x=x, t=thick, k=k: 0.2 * (k % 2) + around((px - x - t / 2) / (t / 2)),
+            5,
+        )
         for y in (-tall + 34, -tall + 50, -46):
             plate.rule([(x, y), (x + thick, y)], 5)
         x += thick
@@ -149,8 +174,12 @@ def globe(plate: Plate) -> None:
 
     plate.cut(
         ball,
-        lambda x, y: (y + 262 - 40 * np.sqrt(np.clip(1 - (x / 154) ** 2 - ((y + 262) / 154) ** 2, 0, 1))) / 7,
-        lambda x, y: np.where(solid(x, y)[0] > 0.08, 0.75, 0.08) + 0.4 * np.clip(solid(x, y)[1] - 0.1, 0, 1),
+        lambda x, y: (
+            (y + 262 - 40 * np.sqrt(np.clip(1 - (x / 154) ** 2 - ((y + 262) / 154) ** 2, 0, 1))) / 7
+        ),
+        lambda x, y: (
+            np.where(solid(x, y)[0] > 0.08, 0.75, 0.08) + 0.4 * np.clip(solid(x, y)[1] - 0.1, 0, 1)
+        ),
         6,
     )
 
@@ -173,10 +202,36 @@ def kettle(plate: Plate) -> None:
     bail = ellipse(0, -210, 128, 190, 190, 350, 50)
     plate.rule(bail, 30, PAPER)
     plate.rule(bail, 18)
-    spout = smooth([(-110, -130), (-170, -170), (-206, -236), (-240, -240), (-214, -150), (-160, -76), (-104, -50)])
+    spout = smooth(
+        [
+            (-110, -130),
+            (-170, -170),
+            (-206, -236),
+            (-240, -240),
+            (-214, -150),
+            (-160, -76),
+            (-104, -50),
+        ]
+    )
     plate.outline(spout, 12, PAPER)
     plate.cut(spout, slanting(6.4, 40), lambda x, y: 0.3 + 0.004 * (y + 160), 5)
-    turned(plate, profiled([(-240, 14), (-226, 24), (-214, 60), (-196, 112), (-140, 152), (-70, 160), (-16, 138), (0, 140)]), 7, 0.16)
+    turned(
+        plate,
+        profiled(
+            [
+                (-240, 14),
+                (-226, 24),
+                (-214, 60),
+                (-196, 112),
+                (-140, 152),
+                (-70, 160),
+                (-16, 138),
+                (0, 140),
+            ]
+        ),
+        7,
+        0.16,
+    )
     plate.rule(ellipse(0, -200, 104, 18, 4, 176, 40), 5)
     turned(plate, profiled([(-276, 8), (-266, 20), (-248, 20), (-240, 12)]), 6, 0.14)
 
@@ -235,4 +290,3 @@ SHELF: tuple[Callable[[Plate], None], ...] = (
     books, violin, _lamp, hat,
     kettle, globe, key, mitten,
 )  # fmt: skip
-

@@ -61,12 +61,27 @@ def coast_of_leases() -> Plate:
         lambda x, y: np.where(np.abs(land(x, y)) < 0.024, 1.0, 0.0),
     )
     _sounding_dots(plate, land)
-    letter(plate, "C O R R A N E", 1080, 190, 96, stand="middle", weight=500, halo=PAPER, around=0.16)
-    letter(plate, "The Sound", 560, 820, 84, face="text", weight=500, stand="middle", halo=PAPER, around=0.14)
+    letter(
+        plate, "C O R R A N E", 1080, 190, 96, stand="middle", weight=500, halo=PAPER, around=0.16
+    )
+    letter(
+        plate,
+        "The Sound",
+        560,
+        820,
+        84,
+        face="text",
+        weight=500,
+        stand="middle",
+        halo=PAPER,
+        around=0.14,
+    )
     for k, (x, y) in enumerate(HARBOURS):
         _harbour(plate, k + 1, x, y + 6)
     x, y = HARBOURS[3]
-    letter(plate, "Port Averell", x, y - 66, 58, weight=700, stand="middle", halo=PAPER, around=0.16)
+    letter(
+        plate, "Port Averell", x, y - 66, 58, weight=700, stand="middle", halo=PAPER, around=0.16
+    )
     _compass(plate, 1400, 690)
     _scale(plate, 1100, 900)
     frame(plate, w, h)
@@ -100,10 +115,24 @@ def _scale(plate: Plate, x: float, y: float) -> None:
         plate.flat(step, INK if k % 2 == 0 else PAPER)
         plate.outline(step, 3)
     for k, words in ((0, "0"), (2, "20"), (4, "40 km")):
-        letter(plate, words, x + 90 * k, y - 14, 34, stand="middle" if k < 4 else "middle", weight=600)
+        letter(
+            plate, words, x + 90 * k, y - 14, 34, stand="middle" if k < 4 else "middle", weight=600
+        )
 
 
-LAKE = smooth([(720, 400), (790, 330), (900, 336), (960, 400), (1010, 470), (950, 560), (850, 590), (760, 560), (690, 490)])
+LAKE = smooth(
+    [
+        (720, 400),
+        (790, 330),
+        (900, 336),
+        (960, 400),
+        (1010, 470),
+        (950, 560),
+        (850, 590),
+        (760, 560),
+        (690, 490),
+    ]
+)
 FRONTIER = ((70.0, 828.0), (1530.0, 150.0))
 
 
@@ -116,8 +145,12 @@ def hask_line() -> Plate:
         lake = np.exp(-(((x - 850) / 300) ** 2) - ((y - 460) / 240) ** 2)
         return rough(x / 330, y / 280) + 0.24 * fine(x / 120, y / 120) - 0.7 * lake
 
-    plate.engrave(lambda x, y: high(x, y) * 12, lambda x, y: np.clip(0.12 + 0.2 * high(x, y), 0.07, 1))
-    river = smooth([(960, 560), (1040, 640), (1020, 740), (1110, 820), (1090, 900), (1150, 1010)], False, 14)
+    plate.engrave(
+        lambda x, y: high(x, y) * 12, lambda x, y: np.clip(0.12 + 0.2 * high(x, y), 0.07, 1)
+    )
+    river = smooth(
+        [(960, 560), (1040, 640), (1020, 740), (1110, 820), (1090, 900), (1150, 1010)], False, 14
+    )
     plate.rule(river, 30, PAPER)
     plate.rule(river, 15)
     plate.rule(river, 8, PAPER)
@@ -131,9 +164,28 @@ def hask_line() -> Plate:
             d = np.minimum(d, np.hypot(x - px, y - py))
         return d
 
-    plate.engrave(lambda x, y: 9 * np.log1p(shore(x, y) / 16), lambda x, y: 0.62 * np.exp(-shore(x, y) / 90) + 0.06, LAKE)
+    plate.engrave(
+        lambda x, y: 9 * np.log1p(shore(x, y) / 16),
+        lambda x, y: 0.62 * np.exp(-shore(x, y) / 90) + 0.06,
+        LAKE,
+    )
     plate.outline(LAKE, 6)
-    _railway(plate, smooth([(1210, 1010), (1270, 860), (1200, 700), (1240, 540), (1180, 400), (1250, 240), (1220, -10)], False, 34))
+    _railway(
+        plate,
+        smooth(
+            [
+                (1210, 1010),
+                (1270, 860),
+                (1200, 700),
+                (1240, 540),
+                (1180, 400),
+                (1250, 240),
+                (1220, -10),
+            ],
+            False,
+            34,
+        ),
+    )
     _village(plate, 366, 690)
     (x0, y0), (x1, y1) = FRONTIER
     plate.rule([(x0 - 80, y0 + 37), (x1 + 80, y1 - 37)], 30, PAPER)
@@ -146,9 +198,25 @@ def hask_line() -> Plate:
         plate.rule([(sx, sy), (sx + ux * 46, sy + uy * 46)], 12)
         plate.disc(sx + ux * 63, sy + uy * 63, 6)
         at += 80
-    letter(plate, "C O R R A N E", 420, 250, 80, weight=500, stand="middle", halo=PAPER, around=0.16)
-    letter(plate, "V E S S A R Y", 700, 880, 80, weight=500, stand="middle", halo=PAPER, around=0.16)
-    letter(plate, "the Hask line", 1400, 178, 44, face="text", weight=600, turn=math.degrees(math.atan2(y1 - y0, x1 - x0)), halo=PAPER, around=0.14, stand="middle")
+    letter(
+        plate, "C O R R A N E", 420, 250, 80, weight=500, stand="middle", halo=PAPER, around=0.16
+    )
+    letter(
+        plate, "V E S S A R Y", 700, 880, 80, weight=500, stand="middle", halo=PAPER, around=0.16
+    )
+    letter(
+        plate,
+        "the Hask line",
+        1400,
+        178,
+        44,
+        face="text",
+        weight=600,
+        turn=math.degrees(math.atan2(y1 - y0, x1 - x0)),
+        halo=PAPER,
+        around=0.14,
+        stand="middle",
+    )
     frame(plate, w, h)
     return plate
 
@@ -170,7 +238,22 @@ def _village(plate: Plate, x: float, y: float) -> None:
         plate.rule([(x + a[0], y + a[1]), (x + b[0], y + b[1])], 24, PAPER)
         for d in (-11, 11):
             plate.rule([(x + a[0], y + a[1] + d), (x + b[0], y + b[1] + d)], 3)
-    homes = ((-110, -26), (-72, -46), (-104, 92), (-52, 84), (-4, 90), (72, 60), (112, 38), (60, -70), (104, -64), (-50, -104), (20, -112), (64, 110), (-96, -76), (128, -14))
+    homes = (
+        (-110, -26),
+        (-72, -46),
+        (-104, 92),
+        (-52, 84),
+        (-4, 90),
+        (72, 60),
+        (112, 38),
+        (60, -70),
+        (104, -64),
+        (-50, -104),
+        (20, -112),
+        (64, 110),
+        (-96, -76),
+        (128, -14),
+    )
     for k, (dx, dy) in enumerate(homes):
         a = 0.3 * math.sin(k * 2.3) - 0.2
         part = plate.at(x + dx, y + dy, 1, math.degrees(a))

@@ -38,13 +38,15 @@ def rain_gauge() -> Plate:
     plate.flat(field, PAPER)
     vx = 700.0
     plate.engrave(
-        lambda x, y: (x - vx) / (y - horizon + 44) * 5.4 + 0.1 * clod(x / 60, y / 36),
+        lambda x, y: (x - vx) / (y - horizon + 44) * 4 + 0.1 * clod(x / 60, y / 36),
         lambda x, y: (
-            0.5
-            + 0.2 * rough(x / 170, y / 60)
-            + 0.34 * clod(x / 40, y / 18) * np.clip((y - horizon) / 120, 0, 1)
-        )
-        * np.clip((y - horizon) / 30, 0, 1),
+            (
+                0.5
+                + 0.2 * rough(x / 170, y / 60)
+                + 0.34 * clod(x / 40, y / 18) * np.clip((y - horizon) / 120, 0, 1)
+            )
+            * np.clip((y - horizon) / 30, 0, 1)
+        ),
         field,
     )
     plate.rule([(-20, horizon), (WIDE + 20, horizon)], 5)
@@ -64,14 +66,14 @@ def _rain_sky(plate: Plate, horizon: float, rough) -> None:  # type: ignore[no-u
         return lobes
 
     plate.engrave(
-        slanting(15, 104),
+        slanting(20, 104),
         lambda x, y: np.where(
             cloud(x, y) > 0, 0, np.where(drops(x / 16 + y / 64, y / 150) > -0.05, 0.3, 0)
         ),
         box(0, 0, WIDE, horizon),
     )
     plate.engrave(
-        lambda x, y: cloud(x, y) * 21,
+        lambda x, y: cloud(x, y) * 14,
         lambda x, y: np.where(
             cloud(x, y) > 0, 0.34 + 0.62 * np.clip((y - 40) / 260, 0, 1) - 0.3 * cloud(x, y), 0
         ),
@@ -90,10 +92,23 @@ CLOUD = ((130, 90, 210), (360, 30, 250), (600, 120, 230), (830, 40, 280), (1130,
 def _farm(plate: Plate, horizon: float) -> None:
     """A farm on the skyline, small."""
     for x, wide, tall in ((250, 120, 54), (390, 70, 40)):
-        house = [(x, horizon), (x, horizon - tall), (x + wide / 2, horizon - tall - 40), (x + wide, horizon - tall), (x + wide, horizon)]
+        house = [
+            (x, horizon),
+            (x, horizon - tall),
+            (x + wide / 2, horizon - tall - 40),
+            (x + wide, horizon - tall),
+            (x + wide, horizon),
+        ]
         plate.outline(house, 14, PAPER)
         plate.cut(house, slanting(6, 90), lambda px, py: 0.6 + 0 * px, 5)
-        plate.flat([(x - 10, horizon - tall + 6), (x + wide / 2, horizon - tall - 46), (x + wide + 10, horizon - tall + 6), (x + wide / 2, horizon - tall - 26)])
+        plate.flat(
+            [
+                (x - 10, horizon - tall + 6),
+                (x + wide / 2, horizon - tall - 46),
+                (x + wide + 10, horizon - tall + 6),
+                (x + wide / 2, horizon - tall - 26),
+            ]
+        )
     plate.flat(box(296, horizon - 30, 316, horizon))
     for k, x in enumerate((180, 160, 196)):
         tree = ellipse(x, horizon - 46 - 8 * k, 16, 40)
@@ -109,8 +124,14 @@ def gauge(plate: Plate) -> None:
     tuft = noise(279)
     for k in range(26):
         x = -150 + 12 * k
-        plate.rule([(x, 78), (x + 16 * float(tuft(k, 3)), 78 - 34 - 26 * float(tuft(k * 1.7, 8)))], 9, PAPER)
-        plate.rule([(x, 78), (x + 16 * float(tuft(k, 3)), 78 - 34 - 26 * float(tuft(k * 1.7, 8)))], 5)
+        plate.rule(
+            [(x, 78), (x + 16 * float(tuft(k, 3)), 78 - 34 - 26 * float(tuft(k * 1.7, 8)))],
+            9,
+            PAPER,
+        )
+        plate.rule(
+            [(x, 78), (x + 16 * float(tuft(k, 3)), 78 - 34 - 26 * float(tuft(k * 1.7, 8)))], 5
+        )
     outline = [(112, -640), (112, -150), *ellipse(0, -150, 112, 24, 0, 180, 40), (-112, -640)]
     plate.outline(outline, 26, PAPER)
     plate.flat(outline, PAPER)
@@ -146,7 +167,10 @@ def gauge(plate: Plate) -> None:
     plate.flat(ellipse(0, -760, 172, 25))
     plate.rule(ellipse(0, -764, 190, 34), 6)
     for y in (-560, -250):
-        band = [*ellipse(0, y, 120, 26, 0, 180, 40), *reversed(ellipse(0, y - 22, 120, 26, 0, 180, 40))]
+        band = [
+            *ellipse(0, y, 120, 26, 0, 180, 40),
+            *reversed(ellipse(0, y - 22, 120, 26, 0, 180, 40)),
+        ]
         plate.flat(band)
 
 
@@ -156,7 +180,11 @@ def quiet_street() -> Plate:
     bx, by = 800, 330
     plate.engrave(
         rings(bx, by - 30, 11),
-        lambda x, y: 0.82 - 0.3 * np.exp(-((np.hypot(x - bx, y - by + 30) - 250) / 240) ** 2) + 0.1 * rough(x / 160, y / 160),
+        lambda x, y: (
+            0.82
+            - 0.3 * np.exp(-(((np.hypot(x - bx, y - by + 30) - 250) / 240) ** 2))
+            + 0.1 * rough(x / 160, y / 160)
+        ),
     )
     plate.rule([(bx, -20), (bx, 40)], 22, PAPER)
     plate.rule([(bx, -20), (bx, 40)], 12)
@@ -170,10 +198,17 @@ def quiet_street() -> Plate:
         x += wide
         k += 1
     street = box(-20, 880, WIDE + 20, TALL + 20)
-    plate.cut(street, receding(860, TALL, 7, 18, 286), lambda x, y: 0.6 + 0.5 * rough(x / 44, y / 9) - 0.6 * bump(x, y, 1268, 930, 200, 60), 5)
+    plate.cut(
+        street,
+        receding(860, TALL, 7, 18, 286),
+        lambda x, y: 0.6 + 0.5 * rough(x / 44, y / 9) - 0.6 * bump(x, y, 1268, 930, 200, 60),
+        5,
+    )
     glow = ellipse(1268, 946, 190, 34)
     plate.flat(glow, LAMP)
-    plate.engrave(receding(860, TALL, 7, 18, 286), lambda x, y: 0.22 + 0.3 * rough(x / 44, y / 9), glow)
+    plate.engrave(
+        receding(860, TALL, 7, 18, 286), lambda x, y: 0.22 + 0.3 * rough(x / 44, y / 9), glow
+    )
     _street_lamp(plate, 1268, 946)
     _cat(plate.at(620, 950))
     return plate
@@ -196,11 +231,18 @@ def _house(plate: Plate, x: float, wide: float, top: float, k: int, foot: float)
     plate.outline(front, 9, PAPER)
     dark = (0.42, 0.66, 0.54, 0.76)[k % 4]
     lines = level(9) if k % 2 else slanting(9, 90)
-    plate.cut(front, lines, lambda px, py: dark - 0.16 * np.clip((py - 700) / 180, 0, 1) + 0 * px, 5)
+    plate.cut(
+        front, lines, lambda px, py: dark - 0.16 * np.clip((py - 700) / 180, 0, 1) + 0 * px, 5
+    )
     for y in range(int(top) + 40, int(foot) - 170, 116):
         for t in (0.29, 0.71):
             _shutters(plate, a + wide * t, y)
-    door = [(m - 30, foot), (m - 30, foot - 92), *ellipse(m, foot - 92, 30, 26, 180, 360, 16), (m + 30, foot)]
+    door = [
+        (m - 30, foot),
+        (m - 30, foot - 92),
+        *ellipse(m, foot - 92, 30, 26, 180, 360, 16),
+        (m + 30, foot),
+    ]
     plate.outline(door, 10, PAPER)
     plate.flat(door)
     plate.disc(m + 18, foot - 48, 5, PAPER)
@@ -217,8 +259,18 @@ def _shutters(plate: Plate, x: float, y: float) -> None:
 def _street_lamp(plate: Plate, x: float, foot: float) -> None:
     for colour, grow in ((PAPER, 9), (INK, 0)):
         plate.rule([(x, foot), (x, foot - 330)], 15 + grow, colour)
-        plate.flat([(x - 34 - grow, foot + grow / 2), (x - 14 - grow, foot - 60), (x + 14 + grow, foot - 60), (x + 34 + grow, foot + grow / 2)], colour)
-        plate.rule([(x - 46 - grow / 2, foot - 306), (x + 46 + grow / 2, foot - 306)], 9 + grow, colour)
+        plate.flat(
+            [
+                (x - 34 - grow, foot + grow / 2),
+                (x - 14 - grow, foot - 60),
+                (x + 14 + grow, foot - 60),
+                (x + 34 + grow, foot + grow / 2),
+            ],
+            colour,
+        )
+        plate.rule(
+            [(x - 46 - grow / 2, foot - 306), (x + 46 + grow / 2, foot - 306)], 9 + grow, colour
+        )
     glass = [(x - 32, foot - 334), (x + 32, foot - 334), (x + 48, foot - 424), (x - 48, foot - 424)]
     plate.outline(glass, 18, PAPER)
     plate.flat(glass, LAMP)
@@ -248,7 +300,16 @@ def coffee_on_the_quay() -> Plate:
     plate, rough, chop = Plate(WIDE, TALL, SCALE), noise(291), noise(292)
     sea, quay, sx = 560, 790, 470
     plate.engrave(
-        lambda x, y: (y - 26 * np.exp(-(((x - sx) / 300) ** 2)) * np.sign(y - 420) * np.exp(-np.abs(y - 420) / 260)) / 9,
+        lambda x, y: (
+            (
+                y
+                - 26
+                * np.exp(-(((x - sx) / 300) ** 2))
+                * np.sign(y - 420)
+                * np.exp(-np.abs(y - 420) / 260)
+            )
+            / 9
+        ),
         lambda x, y: 0.5 - 0.5 * np.clip(y / sea, 0, 1) + 0.2 * rough(x / 300, y / 50),
         box(0, 0, WIDE, sea),
     )
@@ -258,17 +319,36 @@ def coffee_on_the_quay() -> Plate:
     water = box(-20, sea, WIDE + 20, quay)
     waves = receding(sea - 16, quay + 60, 7, 20, 6)
     plate.flat(water, PAPER)
-    plate.engrave(waves, lambda x, y: 1.3 * np.exp(-(((x - sx) / (150 + (y - sea) * 0.3)) ** 2)) - 0.2, water, LAMP)
+    plate.engrave(
+        waves,
+        lambda x, y: 1.3 * np.exp(-(((x - sx) / (150 + (y - sea) * 0.3)) ** 2)) - 0.2,
+        water,
+        LAMP,
+    )
     plate.engrave(
         lambda x, y: waves(x, y) + 0.5,
-        lambda x, y: 0.74 + 0.4 * chop(x / 60, y / 11) - 0.6 * np.exp(-(((x - sx) / (150 + (y - sea) * 0.3)) ** 2)),
+        lambda x, y: (
+            0.74
+            + 0.4 * chop(x / 60, y / 11)
+            - 0.6 * np.exp(-(((x - sx) / (150 + (y - sea) * 0.3)) ** 2))
+        ),
         water,
     )
     plate.rule([(-20, sea), (WIDE + 20, sea)], 4)
     _dhow(plate.at(190, 612, 0.86))
     _dhow(plate.at(1460, 588, 0.5, flip=True))
     stones = box(-20, quay, WIDE + 20, TALL + 20)
-    plate.cut(stones, level(9, lambda x, y: 4 * rough(x / 60, y / 20)), lambda x, y: 0.14 + 0.34 * rough(x / 90, y / 30) + 0.9 * bump(x, y, 1090, 930, 330, 30) + 0.8 * bump(x, y, 700, 950, 120, 18), 8)
+    plate.cut(
+        stones,
+        level(9, lambda x, y: 4 * rough(x / 60, y / 20)),
+        lambda x, y: (
+            0.14
+            + 0.34 * rough(x / 90, y / 30)
+            + 0.9 * bump(x, y, 1090, 930, 330, 30)
+            + 0.8 * bump(x, y, 700, 950, 120, 18)
+        ),
+        8,
+    )
     for y, shift in ((840, 0), (900, 110), (970, 40)):
         plate.rule([(-20, y), (WIDE + 20, y)], 5)
         for k in range(9):
@@ -294,12 +374,34 @@ def _steam(plate: Plate) -> None:
 
 def _dhow(plate: Plate) -> None:
     """A small ship with a slanting sail."""
-    hull = smooth([(-150, -40), (-110, -18), (110, -22), (176, -66), (150, 0), (100, 22), (-100, 22), (-136, 0)])
+    hull = smooth(
+        [
+            (-150, -40),
+            (-110, -18),
+            (110, -22),
+            (176, -66),
+            (150, 0),
+            (100, 22),
+            (-100, 22),
+            (-136, 0),
+        ]
+    )
     plate.outline(hull, 10, PAPER)
     plate.flat(hull)
     plate.rule([(10, -20), (24, -230)], 14, PAPER)
     plate.rule([(10, -20), (24, -230)], 9)
-    sail = smooth([(-140, -70), (-60, -170), (60, -290), (150, -380), (110, -230), (96, -120), (112, -50), (0, -44)])
+    sail = smooth(
+        [
+            (-140, -70),
+            (-60, -170),
+            (60, -290),
+            (150, -380),
+            (110, -230),
+            (96, -120),
+            (112, -50),
+            (0, -44),
+        ]
+    )
     plate.outline(sail, 8, PAPER)
     plate.cut(sail, slanting(9, -58), lambda x, y: 0.1 + 0.0028 * (x + 80), 5)
     plate.rule([(-156, -56), (164, -398)], 10)
@@ -309,10 +411,18 @@ def queue() -> Plate:
     """Politics: a queue winds over an empty square to the one window that is open."""
     plate, rough = Plate(WIDE, TALL, SCALE), noise(301)
     horizon = 330
-    plate.engrave(level(8.8, lambda x, y: 6 * rough(x / 260, y / 80)), lambda x, y: 0.88 - 0.3 * y / horizon + 0.12 * rough(x / 300, y / 60), box(0, 0, WIDE, horizon))
+    plate.engrave(
+        level(8.8, lambda x, y: 6 * rough(x / 260, y / 80)),
+        lambda x, y: 0.88 - 0.3 * y / horizon + 0.12 * rough(x / 300, y / 60),
+        box(0, 0, WIDE, horizon),
+    )
     ground = box(-20, horizon, WIDE + 20, TALL + 20)
     plate.flat(ground, PAPER)
-    plate.engrave(receding(horizon - 10, TALL, 7, 26, 303), lambda x, y: 0.16 + 0.24 * rough(x / 160, y / 26) + 0.1 * (x > 1200), ground)
+    plate.engrave(
+        receding(horizon - 10, TALL, 7, 26, 303),
+        lambda x, y: 0.16 + 0.24 * rough(x / 160, y / 26) + 0.1 * (x > 1200),
+        ground,
+    )
     plate.rule([(-20, horizon), (WIDE + 20, horizon)], 5)
     _office(plate)
     # From far to near, so that those in front stand in front.
@@ -329,7 +439,14 @@ def queue() -> Plate:
         last = point
     for k, ((x, y), near, rightward) in enumerate(sorted(people, key=lambda one: one[0][1])):
         size = 0.42 + 2.5 * near
-        plate.flat([(x - 8 * size, y - 1.6 * size), (x + 8 * size, y - 1.6 * size), (x + 62 * size, y + 9 * size), (x + 46 * size, y + 12 * size)])
+        plate.flat(
+            [
+                (x - 8 * size, y - 1.6 * size),
+                (x + 8 * size, y - 1.6 * size),
+                (x + 62 * size, y + 9 * size),
+                (x + 46 * size, y + 12 * size),
+            ]
+        )
         hat = (*HATS, "kerchief")[int(rng.integers(0, 7))]
         person(
             plate.at(x, y, size, flip=not rightward), hat, skirt=bool(rng.integers(0, 5) < 2) or hat == "kerchief",
@@ -375,19 +492,23 @@ def song_vault() -> Plate:
     return plate
 
 
-def record_hill(plate: Plate, wide: float, tall: float, cx: float, snow: float, r: float) -> None:
+def record_hill(
+    plate: Plate, wide: float, tall: float, cx: float, snow: float, r: float,
+    ground: tuple[int, int, int] = PAPER,
+) -> None:  # fmt: skip
     """The hill itself, for a plate of any size; night above it and snow before it."""
     rough, drift = noise(311), noise(312)
-    plate.engrave(
-        level(8.8, lambda x, y: 5 * rough(x / 260, y / 80)),
-        lambda x, y: 0.86 - 0.34 * np.clip(y / snow, 0, 1) + 0.1 * rough(x / 300, y / 60),
-        box(-20, 0, wide + 20, snow + 60),
-    )
+    if ground == PAPER:
+        plate.engrave(
+            level(8.8, lambda x, y: 5 * rough(x / 260, y / 80)),
+            lambda x, y: 0.86 - 0.34 * np.clip(y / snow, 0, 1) + 0.1 * rough(x / 300, y / 60),
+            box(-20, 0, wide + 20, snow + 60),
+        )
     rng = np.random.default_rng(315)
     for _ in range(46):
         x, y, size = rng.uniform(0, wide), rng.uniform(20, snow - 140), rng.uniform(3, 7)
         if math.hypot(x - cx, y - snow) > r + 40:
-            plate.disc(x, y, size + 4)
+            plate.disc(x, y, size + 4, INK if ground == PAPER else ground)
             plate.flat([(x - size, y), (x, y - size), (x + size, y), (x, y + size)], PAPER)
     hill = [*ellipse(cx, snow, r, r, 180, 360, 240), (cx + r, snow + 60), (cx - r, snow + 60)]
     plate.outline(hill, 18, PAPER)
@@ -401,20 +522,41 @@ def record_hill(plate: Plate, wide: float, tall: float, cx: float, snow: float, 
         return np.clip(0.2 + 0.62 * shine - silent, 0, 0.8) * (d > r * 0.345) * (d < r * 0.985)
 
     plate.engrave(rings(cx, snow, 9.2), grooves, hill, PAPER)
-    label = [*ellipse(cx, snow, r * 0.33, r * 0.33, 180, 360, 120), (cx + r * 0.33, snow + 50), (cx - r * 0.33, snow + 50)]
+    label = [
+        *ellipse(cx, snow, r * 0.33, r * 0.33, 180, 360, 120),
+        (cx + r * 0.33, snow + 50),
+        (cx - r * 0.33, snow + 50),
+    ]
     plate.flat(label, LAMP)
     plate.outline(label, 6)
     plate.rule(ellipse(cx, snow, r * 0.29, r * 0.29, 180, 360), 3)
     k = r / 560
-    door = [(cx - 50 * k, snow + 40), (cx - 50 * k, snow - 84 * k), *ellipse(cx, snow - 84 * k, 50 * k, 46 * k, 180, 360, 30), (cx + 50 * k, snow + 40)]
+    door = [
+        (cx - 50 * k, snow + 40),
+        (cx - 50 * k, snow - 84 * k),
+        *ellipse(cx, snow - 84 * k, 50 * k, 46 * k, 180, 360, 30),
+        (cx + 50 * k, snow + 40),
+    ]
     plate.flat(door)
     plate.outline([(x + (x - cx) * 0.14, y - 8 * k) for x, y in door], 5)
     for j in range(1, 4):
-        plate.rule([(cx - 44 * k, snow - 90 * k + 34 * k * j), (cx + 44 * k, snow - 90 * k + 34 * k * j)], 2.4, LAMP)
+        plate.rule(
+            [(cx - 44 * k, snow - 90 * k + 34 * k * j), (cx + 44 * k, snow - 90 * k + 34 * k * j)],
+            2.4,
+            LAMP,
+        )
     # A note for a keyhole.
     plate.disc(cx - 8 * k, snow - 44 * k, 9 * k, LAMP)
     plate.rule([(cx - 1.5 * k, snow - 46 * k), (cx - 1.5 * k, snow - 86 * k)], 4 * k, LAMP)
-    plate.flat([(cx - 2 * k, snow - 88 * k), (cx + 20 * k, snow - 72 * k), (cx + 18 * k, snow - 62 * k), (cx - 2 * k, snow - 74 * k)], LAMP)
+    plate.flat(
+        [
+            (cx - 2 * k, snow - 88 * k),
+            (cx + 20 * k, snow - 72 * k),
+            (cx + 18 * k, snow - 62 * k),
+            (cx - 2 * k, snow - 74 * k),
+        ],
+        LAMP,
+    )
     _snow(plate, wide, tall, cx, snow, drift, k)
 
 
@@ -422,16 +564,36 @@ def _snow(plate: Plate, wide: float, tall: float, cx: float, snow: float, drift,
     crest: Points = []
     for x in range(-30, int(wide) + 36, 6):
         dip = 46 * k * math.exp(-(((x - cx) / (90 * k)) ** 4))
-        crest.append((x, snow + 4 - 46 * k + dip + 20 * float(drift(x / 210, 2)) - 40 * k * math.exp(-(((x - cx - 470 * k) / 200) ** 2)) - 30 * k * math.exp(-(((x - cx + 520 * k) / 240) ** 2))))
+        crest.append(
+            (
+                x,
+                snow
+                + 4
+                - 46 * k
+                + dip
+                + 20 * float(drift(x / 210, 2))
+                - 40 * k * math.exp(-(((x - cx - 470 * k) / 200) ** 2))
+                - 30 * k * math.exp(-(((x - cx + 520 * k) / 240) ** 2)),
+            )
+        )
     field = [*crest, (wide + 30, tall + 20), (-30, tall + 20)]
     plate.flat(field, PAPER)
     plate.engrave(
         lambda x, y: (y + 60 * drift(x / 300, y / 160) + 12 * drift(x / 90, y / 60)) / 15,
-        lambda x, y: 0.06 + 0.34 * drift(x / 240 + 3, y / 90) + 0.22 * np.clip((np.abs(x - cx) - 200) / 800, 0, 1),
+        lambda x, y: (
+            0.06
+            + 0.34 * drift(x / 240 + 3, y / 90)
+            + 0.22 * np.clip((np.abs(x - cx) - 200) / 800, 0, 1)
+        ),
         field,
     )
     plate.rule(crest, 5)
-    path = [(cx - 46 * k, snow + 4), (cx + 46 * k, snow + 4), (cx + 210 * k, tall + 10), (cx - 60 * k, tall + 10)]
+    path = [
+        (cx - 46 * k, snow + 4),
+        (cx + 46 * k, snow + 4),
+        (cx + 210 * k, tall + 10),
+        (cx - 60 * k, tall + 10),
+    ]
     plate.flat(path, LAMP)
     plate.rule([path[1], path[2]], 3)
     plate.rule([path[0], path[3]], 3)

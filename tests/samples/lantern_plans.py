@@ -95,5 +95,3 @@ def _stage_lamp(plate: Plate, x: float, y: float, r: float) -> None:
     plate.disc(x, y, r, LAMP)
     plate.rule(ellipse(x, y, r, r), 6)
     plate.rule(ellipse(x, y, r - 16, r - 16), 3)
-
-

@@ -196,12 +196,26 @@ def nadir_halabi() -> Plate:
     plate.engrave(slanting(9, 66), lambda x, y: 0.4 + 0 * x, beard, PAPER)
     plate.rule(smooth([(222, 552), (262, 548), (300, 556)], False), 4, PAPER)
     for k in range(4):
-        d = 26 * k
-        plate.rule(smooth([(256 + d, 296 - 12 * k), (340 + d * 0.6, 250 + d * 0.5), (450, 248 + d), (560 - d * 0.3, 310 + d)], False), 4, PAPER)  # fmt: skip
+        d = 30 * k
+        wave = [(262 + 0.3 * d, 300 + d), (350, 252 + d), (450, 246 + d), (566 - 0.2 * d, 300 + d)]
+        plate.rule(smooth(wave, False), 4, PAPER)
     coat(plate, SHOULDERS, 116)
-    scarf = smooth([(300, 642), (400, 676), (524, 634), (556, 700), (520, 752), (420, 760), (310, 738), (280, 690)])
+    scarf = smooth(
+        [
+            (300, 642),
+            (400, 676),
+            (524, 634),
+            (556, 700),
+            (520, 752),
+            (420, 760),
+            (310, 738),
+            (280, 690),
+        ]
+    )
     plate.flat(scarf, PAPER)
-    plate.engrave(lambda x, y: (y + 0.2 * x + 14 * np.sin(x / 50)) / 15, lambda x, y: 0.42 + 0 * x, scarf)
+    plate.engrave(
+        lambda x, y: (y + 0.2 * x + 14 * np.sin(x / 50)) / 15, lambda x, y: 0.42 + 0 * x, scarf
+    )
     plate.rule([*scarf, scarf[0]], 6)
     end = smooth([(470, 736), (540, 720), (570, 830), (486, 830)])
     plate.flat(end, LAMP)
@@ -217,7 +231,9 @@ def tove_marsh() -> Plate:
          (380, 200), (470, 196), (548, 240), (580, 330), (572, 430), (536, 500), (500, 560), (490, 630),
          (506, 706)], 19, NIGHT_BLUE)  # fmt: skip
     # The cropped side of the head: short strokes.
-    side = smooth([(420, 380), (480, 350), (562, 360), (566, 430), (530, 500), (480, 530), (440, 470)])
+    side = smooth(
+        [(420, 380), (480, 350), (562, 360), (566, 430), (530, 500), (480, 530), (440, 470)]
+    )
     plate.engrave(slanting(10, 60), lambda x, y: 0.4 + 0 * x, side, PAPER)
     plate.rule(smooth([(256, 318), (340, 276), (450, 268), (560, 316)], False), 30, PAPER)
     plate.rule(smooth([(256, 318), (340, 276), (450, 268), (560, 316)], False), 20)
@@ -230,7 +246,10 @@ def tove_marsh() -> Plate:
     plate.flat(turned_lens, LAMP)
     plate.rule([*turned_lens, turned_lens[0]], 7)
     coat(plate, SHOULDERS, 90)
-    for lapel in ([(330, 660), (300, 742), (398, 760), (402, 690)], [(470, 650), (520, 742), (412, 760), (402, 690)]):
+    for lapel in (
+        [(330, 660), (300, 742), (398, 760), (402, 690)],
+        [(470, 650), (520, 742), (412, 760), (402, 690)],
+    ):
         plate.flat(lapel)
         plate.rule([*lapel, lapel[0]], 6, PAPER)
     return plate

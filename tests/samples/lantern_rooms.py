@@ -52,7 +52,7 @@ def corridor() -> Plate:
         plate.flat(wall, PAPER)
         plate.engrave(
             lambda x, y: (y - vy) / (np.abs(x - vx) + 1) * 38,
-            lambda x, y, s=side: 0.56 + 0.14 * s + 0.22 * (1 - depth(x, y)) ,
+            lambda x, y, s=side: 0.56 + 0.14 * s + 0.22 * (1 - depth(x, y)),
             wall,
         )
     for sx in (-1, 1):
@@ -66,7 +66,13 @@ def corridor() -> Plate:
         plate.rule([(x, y), (x, y + 90 * t)], 5 * t + 1)
         globe = ellipse(x, y + 130 * t, 56 * t, 44 * t)
         plate.cut(globe, level(7 * t + 2.4), lambda px, py: 0.6 + 0 * px, 4 * t + 1)
-    for side, t0, t1 in ((-1, 0.5, 0.68), (-1, 0.27, 0.35), (1, 0.25, 0.31), (-1, 0.17, 0.21), (1, 0.17, 0.2)):
+    for side, t0, t1 in (
+        (-1, 0.5, 0.68),
+        (-1, 0.27, 0.35),
+        (1, 0.25, 0.31),
+        (-1, 0.17, 0.21),
+        (1, 0.17, 0.2),
+    ):
         _door(plate, vx, vy, side, t0, t1)
     _far_end(plate, vx, vy)
     _lit_door(plate, vx, vy)
@@ -121,7 +127,12 @@ def _lit_door(plate: Plate, vx: float, vy: float) -> None:
     plate.outline(light, 4)
     plate.flat([foot_far, head_far, head_near, foot_near], LAMP)
     # The leaf stands out into the corridor from its far post.
-    leaf = [head_far, foot_far, (foot_far[0] - 128, foot_far[1] + 74), (head_far[0] - 128, head_far[1] - 34)]
+    leaf = [
+        head_far,
+        foot_far,
+        (foot_far[0] - 128, foot_far[1] + 74),
+        (head_far[0] - 128, head_far[1] - 34),
+    ]
     plate.cut(leaf, slanting(7, 90), lambda x, y: 0.84 + 0 * x, 6)
     plate.disc(foot_far[0] - 106, 566, 10, PAPER)
     # The meeting is in the other room; the government is on the threshold.
@@ -151,7 +162,9 @@ def empty_podium() -> Plate:
         lambda x, y: 0.86 - 0.5 * bump(x, y, 800, 860, 620, 260) + 0.3 * grain(x / 260, y / 9),
         0.1,
     )
-    for row, (cy, rx, ry, k, n) in enumerate(((640, 690, 250, 0.5, 15), (700, 560, 230, 0.64, 11), (780, 440, 220, 0.82, 8))):
+    for row, (cy, rx, ry, k, n) in enumerate(
+        ((640, 690, 250, 0.5, 15), (700, 560, 230, 0.64, 11), (780, 440, 220, 0.82, 8))
+    ):
         for j in range(n):
             a = math.pi * (1.02 + 0.96 * j / (n - 1))
             x, y = 800 + rx * math.cos(a), cy + ry * math.sin(a)
@@ -210,7 +223,12 @@ def shelves() -> Plate:
     columns, rows = (40, 424, 800, 1176, 1560), (34, 350, 660, 966)
     for j in range(3):
         for k in range(4):
-            left, top, right, foot = columns[k] + 12, rows[j] + 14, columns[k + 1] - 12, rows[j + 1] - 12
+            left, top, right, foot = (
+                columns[k] + 12,
+                rows[j] + 14,
+                columns[k + 1] - 12,
+                rows[j + 1] - 12,
+            )
             hole = box(left, top, right, foot)
             lit = (j, k) == (1, 2)
             plate.flat(hole, LAMP if lit else PAPER)
@@ -226,10 +244,19 @@ def shelves() -> Plate:
                     hole,
                 )
             plate.outline(hole, 6)
-            SHELF[j * 4 + k](plate.at((left + right) / 2, foot - 6, 0.62 if j * 4 + k not in (5, 9, 10) else 0.57))
+            SHELF[j * 4 + k](
+                plate.at(
+                    (left + right) / 2, foot - 6, 0.62 if j * 4 + k not in (5, 9, 10) else 0.57
+                )
+            )
     for y in rows:
         board = box(-20, y - 12, WIDE + 20, y + 14)
-        plate.cut(board, level(6, lambda x, y: 4 * rough(x / 200, y / 9)), lambda x, y: 0.3 + 0.3 * rough(x / 160, y / 6), 5)
+        plate.cut(
+            board,
+            level(6, lambda x, y: 4 * rough(x / 200, y / 9)),
+            lambda x, y: 0.3 + 0.3 * rough(x / 160, y / 6),
+            5,
+        )
     for x in columns:
         post = box(x - 13, -20, x + 13, TALL + 20)
         plate.cut(post, slanting(6, 90), lambda px, py, x=x: around((px - x) / 14) + 0.1, 5)
@@ -241,7 +268,6 @@ def shelves() -> Plate:
             plate.outline(card, 4)
             plate.rule([(x + 14, y + 14), (x + 60 + 13 * ((j + k) % 3), y + 14)], 5)
     return plate
-
 
 
 def returned_umbrella() -> Plate:

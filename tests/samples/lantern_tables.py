@@ -62,13 +62,22 @@ def biscuit_tin() -> Plate:
     """Environment: light comes out of a biscuit tin, and in the light annex G."""
     plate = Plate(WIDE, TALL, SCALE)
     room(plate, 700, 201, (800, 900, 560))
-    tin = plate.at(730, 880)
-    half, tall, squash = 300, 330, 0.2
-    plate.flat([(430, 556), (1030, 556), (1250, -10), (210, -10)], LAMP)
-    for x0, x1 in ((430, 210), (1030, 1250)):
-        plate.rule([(x0, 556), (x1, -10)], 4)
     _lid(plate.at(1230, 700, 1, -14))
-    # The mouth, and the papers that stand in it.
+    tin_of_light(plate.at(730, 880), top=-890)
+    for x, y, k in ((300, 940, 1), (1130, 948, 2), (1330, 900, 3)):
+        biscuit(plate.at(x, y, 0.86), k)
+    biscuit(plate.at(1150, 912, 0.86, -6), 4)
+    return plate
+
+
+def tin_of_light(tin: Plate, top: float) -> None:
+    """The tin with its papers, and the light that rises from it as far as `top`."""
+    half, tall, squash = 300, 330, 0.2
+    spread = half + 0.385 * (-324 - top)
+    plate_light = [(-half, -324), (half, -324), (spread, top), (-spread, top)]
+    tin.flat(plate_light, LAMP)
+    for side in (-1, 1):
+        tin.rule([(side * half, -324), (side * spread, top)], 4)
     tin.flat(ellipse(0, -tall, half, half * squash))
     _sheet(tin.at(-120, -420, 1, -9), -1)
     _sheet(tin.at(96, -440, 1, 7), 1)
@@ -76,10 +85,6 @@ def biscuit_tin() -> Plate:
     wall = [*ellipse(0, -tall, half, half * squash, 180, 0, 60), (half, 0)]
     wall = [*wall, *ellipse(0, 0, half, half * squash, 0, 180, 60)]
     _printed_wall(tin, wall, half, tall, squash)
-    for x, y, k in ((300, 940, 1), (1130, 948, 2), (1330, 900, 3)):
-        biscuit(plate.at(x, y, 0.86), k)
-    biscuit(plate.at(1150, 912, 0.86, -6), 4)
-    return plate
 
 
 def _printed_wall(tin: Plate, wall: Points, half: float, tall: float, squash: float) -> None:
@@ -200,7 +205,9 @@ def _bead(plate: Plate, r: float) -> None:
 
 def _clerk(plate: Plate, k: int, ground: tuple[int, int, int]) -> None:
     """A clerk as a bead: head and shoulders, hung on the wire through the heart."""
-    coat = smooth([(-52, 74), (-50, 6), (-34, -20), (-14, -28), (14, -28), (34, -20), (50, 6), (52, 74)])
+    coat = smooth(
+        [(-52, 74), (-50, 6), (-34, -20), (-14, -28), (14, -28), (34, -20), (50, 6), (52, 74)]
+    )
     plate.outline(coat, 12, PAPER)
     tone = 0.3 if ground == LAMP else 0.8
     plate.cut(coat, slanting(7, 62 if k % 2 else 118), lambda x, y: tone + 0 * x, 5, ground)
@@ -291,7 +298,10 @@ def _ruler(plate: Plate) -> None:
         t = k / 40
         x, y = a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t
         long = 0.55 if k % 5 == 0 else 0.28
-        dx, dy = (d[0] - a[0]) * (1 - t) + (c[0] - b[0]) * t, (d[1] - a[1]) * (1 - t) + (c[1] - b[1]) * t
+        dx, dy = (
+            (d[0] - a[0]) * (1 - t) + (c[0] - b[0]) * t,
+            (d[1] - a[1]) * (1 - t) + (c[1] - b[1]) * t,
+        )
         plate.rule([(x, y), (x + dx * long, y + dy * long)], 5 if k % 5 == 0 else 3)
     # The pencil has got this far, and lies down.
     _pencil(plate, (444, 900), (760, 962))
@@ -315,10 +325,16 @@ def _spectacles(plate: Plate) -> None:
         for x in (-86, 86):
             plate.rule(ellipse(x, dy, 66, 40), width, colour)
         plate.rule(smooth([(-24, -10), (0, -24), (24, -10)], False), width, colour)
-        plate.rule(smooth([(-150, -10), (-176, -70), (-120, -122), (-40, -118)], False), width, colour)
+        plate.rule(
+            smooth([(-150, -10), (-176, -70), (-120, -122), (-40, -118)], False), width, colour
+        )
         plate.rule(smooth([(150, -10), (190, -74), (150, -132), (60, -132)], False), width, colour)
     for x in (-86, 86):
-        plate.engrave(slanting(9, -50), lambda px, y, x=x: 0.7 * np.clip((px - x + y) / 70, 0, 1), ellipse(x, 0, 60, 35))
+        plate.engrave(
+            slanting(9, -50),
+            lambda px, y, x=x: 0.7 * np.clip((px - x + y) / 70, 0, 1),
+            ellipse(x, 0, 60, 35),
+        )
 
 
 def two_meters() -> Plate:
@@ -357,8 +373,16 @@ def _cable(plate: Plate, path: Points) -> None:
             (x0, y0), (x1, y1) = path[k - 1], path[k + 1]
             for t in range(7):
                 a = t / 6
-                bx = (1 - a) ** 2 * (x + (x0 > x) * 40 - (x0 < x) * 40) + 2 * a * (1 - a) * x + a * a * (x + (x1 > x) * 40 - (x1 < x) * 40)
-                by = (1 - a) ** 2 * (y + (y0 > y) * 40 - (y0 < y) * 40) + 2 * a * (1 - a) * y + a * a * (y + (y1 > y) * 40 - (y1 < y) * 40)
+                bx = (
+                    (1 - a) ** 2 * (x + (x0 > x) * 40 - (x0 < x) * 40)
+                    + 2 * a * (1 - a) * x
+                    + a * a * (x + (x1 > x) * 40 - (x1 < x) * 40)
+                )
+                by = (
+                    (1 - a) ** 2 * (y + (y0 > y) * 40 - (y0 < y) * 40)
+                    + 2 * a * (1 - a) * y
+                    + a * a * (y + (y1 > y) * 40 - (y1 < y) * 40)
+                )
                 rounded.append((bx, by))
         else:
             rounded.append((x, y))
@@ -376,7 +400,12 @@ def _meter(plate: Plate, hands: tuple[float, ...], face: tuple[int, int, int]) -
         plate.disc(x, 270, 12)
     flange = ellipse(0, 0, 268, 268)
     plate.flat(ellipse(12, 14, 272, 272))
-    plate.cut(flange, lambda x, y: np.hypot(x, y) / 7, lambda x, y: 0.5 + 0.4 * np.sin(np.arctan2(y, x) * 2 + 0.9), 6)
+    plate.cut(
+        flange,
+        lambda x, y: np.hypot(x, y) / 7,
+        lambda x, y: 0.5 + 0.4 * np.sin(np.arctan2(y, x) * 2 + 0.9),
+        6,
+    )
     glass = ellipse(0, 0, 228, 228)
     plate.flat(glass, face)
     plate.outline(glass, 7)
@@ -398,7 +427,9 @@ def _meter(plate: Plate, hands: tuple[float, ...], face: tuple[int, int, int]) -
     plate.flat(ellipse(0, 76, 164, 26), PAPER)
     plate.outline(ellipse(0, 76, 164, 26), 4)
     plate.flat(wheel, PAPER)
-    plate.engrave(lambda x, y: np.arctan2((y - 66) * 6, x) * 16, lambda x, y: 0.3 + 0.002 * x, wheel)
+    plate.engrave(
+        lambda x, y: np.arctan2((y - 66) * 6, x) * 16, lambda x, y: 0.3 + 0.002 * x, wheel
+    )
     plate.outline(wheel, 4)
     plate.flat(box(-14, 84, 20, 102))
     for k in range(5):

@@ -64,9 +64,7 @@ def turned(
         u = np.clip(x / half(y), -1, 1)
         return (y - bow * half(y) * np.sqrt(1 - u * u)) / gap
 
-    plate.cut(
-        shape, lines, lambda x, y: around(np.clip(x / half(y), -1, 1)) + dark, edge, ground
-    )
+    plate.cut(shape, lines, lambda x, y: around(np.clip(x / half(y), -1, 1)) + dark, edge, ground)
     return shape
 
 
@@ -330,7 +328,9 @@ def clock(plate: Plate, hours: float, face: Colour = PAPER) -> None:
     cy = -120
     plate.disc(0, cy, 122)
     plate.disc(0, cy, 112, PAPER)
-    plate.engrave(rings(0, cy, 6), lambda x, y: 0.5 + 0.004 * (x + y + 120), ellipse(0, cy, 112, 112))
+    plate.engrave(
+        rings(0, cy, 6), lambda x, y: 0.5 + 0.004 * (x + y + 120), ellipse(0, cy, 112, 112)
+    )
     plate.disc(0, cy, 94)
     plate.disc(0, cy, 90, face)
     for k in range(12):

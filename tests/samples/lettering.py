@@ -18,15 +18,15 @@ LARGER = 4
 
 def letter(
     plate: Plate, words: str, x: float, y: float, size: float, *, face: str = "label",
-    weight: int = 600, colour: Colour = INK, stand: str = "start", tracking: float = 0.0,
+    weight: int = 600, colour: Colour = INK, stand: str = "start", tracking: float = 0.0, apart: float = 0.0,
     turn: float = 0.0, halo: Colour | None = None, around: float = 0.12,
 ) -> None:  # fmt: skip
     """Write words with their baseline at `y`, which start, stand in the middle or end at `x`.
 
-    `tracking` is in parts of the size; a halo clears lines away about the letters.
+    `tracking` between letters and `apart` between words are in parts of the size; a halo clears lines away about the letters.
     """
     cut = _font(face, weight, round(size * plate.scale * LARGER))
-    steps = _steps(cut, words, tracking)
+    steps = _steps(cut, words, tracking, apart)
     width = steps[-1]
     border = round(cut.size * (around if halo else 0)) + LARGER
     ascent, descent = cut.getmetrics()
@@ -42,11 +42,17 @@ def letter(
 
 
 def width_of(
-    words: str, size: float, *, face: str = "label", weight: int = 600, tracking: float = 0.0
+    words: str,
+    size: float,
+    *,
+    face: str = "label",
+    weight: int = 600,
+    tracking: float = 0.0,
+    apart: float = 0.0,
 ) -> float:
     """How wide the words will be, in the units of their size."""
     cut = _font(face, weight, 400)
-    return _steps(cut, words, tracking)[-1] * size / 400
+    return _steps(cut, words, tracking, apart)[-1] * size / 400
 
 
 @cache
@@ -56,12 +62,13 @@ def _font(face: str, weight: int, pixels: int) -> ImageFont.FreeTypeFont:
     return cut
 
 
-def _steps(cut: ImageFont.FreeTypeFont, words: str, tracking: float) -> list[float]:
+def _steps(cut: ImageFont.FreeTypeFont, words: str, tracking: float, apart: float) -> list[float]:
     """Where each letter starts, kerned with the one before, and where the last one ends."""
     steps = [0.0]
     for one, other in zip(words, [*words[1:], ""], strict=True):
         advance = cut.getlength(one + other) - (cut.getlength(other) if other else 0)
-        steps.append(steps[-1] + advance + (tracking * cut.size if other else 0))
+        room = (tracking if other else 0) + (apart if one == " " else 0)
+        steps.append(steps[-1] + advance + room * cut.size)
     return steps
 
 
@@ -72,9 +79,7 @@ def _mask(
     mask = Image.new("L", box)
     draw = ImageDraw.Draw(mask)
     for one, step in zip(words, steps, strict=False):
-        draw.text(
-            (box[0] / 2 - pivot + step, box[1] / 2), one, 255, cut, "ls", stroke_width=border
-        )
+        draw.text((box[0] / 2 - pivot + step, box[1] / 2), one, 255, cut, "ls", stroke_width=border)
     return mask
 
 
