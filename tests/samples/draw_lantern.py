@@ -24,6 +24,7 @@ from tests.samples import lantern_charts as charts
 from tests.samples import lantern_coast as coast
 from tests.samples import lantern_covers as covers
 from tests.samples import lantern_figures as figures
+from tests.samples import lantern_instruments as instruments
 from tests.samples import lantern_leads as leads
 from tests.samples import lantern_maps as maps
 from tests.samples import lantern_outdoors as outdoors
@@ -32,6 +33,8 @@ from tests.samples import lantern_portraits as portraits
 from tests.samples import lantern_railway as railway
 from tests.samples import lantern_rooms as rooms
 from tests.samples import lantern_tables as tables
+from tests.samples import lantern_town as town
+from tests.samples import lantern_vault as vault
 from tests.samples.engraving import Plate
 
 LANTERN = Path(masthead.__file__).parent / "cli" / "lantern"
@@ -77,10 +80,10 @@ PICTURES: dict[str, Callable[[], Plate]] = {
     f"{ANNEX}/biscuit-tin.png": tables.biscuit_tin,
     f"{ANNEX}/coast-of-leases.png": maps.coast_of_leases,
     f"{MINISTER}/corridor.png": rooms.corridor,
-    f"{COUNTERS}/abacus.png": tables.abacus,
+    f"{COUNTERS}/abacus.png": instruments.abacus,
     f"{BANK}/rain-gauge.png": outdoors.rain_gauge,
     f"{BANK}/rain-and-rates.png": charts.rain_and_rates,
-    f"{QUIET}/quiet-street.png": outdoors.quiet_street,
+    f"{QUIET}/quiet-street.png": town.quiet_street,
     f"{BORDER}/ruler-and-lamp.png": tables.ruler_and_lamp,
     f"{BORDER}/hask-line.png": maps.hask_line,
     f"{COFFEE}/coffee-pot.png": outdoors.coffee_on_the_quay,
@@ -89,10 +92,10 @@ PICTURES: dict[str, Callable[[], Plate]] = {
     f"{ORCHESTRA}/empty-podium.png": rooms.empty_podium,
     f"{ORCHESTRA}/seating-a.png": plans.seating_a,
     f"{ORCHESTRA}/seating-b.png": plans.seating_b,
-    f"{METERS}/two-meters.png": tables.two_meters,
+    f"{METERS}/two-meters.png": instruments.two_meters,
     f"{METERS}/readings.png": charts.readings,
-    f"{QUEUE}/queue.png": outdoors.queue,
-    f"{SONGS}/song-vault.png": outdoors.song_vault,
+    f"{QUEUE}/queue.png": town.queue,
+    f"{SONGS}/song-vault.png": vault.song_vault,
     "contributors/orla-venn.png": portraits.orla_venn,
     "contributors/hanne-brode.png": portraits.hanne_brode,
     "contributors/ruel-ondry.png": portraits.ruel_ondry,

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from itertools import pairwise
 
 from tests.samples.engraving import (
-    INK,
     LAMP,
     PAPER,
     Plate,
     box,
     ellipse,
-    level,
     slanting,
 )
 from tests.samples.lettering import letter, width_of
@@ -142,7 +139,7 @@ def rain_and_rates() -> Plate:
         )
     places = [(YEAR_SCALE(year), RATE_SCALE(rate)) for year, rate in zip(YEARS, RATES, strict=True)]
     plate.rule(places, 20, PAPER)
-    for one, other in zip(places, places[1:], strict=False):
+    for one, other in pairwise(places):
         plate.rule([one, other], 18, PAPER)
         plate.rule([one, other], 9)
     for (x, y), rate in zip(places, RATES, strict=True):
@@ -178,7 +175,7 @@ def readings() -> Plate:
         y = 214 + 20.6 * k
         plate.rule([(parting, y + 11), (parting, y + 20)], 5, PAPER)
     for line in (old, new):
-        for one, other in zip(line, line[1:], strict=False):
+        for one, other in pairwise(line):
             _edge(plate, one, other, 9)
     letter(plate, "02:10", parting, 196, 60, weight=800, stand="middle", halo=PAPER, around=0.2)
     letter(plate, "New meter", 1322, new[-1][1] + 4, 52, weight=700)

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.samples import lantern_cover_pictures as pictures
+from tests.samples import lantern_cover_places as places
+from tests.samples import lantern_cover_things as things
 from tests.samples.engraving import INK, LAMP, PAPER, Colour, Plate, box
 from tests.samples.lantern_portraits import BRICK, NIGHT_BLUE, VERDIGRIS
 from tests.samples.lettering import letter, width_of
@@ -107,30 +108,30 @@ def _fitted(words: str, wide: float) -> tuple[list[str], float]:
 
 
 YEAR: tuple[Cover, ...] = (
-    Cover(1, "Somebody has to light it", "Why a country of four lighthouses needs a magazine", pictures.lantern),
-    Cover(2, "Where old songs sleep", "A hill in the north keeps every tune we have forgotten", pictures.songs),
-    Cover(3, "The oldest office in town", "Eleven ministries met here. It was a coffee table", pictures.coffee),
-    Cover(4, "Who lends the rain?", "Insurers have begun to buy the weather by the hour", pictures.rain),
-    Cover(5, "The train that was early", "It left four minutes before its time, and a town noticed", pictures.train),
-    Cover(6, "Everybody is awake", "What a census of bedroom windows found", pictures.street),
-    Cover(7, "The price of quiet", "Three parishes have sold the right to ring", pictures.bell_at_night),
-    Cover(8, "What the deep owes us", "A bill for light, sent to the bottom of the sea", pictures.lamp_fish),
-    Cover(9, "Ballast", "A free balloon, a tied budget and nine bags of sand", pictures.balloon),
-    Cover(10, "Money stands about", "Half the nation’s coins have not moved since spring", pictures.coins),
-    Cover(11, "The room next door", "Where it is decided what will be decided", pictures.corridor),
-    Cover(12, "Who has the key?", "A vault, two governments and one locksmith", pictures.keyhole),
-    Cover(13, "What got out", "The office of secrets counts its cages", pictures.birdcage),
-    Cover(14, "Keeper wanted", "No experience, no neighbours, no end of weather", pictures.keeper),
-    Cover(15, "Second fiddle", "The orchestra that dismissed everyone else", pictures.fiddle),
-    Cover(16, "Who may sign for a place where nobody lives?", "An island leases itself", pictures.fingerprint),
-    Cover(17, "Who owns the tide?", "A harbour town, a forty-year lease and half a line of small print", pictures.tide),
-    Cover(18, "It was in the tin", "The missing annex of the Averell lease turns up in a kitchen", pictures.tin),
-    Cover(19, "The long queue", "Who is waiting, for what, and at which window", pictures.queue),
-    Cover(20, "Ten past two", "One night, one house and an hour that came twice", pictures.clock_at_night),
-    Cover(21, "The quiet ballot", "Why turnout rises where the polling station is a bakery", pictures.ballot),
-    Cover(22, "The price of ice", "Nine tenths of the contract lies below the line", pictures.ice),
-    Cover(23, "Counting the counters", "A census of those who take the census", pictures.counters),
-    Cover(24, "The long way home", "Twenty-four numbers, and what became of everybody", pictures.homeward),
+    Cover(1, "Somebody has to light it", "Why a country of four lighthouses needs a magazine", things.lantern),
+    Cover(2, "Where old songs sleep", "A hill in the north keeps every tune we have forgotten", places.songs),
+    Cover(3, "The oldest office in town", "Eleven ministries met here. It was a coffee table", things.coffee),
+    Cover(4, "Who lends the rain?", "Insurers have begun to buy the weather by the hour", things.rain),
+    Cover(5, "The train that was early", "It left four minutes before its time, and a town noticed", places.train),
+    Cover(6, "Everybody is awake", "What a census of bedroom windows found", places.street),
+    Cover(7, "The price of quiet", "Three parishes have sold the right to ring", things.bell_at_night),
+    Cover(8, "What the deep owes us", "A bill for light, sent to the bottom of the sea", things.lamp_fish),
+    Cover(9, "Ballast", "A free balloon, a tied budget and nine bags of sand", things.balloon),
+    Cover(10, "Money stands about", "Half the nation’s coins have not moved since spring", things.coins),
+    Cover(11, "The room next door", "Where it is decided what will be decided", places.corridor),
+    Cover(12, "Who has the key?", "A vault, two governments and one locksmith", things.keyhole),
+    Cover(13, "What got out", "The office of secrets counts its cages", things.birdcage),
+    Cover(14, "Keeper wanted", "No experience, no neighbours, no end of weather", places.keeper),
+    Cover(15, "Second fiddle", "The orchestra that dismissed everyone else", things.fiddle),
+    Cover(16, "Who may sign for a place where nobody lives?", "An island leases itself", places.fingerprint),
+    Cover(17, "Who owns the tide?", "A harbour town, a forty-year lease and half a line of small print", places.tide),
+    Cover(18, "It was in the tin", "The missing annex of the Averell lease turns up in a kitchen", things.tin),
+    Cover(19, "The long queue", "Who is waiting, for what, and at which window", places.queue),
+    Cover(20, "Ten past two", "One night, one house and an hour that came twice", things.clock_at_night),
+    Cover(21, "The quiet ballot", "Why turnout rises where the polling station is a bakery", things.ballot),
+    Cover(22, "The price of ice", "Nine tenths of the contract lies below the line", places.ice),
+    Cover(23, "Counting the counters", "A census of those who take the census", things.counters),
+    Cover(24, "The long way home", "Twenty-four numbers, and what became of everybody", places.homeward),
 )  # fmt: skip
 
 

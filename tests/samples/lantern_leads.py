@@ -60,11 +60,11 @@ def loaf() -> Plate:
     plate.rule(ellipse(750, 158, 128, 17), 4)
     plate.disc(750, 166, 24, PAPER)
     plate.rule(ellipse(750, 166, 24, 24), 3)
-    _bread(plate, rough, crumb)
+    bread(plate, rough, crumb)
     return plate
 
 
-def _bread(plate: Plate, rough: Noise, crumb: Noise) -> None:
+def bread(plate: Plate, rough: Noise, crumb: Noise) -> None:
     cx, foot, rx, ry = 750, 838, 500, 300
     crust = smooth(
         [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -15,7 +14,6 @@ from tests.samples.engraving import (
     ellipse,
     level,
     noise,
-    rings,
     slanting,
     smooth,
 )
@@ -151,7 +149,7 @@ def books(plate: Plate) -> None:
     leaning = [(22, 0), (66, -10), (-4, -318), (-46, -306)]
     plate.at(24, 0).outline(leaning, 12, PAPER)
     plate.at(24, 0).cut(leaning, slanting(6.4, 77), lambda px, py: 0.44 + 0 * px, 5)
-    for k, (left, right, y) in enumerate(((90, 226, 0), (100, 216, -44), (84, 210, -84))):
+    for left, right, y in ((90, 226, 0), (100, 216, -44), (84, 210, -84)):
         flat = box(left, y - 42, right, y)
         plate.outline(flat, 10, PAPER)
         plate.cut(flat, level(6), lambda px, py, y=y: 0.1 + 0.02 * (py - y + 42), 5)

@@ -17,13 +17,11 @@ from tests.samples.engraving import (
     ellipse,
     level,
     noise,
-    rings,
     slanting,
     smooth,
 )
-from tests.samples.lantern_coast import lighthouse
-from tests.samples.lantern_figures import _compass, frame
-from tests.samples.lettering import letter, width_of
+from tests.samples.lantern_figures import compass, frame
+from tests.samples.lettering import letter
 
 HARBOURS = ((196, 520), (352, 430), (500, 500), (650, 300), (806, 420), (930, 540),
             (1066, 452), (1150, 560), (1262, 430), (1370, 330), (1470, 420))  # fmt: skip
@@ -82,7 +80,7 @@ def coast_of_leases() -> Plate:
     letter(
         plate, "Port Averell", x, y - 66, 58, weight=700, stand="middle", halo=PAPER, around=0.16
     )
-    _compass(plate, 1400, 690)
+    compass(plate, 1400, 690)
     _scale(plate, 1100, 900)
     frame(plate, w, h)
     return plate
@@ -115,9 +113,7 @@ def _scale(plate: Plate, x: float, y: float) -> None:
         plate.flat(step, INK if k % 2 == 0 else PAPER)
         plate.outline(step, 3)
     for k, words in ((0, "0"), (2, "20"), (4, "40 km")):
-        letter(
-            plate, words, x + 90 * k, y - 14, 34, stand="middle" if k < 4 else "middle", weight=600
-        )
+        letter(plate, words, x + 90 * k, y - 14, 34, stand="middle", weight=600)
 
 
 LAKE = smooth(

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from tests.samples.engraving import (
-    INK,
     LAMP,
     PAPER,
     Plate,
-    Points,
     box,
     ellipse,
     level,
-    rings,
     slanting,
 )
 from tests.samples.lettering import letter

@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from tests.samples.engraving import (
-    INK,
     LAMP,
     PAPER,
     Field,
@@ -162,8 +161,10 @@ def empty_podium() -> Plate:
         lambda x, y: 0.86 - 0.5 * bump(x, y, 800, 860, 620, 260) + 0.3 * grain(x / 260, y / 9),
         0.1,
     )
-    for row, (cy, rx, ry, k, n) in enumerate(
-        ((640, 690, 250, 0.5, 15), (700, 560, 230, 0.64, 11), (780, 440, 220, 0.82, 8))
+    for cy, rx, ry, k, n in (
+        (640, 690, 250, 0.5, 15),
+        (700, 560, 230, 0.64, 11),
+        (780, 440, 220, 0.82, 8),
     ):
         for j in range(n):
             a = math.pi * (1.02 + 0.96 * j / (n - 1))

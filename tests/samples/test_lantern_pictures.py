@@ -46,7 +46,7 @@ def test_the_picture_in_the_magazine_is_the_one_that_is_drawn(name, tmp_path):
 
 
 def test_every_picture_of_the_plan_lies_where_the_magazine_looks_for_it():
-    assert NEW == list(PICTURES)
+    assert list(PICTURES) == NEW
     assert all((LANTERN / name).stat().st_size <= 120 * 1024 for name in PICTURES)
 
 
