@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+import masthead
 from tests.samples.engraving import INK, Colour, Plate
 
-FONTS = Path(__file__).parent / "fonts"
-FACES = {"text": "piazzolla-roman.woff2", "label": "sofia-sans-extra-condensed.woff2"}
+FONTS = Path(masthead.__file__).parent / "newsstand" / "static" / "newsstand" / "fonts"
+FACES = {"text": "piazzolla.woff2", "label": "sofia-sans-extra-condensed.woff2"}
 # Letters are cut this much larger and reduced, as polygons are.
 LARGER = 4
 
@@ -58,7 +59,7 @@ def width_of(
 @cache
 def _font(face: str, weight: int, pixels: int) -> ImageFont.FreeTypeFont:
     cut = ImageFont.truetype(FONTS / FACES[face], pixels)
-    cut.set_variation_by_axes([weight, 30] if face == "text" else [weight])
+    cut.set_variation_by_axes([weight])
     return cut
 
 

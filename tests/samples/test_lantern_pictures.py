@@ -99,7 +99,13 @@ def test_the_two_meters_run_together_until_ten_past_two_and_then_part():
     for hour, old, new in readings[:-1]:
         x = charts.HOUR_SCALE(hour) + 12
         for number in (old, new):
-            assert has_ink(plate, x, charts.READING_SCALE(number), (20, 23, 26)), hour
+            y = charts.READING_SCALE(number)
+            assert has_ink(plate, x, y, (20, 23, 26)), hour
+        # The number holds until the next reading: above it the paper is bare.
+        above = charts.READING_SCALE(new) - 10
+        marks = [charts.READING_SCALE(mark) for mark in range(7)]
+        if min(abs(above - mark) for mark in marks) > 3:
+            assert has_ink(plate, x, above, PAPER), hour
 
 
 def test_the_coast_has_eleven_harbours():
@@ -116,7 +122,7 @@ def test_words_are_cut_into_the_plate_and_nowhere_else():
 
 
 def test_a_part_of_a_plate_lands_where_it_is_put():
-    plate = Plate(300, 300)
+    plate = Plate(300, 300, 0.5)
     plate.at(200, 100, 2.0).disc(0, 0, 20, LAMP)
     assert has_ink(plate, 200, 100, LAMP)
     assert has_ink(plate, 236, 100, LAMP)
