@@ -1,9 +1,11 @@
 """Draw all pictures of The Lantern and sound its recording.
 
     python -m tests.samples.draw_lantern [folder]
+    python -m tests.samples.draw_lantern --covers docs/pictures/covers.png
 
 Needs numpy and Pillow for the pictures, and the program `lame` for the recording. The
-folder is the magazine's own unless another is named.
+folder is the magazine's own unless another is named. `--covers` draws a year of covers on one
+sheet instead.
 """
 
 from __future__ import annotations
@@ -18,11 +20,21 @@ from pathlib import Path
 import numpy as np
 
 import masthead
+from tests.samples import lantern_charts as charts
 from tests.samples import lantern_coast as coast
+from tests.samples import lantern_covers as covers
 from tests.samples import lantern_figures as figures
+from tests.samples import lantern_instruments as instruments
 from tests.samples import lantern_leads as leads
+from tests.samples import lantern_maps as maps
+from tests.samples import lantern_outdoors as outdoors
+from tests.samples import lantern_plans as plans
 from tests.samples import lantern_portraits as portraits
 from tests.samples import lantern_railway as railway
+from tests.samples import lantern_rooms as rooms
+from tests.samples import lantern_tables as tables
+from tests.samples import lantern_town as town
+from tests.samples import lantern_vault as vault
 from tests.samples.engraving import Plate
 
 LANTERN = Path(masthead.__file__).parent / "cli" / "lantern"
@@ -33,9 +45,23 @@ COIN = "articles/small-change"
 PORT = "articles/letter-from-the-dry-port"
 MAPS = "articles/the-last-man-who-cuts-maps-in-wood"
 DOUBT = "articles/the-machine-that-says-it-is-not-sure"
+ANNEX = "articles/the-annex-in-the-biscuit-tin"
+MINISTER = "articles/the-minister-in-the-next-room"
+COUNTERS = "articles/who-counts-the-counters"
+BANK = "articles/the-bank-that-lends-by-weather"
+QUIET = "articles/the-price-of-a-quiet-street"
+BORDER = "articles/a-border-drawn-by-a-tired-man"
+COFFEE = "articles/coffee-on-the-quay"
+LIBRARY = "articles/la-bibliotheque-des-objets-rendus"
+ORCHESTRA = "articles/an-orchestra-without-a-conductor"
+METERS = "articles/the-night-the-meters-disagreed"
+QUEUE = "articles/the-long-queue"
+SONGS = "articles/seed-vault-for-songs"
 
 PICTURES: dict[str, Callable[[], Plate]] = {
-    "issues/no-17-cover.png": coast.cover_tide,
+    "issues/no-17-cover.png": lambda: covers.cover(17),
+    "issues/no-18-cover.png": lambda: covers.cover(18),
+    "issues/no-19-cover.png": lambda: covers.cover(19),
     f"{TIDE}/barrage.png": coast.barrage,
     f"{TIDE}/harbour-chart.png": figures.harbour_chart,
     f"{BALLOT}/loaf.png": leads.loaf,
@@ -51,11 +77,33 @@ PICTURES: dict[str, Callable[[], Plate]] = {
     f"{MAPS}/second-state.png": lambda: figures.block_state(2),
     f"{MAPS}/third-state.png": lambda: figures.block_state(3),
     f"{DOUBT}/doubt.png": leads.doubt,
+    f"{ANNEX}/biscuit-tin.png": tables.biscuit_tin,
+    f"{ANNEX}/coast-of-leases.png": maps.coast_of_leases,
+    f"{MINISTER}/corridor.png": rooms.corridor,
+    f"{COUNTERS}/abacus.png": instruments.abacus,
+    f"{BANK}/rain-gauge.png": outdoors.rain_gauge,
+    f"{BANK}/rain-and-rates.png": charts.rain_and_rates,
+    f"{QUIET}/quiet-street.png": town.quiet_street,
+    f"{BORDER}/ruler-and-lamp.png": tables.ruler_and_lamp,
+    f"{BORDER}/hask-line.png": maps.hask_line,
+    f"{COFFEE}/coffee-pot.png": outdoors.coffee_on_the_quay,
+    f"{LIBRARY}/shelves.png": rooms.shelves,
+    f"{LIBRARY}/umbrella.png": rooms.returned_umbrella,
+    f"{ORCHESTRA}/empty-podium.png": rooms.empty_podium,
+    f"{ORCHESTRA}/seating-a.png": plans.seating_a,
+    f"{ORCHESTRA}/seating-b.png": plans.seating_b,
+    f"{METERS}/two-meters.png": instruments.two_meters,
+    f"{METERS}/readings.png": charts.readings,
+    f"{QUEUE}/queue.png": town.queue,
+    f"{SONGS}/song-vault.png": vault.song_vault,
     "contributors/orla-venn.png": portraits.orla_venn,
     "contributors/hanne-brode.png": portraits.hanne_brode,
     "contributors/ruel-ondry.png": portraits.ruel_ondry,
     "contributors/sami-kestrel.png": portraits.sami_kestrel,
     "contributors/edda-vail.png": portraits.edda_vail,
+    "contributors/claire-vasseur.png": portraits.claire_vasseur,
+    "contributors/nadir-halabi.png": portraits.nadir_halabi,
+    "contributors/tove-marsh.png": portraits.tove_marsh,
 }
 
 RATE = 22_050
@@ -92,6 +140,9 @@ def save_mp3(sound: np.ndarray, path: Path) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--covers"]:
+        covers.contact_sheet(Path(sys.argv[2]))
+        sys.exit()
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else LANTERN
     for name, draw in PICTURES.items():
         path = folder / name

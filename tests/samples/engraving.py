@@ -8,6 +8,7 @@ picture at any size.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -39,9 +40,50 @@ class Plate:
         """Prepare the plate and cover it with the ground colour."""
         self.width, self.height, self.scale = width, height, scale
         self.inks = [PAPER, INK, ground]
+        # Where a unit lands: its origin in pixels, and how far right and down it leads.
+        self.origin = (0.0, 0.0)
+        self.across, self.down = (scale, 0.0), (0.0, scale)
         shape = (round(height * scale), round(width * scale), 3)
         self.pixels = np.empty(shape, np.float32)
         self.pixels[:] = ground
+
+    def at(
+        self, x: float, y: float, size: float = 1.0, turn: float = 0.0, flip: bool = False
+    ) -> Plate:
+        """The same sheet measured from another point, larger or smaller, turned or mirrored.
+
+        What is drawn on the part lands on the whole, so a thing drawn about (0, 0) can stand
+        anywhere.
+        """
+        c, s = size * math.cos(math.radians(turn)), size * math.sin(math.radians(turn))
+        part = copy.copy(self)
+        part.origin = self._pixel(x, y)
+        (a, b), (d, e) = self.across, self.down
+        part.across, part.down = (a * c + d * s, b * c + e * s), (d * c - a * s, e * c - b * s)
+        if flip:
+            part.across = (-part.across[0], -part.across[1])
+        part.scale = self.scale * size
+        return part
+
+    def cut(
+        self, shape: Points, lines: Lines, tone: Tone, edge: float = 4, ground: Colour = PAPER,
+        ink: Colour = INK,
+    ) -> None:  # fmt: skip
+        """Clear a shape, engrave it and draw its outline."""
+        self.flat(shape, ground)
+        self.engrave(lines, tone, shape, ink)
+        self.outline(shape, edge, ink)
+
+    def outline(self, points: Points, width: float = 4, colour: Colour = INK) -> None:
+        """Draw an even line round a polygon."""
+        if len(points) > 24:
+            self.rule([*points, points[0], points[1]], width, colour)
+            return
+        # Few points have sharp corners: edge by edge, each reaching half a width further.
+        for (x0, y0), (x1, y1) in zip(points, [*points[1:], points[0]], strict=True):
+            far = 2 * (math.hypot(x1 - x0, y1 - y0) or 1) / width
+            dx, dy = (x1 - x0) / far, (y1 - y0) / far
+            self.rule([(x0 - dx, y0 - dy), (x1 + dx, y1 + dy)], width, colour)
 
     def flat(self, points: Points, colour: Colour = INK) -> None:
         """Fill a polygon with one ink."""
@@ -60,13 +102,12 @@ class Plate:
         self, lines: Lines, tone: Tone, within: Points | None = None, colour: Colour = INK
     ) -> None:
         """Cut lines that swell with the tone, all over or inside a polygon."""
-        whole = [(0, 0), (self.width, 0), (self.width, self.height), (0, self.height)]
-        window, cover = self._cover(within or whole)
+        window, cover = self._cover(within) if within is not None else self._all()
         if cover.shape[0] < 3 or cover.shape[1] < 3:
             return
         rows, columns = window
         y, x = np.mgrid[rows, columns].astype(np.float32)
-        x, y = (x + 0.5) / self.scale, (y + 0.5) / self.scale
+        x, y = self._units(x + 0.5, y + 0.5)
         phase = lines(x, y)
         slope = np.maximum(np.hypot(*np.gradient(phase)), 1e-4)
         off_line = np.abs(phase - np.round(phase)) / slope
@@ -76,16 +117,19 @@ class Plate:
 
     def save(self, path: Path) -> None:
         """Write a PNG of few colours: the inks and the steps between them."""
-        image = Image.fromarray(np.clip(self.pixels + 0.5, 0, 255).astype(np.uint8))
-        image.quantize(palette=_palette(self.inks), dither=Image.Dither.NONE).save(
-            path, optimize=True
-        )
+        shades = np.clip(self.pixels + 0.5, 0, 255).astype(np.uint32)
+        packed = shades[..., 0] << 16 | shades[..., 1] << 8 | shades[..., 2]
+        seen, places = np.unique(packed, return_inverse=True)
+        palette = _palette(self.inks)
+        nearest = _nearest(np.stack([seen >> 16, seen >> 8 & 255, seen & 255], 1), palette)
+        image = Image.fromarray(nearest[places.reshape(packed.shape)].astype(np.uint8), "P")
+        image.putpalette([channel for colour in palette for channel in colour])
+        image.save(path, optimize=True)
 
     def _cover(self, points: Points) -> tuple[tuple[slice, slice], Field]:
         """Return the window that holds a polygon, and how much of each pixel it covers."""
         tall, wide = self.pixels.shape[:2]
-        xs = [x * self.scale for x, _ in points]
-        ys = [y * self.scale for _, y in points]
+        xs, ys = zip(*(self._pixel(x, y) for x, y in points), strict=True)
         left, right = (max(0, math.floor(min(xs))), min(wide, math.ceil(max(xs)) + 1))
         top, bottom = (max(0, math.floor(min(ys))), min(tall, math.ceil(max(ys)) + 1))
         if right <= left or bottom <= top:
@@ -100,6 +144,19 @@ class Plate:
         cover = np.asarray(mask.reduce(OVERSAMPLING), np.float32) / 255
         return (slice(top, bottom), slice(left, right)), cover
 
+    def _all(self) -> tuple[tuple[slice, slice], Field]:
+        tall, wide = self.pixels.shape[:2]
+        return (slice(0, tall), slice(0, wide)), np.ones((tall, wide), np.float32)
+
+    def _pixel(self, x: float, y: float) -> tuple[float, float]:
+        (a, b), (c, d) = self.across, self.down
+        return self.origin[0] + a * x + c * y, self.origin[1] + b * x + d * y
+
+    def _units(self, x: Field, y: Field) -> tuple[Field, Field]:
+        (a, b), (c, d) = self.across, self.down
+        x, y, area = x - self.origin[0], y - self.origin[1], a * d - b * c
+        return (d * x - c * y) / area, (a * y - b * x) / area
+
     def _lay(self, window: tuple[slice, slice], cover: Field, colour: Colour) -> None:
         if colour not in self.inks:
             self.inks.append(colour)
@@ -107,7 +164,7 @@ class Plate:
         part += cover[..., None] * (np.array(colour, np.float32) - part)
 
 
-def _palette(inks: Sequence[Colour], steps: int = 6) -> Image.Image:
+def _palette(inks: Sequence[Colour], steps: int = 4) -> list[Colour]:
     """All the inks and even steps between each two."""
     inks = list(dict.fromkeys(inks))
     colours = list(inks)
@@ -118,9 +175,20 @@ def _palette(inks: Sequence[Colour], steps: int = 6) -> Image.Image:
                 colours.append(
                     tuple(round(a + (b - a) * t) for a, b in zip(one, other, strict=True))
                 )
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([channel for colour in colours for channel in colour])
-    return palette
+    # A palette of more than sixteen takes a byte a pixel, which packs smaller than half a byte.
+    return colours + [INK] * (17 - len(colours))
+
+
+def _nearest(shades: Field, palette: list[Colour]) -> Field:
+    """Which colour of the palette each shade becomes; a wrong hue counts thrice a wrong light."""
+
+    def seen(colours: Field) -> Field:
+        light = colours @ np.array([0.3, 0.59, 0.11])
+        return np.column_stack([light, 3 * (colours - light[:, None])])
+
+    ours, theirs = seen(np.asarray(palette, float)), seen(shades.astype(float))
+    distances = ((theirs[:, None] - ours[None]) ** 2).sum(2)
+    return distances.argmin(1)
 
 
 # --- Fields -------------------------------------------------------------------

@@ -50,11 +50,10 @@ def lighthouse(plate: Plate, x: float, base: float, h: float) -> tuple[float, fl
     return x, top - room * 0.6
 
 
-def cover_tide() -> Plate:
-    """The cover: the moon lifts the sea out of its bed; one lamp stays lit."""
+def cover_tide(plate: Plate) -> None:
+    """For a cover: the moon lifts the sea out of its bed; one lamp stays lit."""
     w, h = 1200, 1600
-    cx, cy, r, sea = 640, 850, 372, 1235
-    plate = Plate(w, h, ground=LAMP)
+    cx, cy, r, sea = 650, 770, 376, 1130
 
     def swell(x: Field, y: Field | float) -> Field:
         return -105 * np.exp(-(((x - cx) / 330) ** 2))
@@ -85,9 +84,8 @@ def cover_tide() -> Plate:
 
     plate.engrave(lifted, sea_tone, water)
     plate.rule(shore, 5)
-    rock(plate, 70, 380, sea + 92, 120, 8)
-    lighthouse(plate, 205, sea - 5, 205)
-    return plate
+    rock(plate, 30, 390, sea + 130, 150, 8)
+    lighthouse(plate, 190, sea + 14, 300)
 
 
 def moon(plate: Plate, cx: float, cy: float, r: float) -> None:

@@ -75,7 +75,7 @@ def harbour_chart() -> Plate:
     for x, y in course[::4]:
         plate.disc(x, y, 12, PAPER)
         plate.disc(x, y, 6)
-    _compass(plate, 1310, 150)
+    compass(plate, 1310, 150)
     frame(plate, w, h)
     return plate
 
@@ -94,7 +94,7 @@ def frame(plate: Plate, w: int, h: int) -> None:
         plate.rule([*edge, edge[0]], width)
 
 
-def _compass(plate: Plate, x: float, y: float) -> None:
+def compass(plate: Plate, x: float, y: float) -> None:
     plate.disc(x, y, 112, PAPER)
     plate.rule(ellipse(x, y, 106, 106), 3)
     plate.rule(ellipse(x, y, 98, 98), 1.8)

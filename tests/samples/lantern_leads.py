@@ -60,11 +60,11 @@ def loaf() -> Plate:
     plate.rule(ellipse(750, 158, 128, 17), 4)
     plate.disc(750, 166, 24, PAPER)
     plate.rule(ellipse(750, 166, 24, 24), 3)
-    _bread(plate, rough, crumb)
+    bread(plate, rough, crumb)
     return plate
 
 
-def _bread(plate: Plate, rough: Noise, crumb: Noise) -> None:
+def bread(plate: Plate, rough: Noise, crumb: Noise) -> None:
     cx, foot, rx, ry = 750, 838, 500, 300
     crust = smooth(
         [
@@ -241,7 +241,7 @@ def woodblock() -> Plate:
         flecks = -6 * np.clip(fine(x / 24, y / 24) - 0.55, 0, 1)
         return 0.26 + 0.5 * early**2 + 0.28 * fine(x / 34, y / 34) + flecks
 
-    plate.engrave(lambda x, y: spread(x, y) * 44, wood, edge)
+    plate.engrave(lambda x, y: spread(x, y) * 29, wood, edge)
     # A shake in the wood reads as a river.
     shake = smooth([(cx - 60, cy + 62), (cx + 70, cy + 120), (cx + 120, cy + 220), (cx + 230, cy + 250),
                     (cx + 300, cy + 330), (cx + 276, cy + 340), (cx + 206, cy + 268), (cx + 96, cy + 238),

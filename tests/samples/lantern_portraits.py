@@ -160,3 +160,96 @@ def edda_vail() -> Plate:
     plate.rule(smooth([(268, 300), (380, 250), (480, 262), (566, 340)], False), 4, PAPER)
     plate.rule(smooth([(290, 256), (390, 222), (490, 236), (566, 300)], False), 4, PAPER)
     return plate
+
+
+def claire_vasseur() -> Plate:
+    """Hair to the shoulders with a parting, an ear-ring, a high jersey in stripes."""
+    plate = portrait(
+        [(328, 706), (332, 640), (312, 616), (266, 614), (248, 594), (252, 570), (240, 556), (248, 540),
+         (234, 524), (242, 504), (208, 486), (212, 470), (244, 420), (250, 376), (244, 330), (270, 256),
+         (340, 200), (440, 184), (540, 220), (598, 310), (612, 430), (606, 560), (622, 650), (586, 676),
+         (540, 640), (520, 560), (500, 620), (506, 706)], 15, PAPER, BRICK)  # fmt: skip
+    coat(plate, SHOULDERS, 0)
+    collar = smooth([(318, 628), (400, 648), (500, 622), (516, 704), (410, 738), (308, 708)])
+    plate.flat(collar)
+    plate.rule([*collar, collar[0]], 8, PAPER)
+    for points in (
+        [(276, 336), (320, 262), (420, 224), (520, 262), (566, 360), (570, 500), (586, 620)],
+        [(300, 352), (346, 290), (420, 262), (490, 300), (528, 390), (534, 520), (556, 620)],
+    ):
+        plate.rule(smooth(points, False), 4, PAPER)
+    plate.disc(428, 528, 22, PAPER)
+    plate.disc(428, 528, 17, LAMP)
+    plate.rule([(428, 490), (428, 512)], 4, PAPER)
+    return plate
+
+
+def nadir_halabi() -> Plate:
+    """A short beard, thick hair brushed back, a scarf against the wind of the quay."""
+    plate = portrait(
+        [(330, 716), (318, 672), (280, 664), (244, 640), (232, 604), (242, 580), (232, 562), (242, 546),
+         (228, 530), (236, 508), (188, 486), (186, 466), (226, 420), (240, 378), (238, 322), (262, 262),
+         (330, 214), (420, 196), (520, 214), (580, 276), (596, 370), (570, 470), (530, 540), (508, 620), (508, 716)],
+        17, VERDIGRIS)  # fmt: skip
+    # The beard is cut with a burin of its own, and the hair runs back in waves.
+    beard = smooth([(236, 566), (300, 560), (352, 540), (388, 480), (410, 486), (402, 560), (366, 632), (300, 664), (250, 640), (236, 604)])  # fmt: skip
+    plate.engrave(slanting(9, 66), lambda x, y: 0.4 + 0 * x, beard, PAPER)
+    plate.rule(smooth([(222, 552), (262, 548), (300, 556)], False), 4, PAPER)
+    for k in range(4):
+        d = 30 * k
+        wave = [(262 + 0.3 * d, 300 + d), (350, 252 + d), (450, 246 + d), (566 - 0.2 * d, 300 + d)]
+        plate.rule(smooth(wave, False), 4, PAPER)
+    coat(plate, SHOULDERS, 116)
+    scarf = smooth(
+        [
+            (300, 642),
+            (400, 676),
+            (524, 634),
+            (556, 700),
+            (520, 752),
+            (420, 760),
+            (310, 738),
+            (280, 690),
+        ]
+    )
+    plate.flat(scarf, PAPER)
+    plate.engrave(
+        lambda x, y: (y + 0.2 * x + 14 * np.sin(x / 50)) / 15, lambda x, y: 0.42 + 0 * x, scarf
+    )
+    plate.rule([*scarf, scarf[0]], 6)
+    end = smooth([(470, 736), (540, 720), (570, 830), (486, 830)])
+    plate.flat(end, LAMP)
+    plate.rule([*end, end[0]], 6)
+    return plate
+
+
+def tove_marsh() -> Plate:
+    """Cropped hair, an instrument maker's loupe pushed up on the forehead."""
+    plate = portrait(
+        [(326, 706), (332, 636), (306, 618), (262, 614), (240, 592), (246, 568), (234, 554), (242, 538),
+         (226, 522), (238, 500), (204, 480), (206, 464), (240, 416), (246, 372), (250, 312), (300, 236),
+         (380, 200), (470, 196), (548, 240), (580, 330), (572, 430), (536, 500), (500, 560), (490, 630),
+         (506, 706)], 19, NIGHT_BLUE)  # fmt: skip
+    # The cropped side of the head: short strokes.
+    side = smooth(
+        [(420, 380), (480, 350), (562, 360), (566, 430), (530, 500), (480, 530), (440, 470)]
+    )
+    plate.engrave(slanting(10, 60), lambda x, y: 0.4 + 0 * x, side, PAPER)
+    plate.rule(smooth([(256, 318), (340, 276), (450, 268), (560, 316)], False), 30, PAPER)
+    plate.rule(smooth([(256, 318), (340, 276), (450, 268), (560, 316)], False), 20)
+    tube = [(258, 226), (310, 330), (258, 352), (196, 262)]
+    plate.flat(tube, PAPER)
+    plate.engrave(slanting(9, -28), lambda x, y: 0.5 + 0 * x, tube)
+    plate.rule([*tube, tube[0], tube[1]], 8)
+    lens = ellipse(0, 0, 38, 18)
+    turned_lens = [(226 + x * 0.86 + y * 0.5, 243 - x * 0.5 + y * 0.86) for x, y in lens]
+    plate.flat(turned_lens, LAMP)
+    plate.rule([*turned_lens, turned_lens[0]], 7)
+    coat(plate, SHOULDERS, 90)
+    for lapel in (
+        [(330, 660), (300, 742), (398, 760), (402, 690)],
+        [(470, 650), (520, 742), (412, 760), (402, 690)],
+    ):
+        plate.flat(lapel)
+        plate.rule([*lapel, lapel[0]], 6, PAPER)
+    return plate

@@ -271,6 +271,13 @@ def night_train() -> Plate:
         ),
     )
     plate.flat(beam, LAMP)
+    train(plate, x)
+    return plate
+
+
+def train(plate: Plate, x: float) -> None:
+    """The train itself, from the front, and the sleepers it comes over."""
+    rough = noise(88)
     for k in range(11):
         t = (k / 11) ** 1.9
         yy, half, thick = 560 + 330 * t, 90 + 420 * t, 5 + 24 * t
@@ -284,11 +291,21 @@ def night_train() -> Plate:
         )
     for side in (-1, 1):
         plate.flat(
-            [(x + side * 54, 545), (x + side * 62, 545), (x + side * 366, h), (x + side * 326, h)],
+            [
+                (x + side * 54, 545),
+                (x + side * 62, 545),
+                (x + side * 366, 900),
+                (x + side * 326, 900),
+            ],
             PAPER,
         )
         plate.flat(
-            [(x + side * 56, 545), (x + side * 60, 545), (x + side * 356, h), (x + side * 336, h)]
+            [
+                (x + side * 56, 545),
+                (x + side * 60, 545),
+                (x + side * 356, 900),
+                (x + side * 336, 900),
+            ]
         )
     front = smooth(
         [
@@ -315,7 +332,6 @@ def night_train() -> Plate:
     for side in (-1, 1):
         plate.disc(x + side * 112, 486, 20, PAPER)
         plate.disc(x + side * 112, 486, 12)
-    return plate
 
 
 def line_map() -> Plate:
