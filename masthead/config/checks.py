@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from masthead.config.installation import SECRETS, SHORTEST_SECRET, Installation
 FAILURES_SEEN = timedelta(days=7)
 WORKER_SILENT = timedelta(minutes=5)
 BACKUP_OLD = timedelta(days=2)
+SECURITY_RENEWED = timedelta(days=30)
 
 
 @register("masthead", deploy=True)
@@ -92,6 +93,30 @@ def production(**kwargs: Any) -> Iterator[CheckMessage]:
             _("No mail server is named: letters go to the log, not to readers."),
             hint=_("Name one under [mail] in masthead.toml."),
             id="masthead.W006",
+        )
+
+
+@register("masthead", deploy=True)
+def security_contact(**kwargs: Any) -> Iterator[CheckMessage]:
+    """See that whoever finds a weakness of a public magazine learns whom to tell."""
+    installation: Installation = settings.INSTALLATION
+    if not installation.server.production:
+        return
+    contact = installation.contact
+    today = timezone.now().date()
+    if not contact.security or not contact.security_until:
+        yield Warning(
+            _("Nobody is named whom to tell of a weakness: there is no security.txt."),
+            hint=_("Fill in security and security_until under [contact] in masthead.toml."),
+            id="masthead.W012",
+        )
+    elif date.fromisoformat(contact.security_until) < today + SECURITY_RENEWED:
+        yield Warning(
+            _("What security.txt says holds until %(day)s only.") % {"day": contact.security_until},
+            hint=_(
+                "See that [contact] security still holds, and put security_until ahead, at most a year."
+            ),
+            id="masthead.W013",
         )
 
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from masthead.config.sections import (
     SECTIONS,
     Backups,
+    Contact,
     Database,
     Magazine,
     Mail,
@@ -76,6 +77,7 @@ class Installation:
     pictures: Pictures
     backups: Backups
     mail: Mail
+    contact: Contact
     secret_key: str = field(repr=False)
     mail_password: str = field(repr=False)
     debug: bool
@@ -119,6 +121,11 @@ class Installation:
     def sender(self) -> str:
         """The address letters come from."""
         return self.mail.sender or f"editor@{self.host_name}"
+
+    @property
+    def accessibility_contact(self) -> str:
+        """Whom a reader writes to who meets a barrier: an address to follow."""
+        return self.contact.accessibility or f"mailto:{self.sender}"
 
 
 def find_home(environment: Mapping[str, str], start: Path) -> Path:

@@ -10,7 +10,7 @@ import re
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -72,6 +72,22 @@ def _one_of(*choices: str) -> Check:
         return None if value in choices else f"Choose one of: {', '.join(choices)}."
 
     return check
+
+
+def _contact(value: str) -> str | None:
+    if not value or re.fullmatch(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)", value):
+        return None
+    return "Write mailto:somebody@lantern.example, or the address of a page with https://."
+
+
+def _day(value: str) -> str | None:
+    if not value:
+        return None
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return "Write a day as year, month, day, such as 2027-06-30."
+    return None
 
 
 def _filled(value: str) -> str | None:
@@ -150,6 +166,21 @@ class Mail:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Whom readers and others may write to; each is a mail address or a page."""
+
+    accessibility: str = _setting(
+        "", "For readers who meet a barrier; empty: the address letters come from.", _contact
+    )
+    security: str = _setting(
+        "", "For those who find a weakness; empty means no security.txt.", _contact
+    )
+    security_until: str = _setting(
+        "", "The last day on which that holds, such as 2027-06-30; renew it every year.", _day
+    )
+
+
 SECTIONS: dict[str, type[Any]] = {
     "magazine": Magazine,
     "server": Server,
@@ -157,4 +188,5 @@ SECTIONS: dict[str, type[Any]] = {
     "pictures": Pictures,
     "backups": Backups,
     "mail": Mail,
+    "contact": Contact,
 }

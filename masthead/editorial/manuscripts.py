@@ -7,7 +7,7 @@ manuscript names and hands editions the one thing they are made from.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, cast
@@ -27,11 +27,13 @@ from masthead.editorial.models import (
     ArticleTopic,
     Attachment,
     Contributor,
+    FrontPage,
     FrontVariant,
     Note,
     Picture,
     Section,
     Source,
+    Title,
     Topic,
 )
 from masthead.editorial.models.article import Mention
@@ -59,29 +61,64 @@ def to_manuscript(article: Article) -> Manuscript:
 
     The number of queries does not depend on the length of the article.
     """
-    bylines = list(article.bylines.all())
-    variants = list(article.front_variants.all())
-    notes = list(article.notes.all())
-    body, lead_figure = article.body.get_prep_value(), article.lead_figure.get_prep_value()
-    known = register.for_streams(
-        body,
-        lead_figure,
-        [variant.lead_figure.get_prep_value() for variant in variants],
-        [note.text for note in notes],
+    return to_manuscripts([article])[0]
+
+
+def to_manuscripts(articles: Sequence[Article]) -> list[Manuscript]:
+    """Return several articles as manuscripts, in their order.
+
+    Of articles fetched `with_copy()` the number of queries depends neither on how many
+    they are nor on how long.
+    """
+    known = register.for_streams(*(_streams(article) for article in articles))
+    topics = Topic.objects.in_bulk(
+        {link.topic_id for article in articles for link in article.topic_links.all()}
     )
-    topics = Topic.objects.filter(pk__in=[link.topic_id for link in article.topic_links.all()])
+    titles = _titles_of(articles)
+    return [_manuscript(one, known, topics, titles.get(one.pk)) for one in articles]
+
+
+def _streams(article: Article) -> list[Any]:
+    """Return everything of an article that may refer to pictures, recordings and pages."""
+    return [
+        article.body.get_prep_value(),
+        article.lead_figure.get_prep_value(),
+        [variant.lead_figure.get_prep_value() for variant in article.front_variants.all()],
+        [note.text for note in article.notes.all()],
+    ]
+
+
+def _titles_of(articles: Sequence[Article]) -> dict[int | None, Title]:
+    """Return the title of each article that has a place, by the article's primary key."""
+    placed = [article for article in articles if article.path]
+    fronts = list(FrontPage.objects.select_related("publication")) if placed else []
+    return {
+        article.pk: front.publication
+        for article in placed
+        for front in fronts
+        if article.path.startswith(front.path)
+    }
+
+
+def _manuscript(
+    article: Article, known: Register, topics: dict[int, Topic], title: Title | None
+) -> Manuscript:
     front = nodes.FrontMatter(
         headline=article.title,
         kicker=article.kicker,
         standfirst=article.standfirst,
         language=article.language,
-        bylines=tuple(_byline(byline) for byline in bylines),
+        bylines=tuple(_byline(byline) for byline in article.bylines.all()),
         section=article.section.slug if article.section else "",
-        topics=tuple(register.key_of(topic) for topic in topics),
+        topics=tuple(
+            register.key_of(topics[link.topic_id])
+            for link in article.topic_links.all()
+            if link.topic_id in topics
+        ),
         dateline=nodes.Dateline(article.dateline_place, article.dateline_on),
         published_at=article.published_at,
         updated_at=article.revised_at,
-        lead_figure=_lead_figure(lead_figure, known),
+        lead_figure=_lead_figure(article.lead_figure.get_prep_value(), known),
         variants=tuple(
             nodes.FrontVariant(
                 editions=tuple(variant.editions),
@@ -90,15 +127,16 @@ def to_manuscript(article: Article) -> Manuscript:
                 standfirst=variant.standfirst or None,
                 lead_figure=_lead_figure(variant.lead_figure.get_prep_value(), known),
             )
-            for variant in variants
+            for variant in article.front_variants.all()
         ),
     )
     return Manuscript(
         key=str(article.key),
         front=front,
-        body=reading.read_stream(body, known),
+        body=reading.read_stream(article.body.get_prep_value(), known),
         notes=tuple(
-            nodes.Footnote(str(note.key), rich_text.read_words(note.text, known)) for note in notes
+            nodes.Footnote(str(note.key), rich_text.read_words(note.text, known))
+            for note in article.notes.all()
         ),
         sources=tuple(
             nodes.Source(
@@ -113,12 +151,8 @@ def to_manuscript(article: Article) -> Manuscript:
             for source in article.sources.all()
         ),
         access=cast("nodes.Access", article.access),
-        lead_words=_lead_words(article),
+        lead_words=title.lead_words if title else 80,
     )
-
-
-def _lead_words(article: Article) -> int:
-    return article.publication().lead_words if article.path else 80
 
 
 def _byline(byline: ArticleByline) -> nodes.Byline:
@@ -272,15 +306,54 @@ def resolve_and_report(
         edition: which edition's scope and variants apply.
         at: the moment whose day decides on the licences of pictures; now if left out.
     """
-    manuscript = walk.for_edition(to_manuscript(article), edition)
-    if article.path:
-        manuscript = _in_zone(manuscript, ZoneInfo(article.publication().time_zone))
+    return resolve_all([article], edition, at=at)[0]
+
+
+def resolve_all(
+    articles: Sequence[Article], edition: Edition = "web", *, at: datetime | None = None
+) -> list[Resolved]:
+    """Do the same for several articles, in their order, asking the database once for all.
+
+    Of articles fetched `with_copy()` the number of queries depends neither on how many
+    they are nor on how long.
+    """
+    titles = _titles_of(articles)
+    manuscripts = [
+        _in_zone(walk.for_edition(manuscript, edition), titles.get(article.pk))
+        for article, manuscript in zip(articles, to_manuscripts(articles), strict=True)
+    ]
+    keys = {key for manuscript in manuscripts for key in walk.keys(manuscript)}
+    answers = _Answers(_pictures(keys), _recordings(keys), _cards(keys))
+    return [
+        _resolve(article, manuscript, edition, answers, _day(titles.get(article.pk), at))
+        for article, manuscript in zip(articles, manuscripts, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """What the keys of several manuscripts stand for, looked up for all at once."""
+
+    pictures: dict[str, Picture]
+    recordings: dict[str, Attachment]
+    cards: dict[str, Card]
+
+
+def _day(title: Title | None, at: datetime | None) -> date:
+    if title is None:
+        return date.today()  # noqa: DTZ011 - an unplaced article has no zone.
+    return title.day(at or timezone.now())
+
+
+def _resolve(
+    article: Article, manuscript: Manuscript, edition: Edition, answers: _Answers, day: date
+) -> Resolved:
     words = walk.word_count(manuscript)
     keys = walk.keys(manuscript)
-    day = article.publication().day(at or timezone.now()) if article.path else date.today()  # noqa: DTZ011 - an unplaced article has no zone.
-    allowed, refused = _pictures(keys, edition, day)
     parts = walk.parts(manuscript)
     lead = walk.lead(manuscript)
+    named = [answers.pictures[key] for key in keys if key in answers.pictures]
+    refusals = {picture.picture_key: picture.refusal(edition, day) for picture in named}
     document = PressDocument(
         edition=edition,
         key=str(article.key),
@@ -292,20 +365,23 @@ def resolve_and_report(
         parts_count=len(parts),
         word_count=words,
         reading_minutes=walk.reading_minutes(words),
-        pictures=pictures.cards(allowed),
-        audio=_recordings(keys, str(article.key)),
-        cards=_cards(keys),
+        pictures=pictures.cards(one for one in named if not refusals[one.picture_key]),
+        audio=_players(keys, answers, str(article.key)),
+        cards={key: answers.cards[key] for key in keys if key in answers.cards},
         corrections=tuple(
             CorrectionCard(record.get_kind_display(), record.text, record.made_at)
             for record in (article.corrections.all() if article.pk else ())
         ),
         lead_is_whole=len(parts) == 1 and lead.blocks == parts[0].blocks,
     )
-    return Resolved(document, refused)
+    return Resolved(document, [reason for reason in refusals.values() if reason])
 
 
-def _in_zone(manuscript: Manuscript, zone: ZoneInfo) -> Manuscript:
+def _in_zone(manuscript: Manuscript, title: Title | None) -> Manuscript:
     """Return the manuscript with the moments of statements as clocks showed them at home."""
+    if title is None:
+        return manuscript
+    zone = ZoneInfo(title.time_zone)
 
     def change(node: Any) -> Any:
         if isinstance(node, nodes.Statement) and node.posted_at:
@@ -361,23 +437,23 @@ def _values(keys: Any, kind: str) -> list[str]:
     return [key.partition(":")[2] for key in keys if key.startswith(f"{kind}:")]
 
 
-def _pictures(keys: Any, edition: str, day: date) -> tuple[list[Picture], list[str]]:
-    allowed, refused = [], []
+def _pictures(keys: Any) -> dict[str, Picture]:
     named = Picture.objects.filter(sha256__in=_values(keys, "picture"))
-    for picture in pictures.with_renditions(named):
-        if reason := picture.refusal(edition, day):
-            refused.append(reason)
-        else:
-            allowed.append(picture)
-    return allowed, refused
+    return {picture.picture_key: picture for picture in pictures.with_renditions(named)}
 
 
-def _recordings(keys: Any, article: str) -> dict[str, AudioCard]:
+def _recordings(keys: Any) -> dict[str, Attachment]:
+    named = Attachment.objects.filter(sha256__in=_values(keys, "audio"))
+    return {f"audio:{attachment.sha256}": attachment for attachment in named}
+
+
+def _players(keys: Any, answers: _Answers, article: str) -> dict[str, AudioCard]:
     cards = {}
-    for attachment in Attachment.objects.filter(sha256__in=_values(keys, "audio")):
-        # The address is the newsstand's, which asks the gate before it plays anything.
-        url = reverse("newsstand:recording", args=[article, attachment.sha256])
-        cards[f"audio:{attachment.sha256}"] = AudioCard(url, attachment.media_type)
+    for key in keys:
+        if attachment := answers.recordings.get(key):
+            # The address is the newsstand's, which asks the gate before it plays anything.
+            url = reverse("newsstand:recording", args=[article, attachment.sha256])
+            cards[key] = AudioCard(url, attachment.media_type)
     return cards
 
 

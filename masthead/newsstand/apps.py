@@ -13,8 +13,13 @@ class NewsstandConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hand editorial the renderer of its pages."""
+        """Hand editorial the renderer of its pages, and listen for articles coming out."""
+        from wagtail.signals import page_published
+
         from masthead.editorial import faces
+        from masthead.editorial.models import Article
+        from masthead.newsstand import receivers
         from masthead.newsstand.views.faces import draw
 
         faces.register(draw)
+        page_published.connect(receivers.article_published, sender=Article)

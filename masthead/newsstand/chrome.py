@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urljoin
+
 from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.models import Page, Site
@@ -13,10 +17,12 @@ from masthead.editorial.models import (
     Issue,
     IssueIndex,
     Section,
+    Title,
     TopicIndex,
 )
 from masthead.manuscript import languages
-from masthead.newsstand.pages import Chrome, Link
+from masthead.newsstand import metadata, share_cards
+from masthead.newsstand.pages import Chrome, Link, Metadata, ShareImage
 
 SHELVES = {
     IssueIndex: "issues_url",
@@ -46,7 +52,7 @@ def chrome_for(
     front = front_page_of(request, page)
     if front is None:
         return Chrome(publication="Masthead")
-    shelves: dict[str, str] = {}
+    shelves: dict[str, Any] = {}
     sections = []
     for child in Page.objects.child_of(front).live().specific(defer=True).order_by("path"):
         if isinstance(child, Section):
@@ -55,22 +61,43 @@ def chrome_for(
             shelves[name] = child.get_url(request) or ""
     newest = Issue.objects.descendant_of(front).on_sale().first()
     canonical = (page.get_full_url(request) or "") if page and page.path else ""
-    return Chrome(
-        publication=front.publication.name,
-        tagline=front.publication.tagline,
-        language=front.publication.language,
-        direction=languages.direction(front.publication.language),
+    title = front.publication
+    site_url = site_url_of(request, front)
+    chrome = Chrome(
+        publication=title.name,
+        publisher=title.publisher,
+        issn=title.issn,
+        tagline=title.tagline,
+        language=title.language,
+        direction=languages.direction(title.language),
         path=request.path,
         home_url=front.get_url(request) or "/",
         sections=tuple(sections),
         issue=Link(newest.title, newest.get_url(request) or "") if newest else None,
         issue_date=newest.cover_date if newest else None,
         corrections_url=reverse("newsstand:corrections"),
-        canonical_url=canonical or (request.build_absolute_uri(address) if address else ""),
+        accessibility_url=reverse("newsstand:accessibility"),
+        site_url=site_url,
+        canonical_url=canonical or (urljoin(site_url, address) if address else ""),
         description=description or _description(front, page),
         preview=preview,
         **shelves,
     )
+    return replace(
+        chrome,
+        metadata=Metadata(image=_own_card(title, site_url), feeds=metadata.feeds_of(chrome)),
+    )
+
+
+def _own_card(title: Title, site_url: str) -> ShareImage:
+    card = share_cards.of_title(title)
+    url = metadata.share_card_url(site_url, title.key, card.digest)
+    return ShareImage(url, share_cards.WIDTH, share_cards.HEIGHT, title.name)
+
+
+def site_url_of(request: HttpRequest, front: FrontPage) -> str:
+    """Return the full address of a title's front page."""
+    return front.get_full_url(request) or request.build_absolute_uri("/")
 
 
 def _description(front: FrontPage, page: Page | None) -> str:

@@ -22,14 +22,61 @@ class Link:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FeedLink:
+    """A feed of what this page shows, in one of its forms."""
+
+    name: str
+    url: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareImage:
+    """The picture that stands for this page elsewhere; its address is a full one."""
+
+    url: str
+    width: int
+    height: int
+    alternative: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What the head of a page tells machines; `newsstand/parts/head.html` prints it.
+
+    Addresses are full ones. ``kind`` and ``locale`` are Open Graph's names,
+    ``structured_data`` is a finished script element's content (JSON-LD). ``authors`` are the
+    addresses of contributors, ``previous_url`` and ``next_url`` the pages or parts beside.
+    """
+
+    kind: str = "website"
+    title: str = ""
+    locale: str = ""
+    image: ShareImage | None = None
+    published_at: datetime | None = None
+    revised_at: datetime | None = None
+    section: str = ""
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    previous_url: str = ""
+    next_url: str = ""
+    feeds: tuple[FeedLink, ...] = ()
+    structured_data: SafeString | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chrome:
     """What stands around every page.
 
     ``path`` is where the reader is; ``issue`` is the newest on sale, of ``issue_date``.
+    ``site_url`` is the full address of the front page. ``breadcrumbs`` lead from there to
+    this page, which is the last of them; the front page has none.
     """
 
     publication: str
+    publisher: str = ""
+    issn: str = ""
     tagline: str = ""
     language: str = "en"
     direction: str = "ltr"
@@ -43,8 +90,12 @@ class Chrome:
     corrections_url: str = ""
     issue: Link | None = None
     issue_date: date | None = None
+    accessibility_url: str = ""
+    site_url: str = ""
     canonical_url: str = ""
     description: str = ""
+    breadcrumbs: tuple[Link, ...] = ()
+    metadata: Metadata = Metadata()
     preview: bool = False
 
 
@@ -286,6 +337,18 @@ class CorrectionsPage:
     chrome: Chrome
     corrections: tuple[CorrectionLine, ...]
     pager: Pager
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessibilityPage:
+    """What readers can expect of these pages, and whom to write to where it fails them.
+
+    ``contact_url`` is a ``mailto:`` or a page, ``contact`` what to call it.
+    """
+
+    chrome: Chrome
+    contact: str
+    contact_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,29 @@
 """Addresses of the newsstand that are not Wagtail pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from masthead.newsstand.views import corrections, recordings
+from masthead.newsstand.views import (
+    corrections,
+    feeds,
+    notices,
+    recordings,
+    share_cards,
+    sitemaps,
+)
 
 app_name = "newsstand"
 urlpatterns = [
     path("corrections/", corrections.corrections, name="corrections"),
+    path("accessibility/", notices.accessibility, name="accessibility"),
     path("recordings/<uuid:article>/<str:sha256>", recordings.recording, name="recording"),
+    path("share/<uuid:key>/<str:digest>.png", share_cards.share_card, name="share-card"),
+    re_path(
+        r"^(?P<path>(?:[\w\-]+/)*)feeds/(?P<form>rss\.xml|atom\.xml|feed\.json)$",
+        feeds.feed,
+        name="feed",
+    ),
+    path("sitemap.xml", sitemaps.index, name="sitemaps"),
+    path("sitemaps/<str:name>.xml", sitemaps.sitemap, name="sitemap"),
+    path("robots.txt", notices.robots, name="robots"),
+    path(".well-known/security.txt", notices.security, name="security"),
 ]

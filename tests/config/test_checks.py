@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -44,6 +44,22 @@ def test_a_sound_installation_draws_no_complaint(installed):
     installed(**PUBLIC, mail={"host": "mail.lantern.news"})
     for check in (checks.folders, checks.secret, checks.production):
         assert list(check()) == []
+
+
+def test_a_public_magazine_says_whom_to_tell_of_a_weakness_and_until_when(
+    installed, time_machine
+) -> None:
+    time_machine.move_to(datetime(2026, 5, 4, 12, tzinfo=UTC))
+    assert list(checks.security_contact()) == []
+    installed(**PUBLIC)
+    assert list(ids(checks.security_contact())) == ["masthead.W012"]
+    contact = {"security": "mailto:security@lantern.news"}
+    installed(**PUBLIC, contact=contact)
+    assert list(ids(checks.security_contact())) == ["masthead.W012"]
+    installed(**PUBLIC, contact=contact | {"security_until": "2026-06-02"})
+    assert list(ids(checks.security_contact())) == ["masthead.W013"]
+    installed(**PUBLIC, contact=contact | {"security_until": "2026-06-03"})
+    assert list(checks.security_contact()) == []
 
 
 def test_a_missing_folder_is_told(installed, tmp_path):

@@ -88,6 +88,26 @@ def test_all_faults_are_told_at_once_each_with_file_key_and_remedy(home):
         assert any(line.startswith(expected) for line in told), expected
 
 
+def test_a_contact_is_somewhere_to_write_to_and_a_day_is_a_day(home):
+    write(
+        home,
+        """
+        [contact]
+        accessibility = "desk@lantern.example"
+        security = "http://lantern.example/security"
+        security_until = "30 June 2027"
+        """,
+    )
+    told = faults(home)
+    assert len(told) == 3
+    for expected in (
+        "masthead.toml, [contact] accessibility: is 'desk@lantern.example'. Write mailto:",
+        "masthead.toml, [contact] security: is 'http://lantern.example/security'. Write mailto:",
+        "masthead.toml, [contact] security_until: is '30 June 2027'. Write a day",
+    ):
+        assert any(line.startswith(expected) for line in told), expected
+
+
 def test_true_is_no_port(home):
     write(home, "[server]\nport = true")
     assert "Write a whole number" in faults(home)[0]

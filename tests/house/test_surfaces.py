@@ -28,6 +28,7 @@ from masthead.editorial.models import (
     TopicIndex,
 )
 from masthead.manuscript import codec, nodes, walk
+from masthead.newsstand import sitemaps
 from masthead.testing import golden
 from tests.factories import editorial as make
 
@@ -38,10 +39,17 @@ pytestmark = pytest.mark.django_db
 CRAWLED = {
     "^(?P<path>.*)$ wagtail_serve",
     "newsstand:corrections",
+    "newsstand:feed",
     "newsstand:recording",
+    "newsstand:share-card",
+    "newsstand:sitemap",
+    "newsstand:sitemaps",
     "wagtaildocs_serve",
 }
 WITHOUT_ARTICLES = {
+    "newsstand:accessibility",
+    "newsstand:robots",
+    "newsstand:security",
     "media",  # Renditions of pictures; see decision 0005.
     "wagtaildocs_authenticate_with_password",
     "wagtailcore_authenticate_with_password",
@@ -194,7 +202,15 @@ def surfaces(aviary: Aviary) -> list[str]:
                 article.upper(), article.rstrip("/"), f"{article}amp/", f"{article}index.md",
                 f"{article}print/", f"/?s={slug}", "/sitemap.xml", "/feed/", "/rss/", "/api/v2/pages/",
                 "/search/?q=canary", f"{article}?page=2", "/llms.txt"]  # fmt: skip
-    return pages + variants
+    feeds = [f"{page}feeds/{form}"
+             for page in ("/", aviary.article.section.url, aviary.topic.url)
+             for form in ("rss.xml", "atom.xml", "feed.json")]  # fmt: skip
+    shelf = (aviary.article.pk - 1) // sitemaps.PER_SITEMAP + 1
+    machines = ["/sitemap.xml", f"/sitemaps/articles-{shelf}.xml", "/sitemaps/issues.xml",
+                "/sitemaps/names.xml", "/sitemaps/sections.xml", "/sitemaps/news.xml",
+                "/robots.txt", "/.well-known/security.txt", "/accessibility/",
+                f"/share/{aviary.article.key}/{'0' * 32}.png"]  # fmt: skip
+    return pages + variants + feeds + machines
 
 
 def crawl(client: Any, addresses: list[str]) -> str:
@@ -220,6 +236,21 @@ def test_no_reader_gets_a_word_of_what_is_closed(aviary, client, django_user_mod
         assert "The lead." in got
         assert "A closed article" in got
         assert not set(CANARY.findall(got)), "These words leaked."
+
+
+@pytest.mark.parametrize("form", ["rss.xml", "atom.xml", "feed.json"])
+def test_every_feed_has_every_word_once_the_article_is_open(aviary, client, form) -> None:
+    pages = ("/", aviary.article.section.url, aviary.topic.url)
+    for page in pages:
+        got = client.get(f"{page}feeds/{form}").content.decode()
+        assert "The lead." in got
+        assert not CANARY.findall(got)
+    aviary.article.access = "open"
+    aviary.article.save_revision().publish()
+    for page in pages:
+        got = set(CANARY.findall(client.get(f"{page}feeds/{form}").content.decode()))
+        missing = {c for c in aviary.canaries - got if not c.startswith(NOT_ON_THE_WEB)}
+        assert not missing
 
 
 def test_a_crawler_that_calls_itself_one_is_a_stranger(aviary, client) -> None:

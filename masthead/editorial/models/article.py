@@ -69,6 +69,19 @@ class ArticleQuerySet(PageQuerySet):
             )
         )
 
+    def with_copy(self) -> ArticleQuerySet:
+        """Return the same articles with all that their press documents are made from."""
+        return self.select_related("section", "placement__issue").prefetch_related(
+            models.Prefetch(
+                "bylines", queryset=ArticleByline.objects.select_related("contributor")
+            ),
+            "corrections",
+            "front_variants",
+            "notes",
+            "sources",
+            "topic_links",
+        )
+
 
 class Article(Keyed, MagazinePage):
     """An article. ``title`` is its headline.

@@ -19,8 +19,9 @@ from masthead.editorial.models.title import Title
 
 RESERVED_SLUGS = frozenset(
     {
-        "account", "api", "articles", "contributors", "corrections", "documents", "feeds",
-        "issues", "media", "office", "recordings", "search", "static", "subscribe", "topics",
+        "accessibility", "account", "api", "articles", "contributors", "corrections",
+        "documents", "feeds", "issues", "media", "office", "recordings", "search", "share",
+        "sitemaps", "static", "subscribe", "topics",
     }
 )  # fmt: skip
 """First parts of addresses that a section may not take, now or later."""

@@ -12,6 +12,7 @@ from masthead.editorial.models import Article, Correction, Dossier, Issue
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.nodes import FrontMatter
 from masthead.manuscript.press_document import PressDocument
+from masthead.newsstand.article_metadata import described
 from masthead.newsstand.cards import article_cards, contents_of, link_to
 from masthead.newsstand.chrome import chrome_for
 from masthead.newsstand.pages import ArticleCard, ArticlePage, BylineCard, CorrectionLine, Link
@@ -59,7 +60,7 @@ def _page(
     figure = web.render_lead_figure(document, phrases)
     gated = decision.parts != "full" and not document.lead_is_whole
     issue = page.issue()
-    return ArticlePage(
+    values = ArticlePage(
         chrome=chrome_for(request, page=page, description=front.standfirst, preview=previewing),
         headline=front.headline,
         kicker=front.kicker,
@@ -100,6 +101,7 @@ def _page(
         ),
         onward=_onward(page, issue),
     )
+    return described(values, page, document, decision)
 
 
 def _onward(page: Article, issue: Issue | None) -> tuple[ArticleCard, ...]:

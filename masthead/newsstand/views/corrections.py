@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from masthead.editorial.models import Correction
 from masthead.newsstand.cards import link_to, page_of
 from masthead.newsstand.chrome import chrome_for, front_page_of
+from masthead.newsstand.metadata import head, here
 from masthead.newsstand.pages import CorrectionLine, CorrectionsPage
 
 
@@ -35,4 +36,6 @@ def corrections(request: HttpRequest) -> HttpResponse:
         ),
         pager=pager,
     )
+    heading = _("Corrections")
+    page = head(page, title=heading, trail=[here(page.chrome, heading)], pager=pager)
     return render(request, "newsstand/corrections.html", {"page": page})

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from wagtail.rich_text import expand_db_html
 
 from masthead.editorial.models import Article, Issue, IssueIndex
+from masthead.newsstand import structured_data
 from masthead.newsstand.cards import article_cards, contents_of, issue_cards
 from masthead.newsstand.chrome import chrome_for
+from masthead.newsstand.metadata import full, head, here, share_image, shelf
 from masthead.newsstand.pages import Department, IssuePage, NewsstandPage, Year
 
 
@@ -38,7 +40,7 @@ def issue(
     ]
     shown, *beside = issue_cards([page, *(other for other in neighbours if other)])
     older = beside.pop(0) if neighbours[0] else None
-    return "issue", IssuePage(
+    values = IssuePage(
         chrome=chrome_for(
             request, page=page, description=page.search_description, preview=previewing
         ),
@@ -50,6 +52,16 @@ def issue(
         older=older,
         newer=beside[0] if beside else None,
     )
+    chrome = values.chrome
+    return "issue", head(
+        values,
+        structured_data.issue(values),
+        title=shown.name,
+        trail=[shelf(chrome, "issues_url"), here(chrome, shown.name)],
+        image=share_image(chrome, shown.cover),
+        previous_url=full(chrome, older.url if older else ""),
+        next_url=full(chrome, values.newer.url if values.newer else ""),
+    )
 
 
 def newsstand(page: IssueIndex, request: HttpRequest, **_how: Any) -> tuple[str, NewsstandPage]:
@@ -58,8 +70,10 @@ def newsstand(page: IssueIndex, request: HttpRequest, **_how: Any) -> tuple[str,
     issues.sort(key=lambda issue: (issue.cover_date.year, issue.sequence), reverse=True)
     cards = issue_cards(issues)
     years = groupby(cards, key=lambda card: card.cover_date.year)
-    return "newsstand", NewsstandPage(
+    values = NewsstandPage(
         chrome=chrome_for(request, page=page),
         heading=_("Issues"),
         years=tuple(Year(year, tuple(group)) for year, group in years),
     )
+    trail = [here(values.chrome, values.heading)]
+    return "newsstand", head(values, title=values.heading, trail=trail)

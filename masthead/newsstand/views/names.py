@@ -17,8 +17,10 @@ from masthead.editorial.models import (
     Topic,
     TopicIndex,
 )
+from masthead.newsstand import structured_data
 from masthead.newsstand.cards import article_cards, page_of, paragraphs, picture_cards
 from masthead.newsstand.chrome import chrome_for
+from masthead.newsstand.metadata import head, here, share_image, shelf
 from masthead.newsstand.pages import (
     ContributorPage,
     DossierPage,
@@ -36,7 +38,7 @@ def contributor(
     """Return a contributor and what they wrote."""
     written = Article.objects.filter(bylines__contributor=page).distinct()
     rows, pager = page_of(written.published().with_cards(), request)
-    return "contributor", ContributorPage(
+    values = ContributorPage(
         chrome=chrome_for(request, page=page, description=page.role),
         name=page.title,
         role=page.role,
@@ -48,6 +50,17 @@ def contributor(
         articles=article_cards(rows),
         pager=pager,
     )
+    chrome = values.chrome
+    return "contributor", head(
+        values,
+        structured_data.contributor(values, chrome.canonical_url),
+        kind="profile",
+        title=page.title,
+        trail=[shelf(chrome, "contributors_url"), here(chrome, page.title)],
+        image=share_image(chrome, values.portrait),
+        pager=pager,
+        feeds=True,
+    )
 
 
 def contributors(
@@ -56,18 +69,15 @@ def contributors(
     """Return all contributors by the first letter that they are sorted under."""
     people = Contributor.objects.child_of(page).live().order_by("sort_name", "title")
     letters = groupby(people, key=lambda person: (person.sort_name or person.title)[:1].upper())
-    return "names", NamesPage(
-        chrome=chrome_for(request, page=page),
-        heading=_("Contributors"),
-        groups=tuple(NameGroup(letter, _links(group)) for letter, group in letters),
-    )
+    groups = tuple(NameGroup(letter, _links(group)) for letter, group in letters)
+    return "names", _names(page, request, _("Contributors"), groups)
 
 
 def topic(page: Topic, request: HttpRequest, **_how: Any) -> tuple[str, TopicPage]:
     """Return a topic and the articles that are about it or name it."""
     about = Article.objects.filter(Q(topic_links__topic=page) | Q(mentions__topic=page)).distinct()
     rows, pager = page_of(about.published().with_cards(), request)
-    return "topic", TopicPage(
+    values = TopicPage(
         chrome=chrome_for(request, page=page, description=page.summary[:160]),
         name=page.title,
         kind=page.get_kind_display(),
@@ -75,6 +85,14 @@ def topic(page: Topic, request: HttpRequest, **_how: Any) -> tuple[str, TopicPag
         reference=page.reference,
         articles=article_cards(rows),
         pager=pager,
+    )
+    chrome = values.chrome
+    return "topic", head(
+        values,
+        title=page.title,
+        trail=[shelf(chrome, "topics_url"), here(chrome, page.title)],
+        pager=pager,
+        feeds=True,
     )
 
 
@@ -88,11 +106,7 @@ def topics(page: TopicIndex, request: HttpRequest, **_how: Any) -> tuple[str, Na
         NameGroup(str(kind.label), _links(t for t in known if t.kind == kind))
         for kind in Topic.Kind
     ]
-    return "names", NamesPage(
-        chrome=chrome_for(request, page=page),
-        heading=_("Topics"),
-        groups=tuple(group for group in groups if group.names),
-    )
+    return "names", _names(page, request, _("Topics"), tuple(g for g in groups if g.names))
 
 
 def dossier(page: Dossier, request: HttpRequest, **_how: Any) -> tuple[str, DossierPage]:
@@ -103,7 +117,7 @@ def dossier(page: Dossier, request: HttpRequest, **_how: Any) -> tuple[str, Doss
     wanted = [entry.article_id for entry in entries if entry.article_id]
     articles = list(Article.objects.filter(pk__in=wanted).live().with_cards())
     cards = {a.pk: card for a, card in zip(articles, article_cards(articles), strict=True)}
-    return "dossier", DossierPage(
+    values = DossierPage(
         chrome=chrome_for(request, page=page, description=page.standfirst),
         name=page.title,
         standfirst=page.standfirst,
@@ -113,6 +127,20 @@ def dossier(page: Dossier, request: HttpRequest, **_how: Any) -> tuple[str, Doss
             for entry in entries
         ),
     )
+    chrome = values.chrome
+    return "dossier", head(
+        values,
+        title=page.title,
+        trail=[shelf(chrome, "topics_url"), here(chrome, page.title)],
+        image=share_image(chrome, values.picture),
+    )
+
+
+def _names(
+    page: Any, request: HttpRequest, heading: str, groups: tuple[NameGroup, ...]
+) -> NamesPage:
+    values = NamesPage(chrome=chrome_for(request, page=page), heading=heading, groups=groups)
+    return head(values, title=heading, trail=[here(values.chrome, heading)])
 
 
 def _links(pages: Any) -> tuple[Link, ...]:

@@ -1,0 +1,193 @@
+"""What a feed holds, before it is written in one form or another.
+
+A feed is fetched without a sign-in, so every text in it is what the gate gives an
+anonymous reader: the whole of an open article, the lead of any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+from urllib.parse import urljoin
+
+from django.db.models import Q
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from masthead.circulation import entitlements, viewers
+from masthead.editorial import manuscripts
+from masthead.editorial.models import Article, Contributor, FrontPage, Section, Topic
+from masthead.manuscript.gate import Decision
+from masthead.manuscript.press_document import PressDocument
+from masthead.newsstand.article_metadata import last_change
+from masthead.newsstand.cards import link_to
+from masthead.newsstand.pages import Link
+from masthead.newsstand.phrases import phrases_in
+from masthead.press import dates, web
+
+ENTRIES = 30
+
+ARTICLES_OF: dict[type[Page], Callable[[Any], Any]] = {
+    FrontPage: lambda page: Article.objects.descendant_of(page),
+    Section: lambda page: Article.objects.filter(section=page),
+    Contributor: lambda page: Article.objects.filter(bylines__contributor=page).distinct(),
+    Topic: lambda page: Article.objects.filter(
+        Q(topic_links__topic=page) | Q(mentions__topic=page)
+    ).distinct(),
+}
+"""The pages that have feeds, and which articles stand in them."""
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+# In the HTML of the press a bare "<" always begins a tag and a quotation mark within a tag
+# always ends a value, since it escapes everything else.
+_TAG = re.compile(r"<[a-z][^<>]*>")
+_ADDRESS = re.compile(r'\b(href|src|cite)="([/#][^"]*)"')
+# Made for our own style sheet: a crop would hang out of its frame where there is no frame.
+_STYLE = re.compile(r' style="[^"]*"')
+_SOURCE_SET = re.compile(r'\bsrcset="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One article. ``html`` is what anybody may read of it; addresses are full ones."""
+
+    key: str
+    url: str
+    title: str
+    language: str
+    summary: str
+    html: str
+    authors: tuple[Link, ...]
+    topics: tuple[str, ...]
+    published_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed, newest entry first."""
+
+    title: str
+    description: str
+    publication: str
+    language: str
+    home_url: str
+    feed_url: str
+    updated_at: datetime
+    entries: tuple[Entry, ...]
+
+
+def feed_of(page: Any, front: FrontPage, *, url: str, at: datetime) -> Feed:
+    """Return the feed of a page.
+
+    Args:
+        page: of a kind that is in `ARTICLES_OF`.
+        front: the front page above it, or itself.
+        url: the full address of the feed.
+        at: the moment of asking.
+    """
+    title = front.publication
+    articles = list(ARTICLES_OF[type(page)](page).public().published().with_copy()[:ENTRIES])
+    documents = [one.document for one in manuscripts.resolve_all(articles, "web", at=at)]
+    entries = [
+        _entry(article, document, urljoin(url, "/"), title.name, at)
+        for article, document in zip(articles, documents, strict=True)
+    ]
+    own = page.pk != front.pk
+    return Feed(
+        title=f"{title.name}: {page.title}" if own else title.name,
+        description=_description(page) or title.tagline or title.name,
+        publication=title.name,
+        language=title.language,
+        home_url=urljoin(url, page.url or "/"),
+        feed_url=url,
+        updated_at=max(
+            (entry.updated_at for entry in entries if entry),
+            default=page.first_published_at or LONG_AGO,
+        ),
+        entries=tuple(entry for entry in entries if entry),
+    )
+
+
+def _description(page: Any) -> str:
+    for name in ("introduction", "role", "summary"):
+        if text := getattr(page, name, ""):
+            return str(text)
+    return ""
+
+
+def _entry(
+    article: Article, document: PressDocument, site: str, publication: str, at: datetime
+) -> Entry | None:
+    decision = entitlements.may_read(entitlements.ANONYMOUS, viewers.work_of(article), at)
+    if decision.parts == "none":
+        return None
+    front = document.front
+    url = urljoin(site, document.url)
+    moment = article.published_at or article.first_published_at or LONG_AGO
+    return Entry(
+        key=document.key,
+        url=url,
+        title=front.headline,
+        language=front.language,
+        summary=front.standfirst,
+        html=_for_elsewhere(_text(document, decision, publication), url),
+        authors=tuple(
+            Link(byline.printed_name, urljoin(site, link.url) if link else "")
+            for byline in article.bylines.all()
+            for link in [link_to(byline.contributor)]
+        ),
+        topics=tuple(document.cards[key].name for key in front.topics if key in document.cards),
+        published_at=moment,
+        updated_at=last_change(article, document) or moment,
+    )
+
+
+def _text(document: PressDocument, decision: Decision, publication: str) -> str:
+    """Return what this decision gives of an article, its corrections first."""
+    front = document.front
+    phrases = phrases_in(front.language)
+    pieces: list[str] = [
+        format_html(
+            "<p><strong>{}</strong> ({}): {}</p>",
+            record.kind,
+            dates.day_in(front.language, record.made_at.date()),
+            record.text,
+        )
+        for record in document.corrections
+    ]
+    pieces.append(web.render_lead_figure(document, phrases))
+    whole = decision.parts == "full"
+    pieces += [
+        web.render(document, decision, part, phrases)
+        for part in range(1, document.parts_count + 1 if whole else 2)
+    ]
+    if not whole and not document.lead_is_whole:
+        with translation.override(front.language):
+            invitation = _("Read the rest at %(name)s") % {"name": publication}
+        pieces.append(format_html('<p><a href="{}">{}</a></p>', document.url, invitation))
+    words = "\n".join(filter(None, pieces))
+    return f'<div lang="{escape(front.language)}" dir="{document.direction}">{words}</div>'
+
+
+def _for_elsewhere(html: str, url: str) -> str:
+    """Return HTML of the press whose addresses hold, and that leans on no style sheet."""
+
+    def whole(match: re.Match[str]) -> str:
+        return f'{match[1]}="{urljoin(url, match[2])}"'
+
+    def sources(match: re.Match[str]) -> str:
+        files = (file.strip().partition(" ") for file in match[1].split(", "))
+        return 'srcset="' + ", ".join(f"{urljoin(url, a)} {width}" for a, _s, width in files) + '"'
+
+    def tag(match: re.Match[str]) -> str:
+        return _SOURCE_SET.sub(sources, _ADDRESS.sub(whole, _STYLE.sub("", match[0])))
+
+    return _TAG.sub(tag, html)

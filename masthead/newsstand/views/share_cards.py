@@ -1,0 +1,42 @@
+"""Share cards at their addresses."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from masthead.circulation import entitlements, viewers
+from masthead.editorial import manuscripts
+from masthead.editorial.models import Article, Title
+from masthead.newsstand import share_cards
+from masthead.newsstand.share_cards import ShareCard
+
+A_MONTH = 30 * 24 * 60 * 60
+
+
+@require_safe
+def share_card(request: HttpRequest, key: uuid.UUID, digest: str) -> HttpResponse:
+    """Return the card of an article or a title; an old digest leads to the present card."""
+    card = _card(key)
+    if card.digest != digest:
+        return redirect("newsstand:share-card", key, card.digest)
+    response = HttpResponse(share_cards.stored(key, card), content_type="image/png")
+    patch_cache_control(response, public=True, max_age=A_MONTH, immutable=True)
+    return response
+
+
+def _card(key: uuid.UUID) -> ShareCard:
+    if title := Title.objects.filter(key=key).first():
+        return share_cards.of_title(title)
+    article = get_object_or_404(Article.objects.public(), key=key)
+    now = timezone.now()
+    decision = entitlements.may_read(entitlements.ANONYMOUS, viewers.work_of(article), now)
+    if decision.parts == "none":
+        raise Http404
+    document = manuscripts.resolve(article, "web", at=now)
+    return share_cards.of_article(document, article.publication().name)
