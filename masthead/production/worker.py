@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import close_old_connections, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -112,6 +113,15 @@ class Worker:
             # Made plain before the transaction: what is no JSON must not break that.
             outcome = normalize_json(_call(task))
             self._settle(task, partial(task.set_successful, outcome))
+        except ObjectDoesNotExist as gone:
+            # Wagtail's tasks look after one object each; where that was deleted, all is done.
+            wagtails_own = task.task_path.startswith("wagtail.")
+            settle = (
+                partial(task.set_successful, None)
+                if wagtails_own
+                else partial(self._try_again_or_fail, task, gone)
+            )
+            self._settle(task, settle)
         except Exception as error:  # noqa: BLE001 -- whatever it was, it is written down
             self._settle(task, partial(self._try_again_or_fail, task, error))
         if backend is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import shutil
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from fontTools.varLib import instancer
 from masthead.newsstand import theme, tokens
 from masthead.newsstand.theme import LAMP, Theme
 from masthead.newsstand.tokens import TokensFault
+from masthead.testing.themes import contrast, faults_in
 
 ENGLISH = "the town had leased its tide and nobody could say who owned the hours in between "
 # The average width of these letters, in em, in the fonts that stand in; measured once, from
@@ -25,42 +28,42 @@ def installed() -> list[Theme]:
     return [point.load() for point in entry_points(group="masthead.themes")]
 
 
-def luminance(colour: str) -> float:
-    """Return the relative luminance of #rrggbb (WCAG 2.2)."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
 def test_black_on_white_has_the_contrast_that_the_standard_says():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
 
 
 @pytest.mark.parametrize("one", installed(), ids=lambda one: one.tokens().name)
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_words_can_be_read_on_their_ground(one, mode):
-    colours = {role: getattr(colour, mode) for role, colour in one.tokens().colours.items()}
-    assert contrast(colours["ink"], colours["paper"]) >= 7
-    assert contrast(colours["grey"], colours["paper"]) >= 4.5
-    assert contrast(colours["on-lamp"], colours["lamp"]) >= 4.5
-    for cover in one.tokens().covers:
-        assert contrast(cover.ground, cover.words) >= 4.5
+def test_an_installed_theme_keeps_its_promises(one):
+    assert faults_in(one) == []
 
 
-@pytest.mark.parametrize("one", installed(), ids=lambda one: one.tokens().name)
-def test_each_font_is_there_with_its_licence(one):
-    for face in one.tokens().fonts.values():
-        for file in face.files:
-            path = one.folder / "static" / file.file
-            assert path.is_file()
-            assert list(path.parent.glob("OFL-*.txt"))
-            family = TTFont(path)["name"].getBestFamilyName()
-            assert family.startswith(face.family.split()[0])
+def test_both_our_themes_are_looked_at():
+    assert {one.tokens().name for one in installed()} == {"lamp", "quiet-quarterly"}
+
+
+def unsound(tmp_path: Path, **change: object) -> Theme:
+    changed(tmp_path, **change)
+    (tmp_path / "templates/newsstand").mkdir(parents=True)
+    shutil.copytree(LAMP.folder / "static", tmp_path / "static")
+    return Theme(tmp_path)
+
+
+def test_the_contract_of_themes_sees_what_is_wrong(tmp_path):
+    theme = unsound(
+        tmp_path, covers=[{"name": "fog", "ground": "#cccccc", "words": "#ffffff", "cmyk": [0] * 4}]
+    )
+    assert faults_in(theme) == ["covers, fog: contrast 1.6, at least 4.5."]
+    pages = theme.folder / "templates/newsstand"
+    (pages / "home.html").write_text("{% block wallpaper %}{% endblock %}")
+    (pages / "issue.html").write_text("{% if %}")
+    noise = random.Random(4).randbytes(20_000)  # noqa: S311 - it keeps no secret.
+    (pages / "style.css").write_bytes(noise)
+    next(theme.folder.rglob("piazzolla.woff2")).unlink()
+    told = "\n".join(faults_in(theme))
+    assert "there is no newsstand/fonts/piazzolla.woff2" in told
+    assert "home.html: no template of ours has a block called wallpaper" in told
+    assert "issue.html: Unexpected end of expression" in told
+    assert "style.css weighs 19.6 kB" in told
 
 
 @pytest.mark.parametrize("role", ["text", "label"])

@@ -34,3 +34,10 @@ def lose_the_lease_meanwhile() -> str:
 
     Lease.objects.update(worker="somebody else")
     return "too late"
+
+
+@task()
+def look_for_what_is_not_there() -> None:
+    from masthead.production.models import Lease
+
+    Lease.objects.get(worker="nobody")

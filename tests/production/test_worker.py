@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
+from wagtail.tasks import update_reference_index_task
 
 from masthead.production import worker as workers
 from masthead.production.models import Lease
@@ -152,3 +153,15 @@ def test_lanes_keep_to_their_queues(clock):
     assert Worker(only=["clock"], clock=clock).work_once() is False
     assert Worker(never=["clock"], clock=clock).work_once() is True
     assert errands.DONE == ["punctual", "long"]
+
+
+def test_wagtails_care_for_what_was_deleted_meanwhile_is_done(worker):
+    update_reference_index_task.enqueue("editorial", "topic", "4711")
+    worker.work_once()
+    assert only_task().status == TaskResultStatus.SUCCESSFUL
+
+
+def test_our_own_task_that_misses_a_row_is_tried_again(worker):
+    errands.look_for_what_is_not_there.enqueue()
+    worker.work_once()
+    assert only_task().status == TaskResultStatus.READY

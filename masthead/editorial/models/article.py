@@ -54,8 +54,9 @@ class ArticleQuerySet(PageQuerySet):
     """Sets of articles, as an editor would name them."""
 
     def published(self) -> ArticleQuerySet:
-        """Return those readers can see, newest first."""
-        return self.live().order_by("-published_at", "-pk")
+        """Return those readers can see, newest first; those of one moment as their issue has them."""
+        place = models.F("placement__sort_order").asc(nulls_last=True)
+        return self.live().order_by("-published_at", place, "-pk")
 
     def with_cards(self) -> ArticleQuerySet:
         """Return the same articles with all that a card in a list shows, in few queries."""

@@ -35,6 +35,17 @@ Rows = Mapping[str, list[Any]]
 # --- From files ---------------------------------------------------------------
 
 
+def sections(desk: Desk) -> list[Sheet]:
+    """Return the sheets of sections by their `order`, then those without one."""
+    places: dict[str, int | None] = {}
+    for sheet in (found := desk.of_kind("section")):
+        with desk.carefully(sheet.path):
+            given = front_matter.text_of(sheet.front.get("order"))
+            places[sheet.path] = front_matter.count_of(given)
+    last = len(found) + max((place or 0 for place in places.values()), default=0)
+    return sorted(found, key=lambda sheet: places.get(sheet.path) or last)
+
+
 def write_section(desk: Desk, sheet: Sheet) -> None:
     """Make the section of a sheet, or bring it up to date."""
     values = {

@@ -83,12 +83,12 @@ def run(
 
 
 def _bring_in(desk: Desk, progress: Progress) -> None:
-    for kind, write in (
-        ("section", around.write_section),
-        ("contributor", around.write_contributor),
-        ("topic", around.write_topic),
+    for waiting, write in (
+        (around.sections(desk), around.write_section),
+        (desk.of_kind("contributor"), around.write_contributor),
+        (desk.of_kind("topic"), around.write_topic),
     ):
-        for sheet in desk.of_kind(kind):
+        for sheet in waiting:
             with desk.carefully(sheet.path):
                 write(desk, sheet)
     early = _write_articles(desk, progress)

@@ -27,7 +27,7 @@ KEYS = {
     | {"title", "number", "volume", "sequence", "issue_kind", "counts_as", "cover_date"}
     | {"cover_date_text", "on_sale", "planned", "cover", "cover_lines", "contents"},
     "contributor": _COMMON | {"name", "role", "picture", "sort_name", "links"},
-    "section": {"kind", "title", "slug"},
+    "section": {"kind", "title", "slug", "order"},
     "topic": {"kind", "key", "slug", "name", "type", "reference"},
     "dossier": _COMMON | {"title", "standfirst", "picture", "entries"},
 }
