@@ -6,6 +6,7 @@ anonymous reader: the whole of an open article, the lead of any other.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,15 +15,15 @@ from html import escape
 from typing import Any
 from urllib.parse import urljoin
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from wagtail.models import Page
+from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
 from masthead.circulation import entitlements, viewers
 from masthead.editorial import manuscripts
-from masthead.editorial.models import Article, Contributor, FrontPage, Section, Topic
+from masthead.editorial.models import Article, Contributor, Correction, FrontPage, Section, Topic
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.press_document import PressDocument
 from masthead.newsstand.article_metadata import last_change
@@ -94,7 +95,7 @@ def feed_of(page: Any, front: FrontPage, *, url: str, at: datetime) -> Feed:
         at: the moment of asking.
     """
     title = front.publication
-    articles = list(ARTICLES_OF[type(page)](page).public().published().with_copy()[:ENTRIES])
+    articles = list(_articles(page).with_copy()[:ENTRIES])
     documents = [one.document for one in manuscripts.resolve_all(articles, "web", at=at)]
     entries = [
         _entry(article, document, urljoin(url, "/"), title.name, at)
@@ -114,6 +115,31 @@ def feed_of(page: Any, front: FrontPage, *, url: str, at: datetime) -> Feed:
         ),
         entries=tuple(entry for entry in entries if entry),
     )
+
+
+def state_of(page: Any, *, at: datetime) -> str:
+    """Return a digest of what the feed of a page is made from, which is cheap to ask for.
+
+    It changes with the articles and their order, who they are for, their corrections, any
+    act at the desk (a picture's rights, a contributor's name), and at midnight.
+    """
+    facts = ("pk", "access", "latest_revision_id", "last_published_at", "published_at")
+    articles = list(_articles(page).values_list(*facts, "revised_at")[:ENTRIES])
+    corrections = Correction.objects.filter(article__in=[row[0] for row in articles])
+    made_from = (
+        articles,
+        list(corrections.values_list("pk", "made_at")),
+        [
+            log.objects.aggregate(newest=Max("pk"))["newest"]
+            for log in (PageLogEntry, ModelLogEntry)
+        ],
+        at.date(),
+    )
+    return hashlib.sha256(repr(made_from).encode()).hexdigest()
+
+
+def _articles(page: Any) -> Any:
+    return ARTICLES_OF[type(page)](page).public().published()
 
 
 def _description(page: Any) -> str:

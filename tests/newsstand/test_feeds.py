@@ -8,15 +8,17 @@ from typing import Any
 
 import feedparser
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import http_date
 from wagtail.models import PageViewRestriction
 
 from masthead.editorial import pictures
-from masthead.editorial.models import Correction
+from masthead.editorial.models import Article, Correction
 from masthead.manuscript import nodes
 from masthead.newsstand import feed_forms, feeds
+from masthead.newsstand.views import feeds as feed_views
 from tests.factories import editorial as make
 
 pytestmark = pytest.mark.django_db
@@ -299,6 +301,37 @@ def test_who_has_the_feed_already_is_told_so(title, client, form) -> None:
     assert client.get(f"/feeds/{form}", headers={"if-none-match": etag}).status_code == 200
 
 
+def test_a_feed_is_pressed_once_until_something_changes(title, client, monkeypatch) -> None:
+    article = make.article(title, make.paragraph("One."), access="open", headline="Ten ships")
+    pressed: list[object] = []
+    real = feed_views.feed_of
+    monkeypatch.setattr(feed_views, "feed_of", lambda *a, **k: pressed.append(a) or real(*a, **k))
+    for _ in range(3):
+        client.get("/feeds/rss.xml")
+    assert len(pressed) == 1
+
+    def changed() -> str:
+        """Return the feed, which must have been pressed anew."""
+        before = len(pressed)
+        text = client.get("/feeds/rss.xml").content.decode()
+        assert len(pressed) == before + 1
+        return text
+
+    # Straight in the database, where nobody is told: who it is for is asked each time.
+    Article.objects.filter(pk=article.pk).update(access="subscribers")
+    changed()
+    article.refresh_from_db()
+    article.title = "Nine ships"
+    article.save_revision().publish()
+    assert "Nine ships" in changed()
+    Correction.objects.create(article=article, text="Nine, not ten.", made_at=LATER)
+    assert "Nine, not ten." in changed()
+    Article.objects.filter(pk=article.pk).update(live=False)
+    assert "ships" not in changed()
+    make.article(title, headline="Another")
+    assert "Another" in changed()
+
+
 def test_taking_an_article_down_is_seen_by_those_who_know_only_a_date(title, client, time_machine):
     time_machine.move_to(LATER, tick=False)
     article = make.article(title)
@@ -337,6 +370,7 @@ def test_a_feed_of_many_asks_no_more_than_a_feed_of_few(title, client) -> None:
         for page in ("/", make.section(title).url, ada.url, topic.url):
             for form in FORMS:
                 client.get(f"{page}feeds/{form}")
+                cache.clear()
                 with CaptureQueriesContext(connection) as queries:
                     assert client.get(f"{page}feeds/{form}").status_code == 200
                 counts[page + form] = len(queries)

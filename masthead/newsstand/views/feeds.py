@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from masthead.newsstand import conditional, feed_forms, metadata
 from masthead.newsstand.chrome import front_page_of, site_url_of
-from masthead.newsstand.feeds import ARTICLES_OF, feed_of
+from masthead.newsstand.feeds import ARTICLES_OF, feed_of, state_of
+
+KEPT_FOR = 10 * 60
+"""Seconds; for what no log tells, such as sizes of pictures that the worker has made since."""
 
 
 @require_safe
@@ -23,12 +29,16 @@ def feed(request: HttpRequest, path: str, form: str) -> HttpResponse:
         raise Http404
     now = timezone.now()
     site = site_url_of(request, front)
-    found = feed_of(page, front, url=f"{site}{path}feeds/{form}", at=now)
+    url = f"{site}{path}feeds/{form}"
+    # Most who ask have it already, and pressing thirty articles takes ten times as long. What is
+    # kept is what anybody may have; it is of use only as long as its state is the present one.
+    name = f"feed:{sha256(url.encode()).hexdigest()}:{state_of(page, at=now)}"
+    kept = cache.get(name)
+    if kept is None:
+        found = feed_of(page, front, url=url, at=now)
+        kept = feed_forms.FORMS[form](found), found.updated_at
+        cache.set(name, kept, KEPT_FOR)
+    content, changed_at = kept
     _name, media_type = metadata.FORMS[form]
-    return conditional.answer(
-        request,
-        feed_forms.FORMS[form](found),
-        f"{media_type}; charset=utf-8",
-        changed_at=found.updated_at,
-        at=now,
-    )
+    media_type = f"{media_type}; charset=utf-8"
+    return conditional.answer(request, content, media_type, changed_at=changed_at, at=now)
