@@ -91,8 +91,10 @@ class _Rss(_Dated, Rss201rev2Feed):
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         entry: Entry = item["entry"]
-        for author in entry.authors:
-            handler.addQuickElement("dc:creator", author.name)
+        if entry.authors:
+            # One element for all of them: many readers know only the last of several.
+            names = ", ".join(author.name for author in entry.authors)
+            handler.addQuickElement("dc:creator", names)
         handler.addQuickElement("dc:language", entry.language)
         handler.addQuickElement("content:encoded", entry.html)
 
