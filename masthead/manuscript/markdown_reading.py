@@ -291,7 +291,12 @@ def _pull_quote(reader: Reader, node: SyntaxTreeNode, attributes: Attributes) ->
 
 def _quotation(reader: Reader, node: SyntaxTreeNode, attributes: Attributes) -> Block:
     attribution = front_matter.attribution_of(attributes.take)
-    return BlockQuotation(id="", blocks=reader._blocks(node.children), attribution=attribution)
+    return BlockQuotation(
+        id="",
+        blocks=reader._blocks(node.children),
+        attribution=attribution,
+        denies=attributes.has("denial"),
+    )
 
 
 def _excerpt(reader: Reader, node: SyntaxTreeNode, attributes: Attributes) -> Block:

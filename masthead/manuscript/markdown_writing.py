@@ -360,7 +360,7 @@ DIRECTIVES: dict[type, Callable[[Any], Directive]] = {
     ),
     BlockQuotation: lambda block: (
         "quotation",
-        (),
+        ("denial",) if block.denies else (),
         _attribution(block.attribution),
         write_blocks(block.blocks),
     ),

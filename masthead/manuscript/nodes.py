@@ -246,10 +246,11 @@ class PullQuote(BlockBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockQuotation(BlockBase):
-    """A quotation that stands by itself."""
+    """A quotation that stands by itself; one that ``denies`` what is said of its speaker is labelled."""
 
     blocks: tuple[Block, ...]
     attribution: Attribution = Attribution()
+    denies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

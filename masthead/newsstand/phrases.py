@@ -24,4 +24,5 @@ def phrases_in(language: str) -> Phrases:
             excerpt_from=_("From"),
             part=_("Part"),
             picture=_("Picture"),
+            denial=_("Denial"),
         )

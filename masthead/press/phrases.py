@@ -21,6 +21,7 @@ class Phrases:
     excerpt_from: str = "From"
     part: str = "Part"
     picture: str = "Picture"
+    denial: str = "Denial"
 
 
 ENGLISH = Phrases()

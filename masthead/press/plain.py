@@ -135,7 +135,9 @@ class _Sheet:
         return ""
 
     def quotation(self, block: BlockQuotation) -> str:
-        return _below(_quoted(self.blocks(block.blocks)), self.attribution(block.attribution))
+        denial = f"({self.phrases.denial})" if block.denies else ""
+        said = self.attribution(block.attribution)
+        return _below(_quoted(self.blocks(block.blocks)), f"{said} {denial}".strip())
 
     def excerpt(self, block: Excerpt) -> str:
         day = self.day(block.published_on)

@@ -176,7 +176,7 @@ class _Page(Typesetter):
         return f'<aside{self.block_id(block)} class="pull-quote" aria-hidden="true">{quoted}{by}</aside>'
 
     def quotation(self, block: BlockQuotation) -> str:
-        by = self.attribution(block.attribution)
+        by = self.attribution(block.attribution, denies=block.denies)
         cite = attribute("cite", public(block.attribution.url))
         inner = self.blocks(block.blocks)
         return f'<blockquote{self.block_id(block)} class="quotation"{cite}>{inner}{by}</blockquote>'

@@ -214,7 +214,7 @@ class Typesetter:
             f'<h2 id="sources-heading">{self.say("sources")}</h2><ol>{items}</ol></section>'
         )
 
-    def attribution(self, attribution: Attribution) -> str:
+    def attribution(self, attribution: Attribution, *, denies: bool = False) -> str:
         """Return who said it, as the foot of a quotation; its address is on the first that fits."""
         url = "" if self.in_link else attribution.url
         speaker, role = span("speaker", attribution.speaker), span("role", attribution.role)
@@ -228,6 +228,8 @@ class Typesetter:
         else:
             speaker = linked(speaker, url)
         said = ", ".join(filter(None, [speaker, role, medium, outlet, day]))
+        if denies:
+            said += f'{" " if said else ""}<span class="denial">{self.say("denial")}</span>'
         return f'<footer class="attribution">{said}</footer>' if said else ""
 
     def say(self, phrase: str) -> str:

@@ -191,6 +191,7 @@ MANUSCRIPT = Manuscript(
                 List(id="b1l", items=(ListItem((_paragraph("b1i", "Because of the sea"),)),)),
             ),
             attribution=SAID,
+            denies=True,
         ),
         Excerpt(
             id="e1",

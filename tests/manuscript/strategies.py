@@ -222,7 +222,9 @@ def _boxes(blocks: Any) -> Any:
     inner = st.lists(blocks, max_size=3).map(tuple)
     items = st.lists(inner.map(ListItem), min_size=0, max_size=3).map(tuple)
     return st.one_of(
-        st.builds(BlockQuotation, **common, blocks=inner, attribution=attributions),
+        st.builds(
+            BlockQuotation, **common, blocks=inner, attribution=attributions, denies=st.booleans()
+        ),
         st.builds(
             Excerpt, **common, blocks=inner, title=anything, author=anything, outlet=anything,
             published_on=maybe_day, url=anything, permission=anything,

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks import BooleanBlock
 
 from masthead.editorial.blocks.base import TEXT, ManuscriptBlock, editions, line
 from masthead.editorial.blocks.facts import Code, KeyFigure, Table
@@ -69,6 +70,11 @@ class Quotation(ManuscriptBlock):
 
     blocks = Plain(label=_("Words"))
     attribution = Attribution(required=False)
+    denies = BooleanBlock(
+        required=False,
+        label=_("A denial"),
+        help_text=_("They deny what the article or somebody in it says of them."),
+    )
     editions = editions()
 
     class Meta:

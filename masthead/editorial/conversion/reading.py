@@ -141,7 +141,12 @@ def _pull_quote(value: Raw, block_id: str, register: Register) -> Block:
 
 def _quotation(value: Raw, block_id: str, register: Register) -> Block:
     inner = read_stream(value.get("blocks") or (), register)
-    return BlockQuotation(id=block_id, blocks=inner, attribution=_attribution(value))
+    return BlockQuotation(
+        id=block_id,
+        blocks=inner,
+        attribution=_attribution(value),
+        denies=bool(value.get("denies")),
+    )
 
 
 def _excerpt(value: Raw, block_id: str, register: Register) -> Block:

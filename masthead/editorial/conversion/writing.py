@@ -203,7 +203,8 @@ def _pull_quote(writer: Writer, block: PullQuote, depth: int) -> Raw:
 
 def _quotation(writer: Writer, block: BlockQuotation, depth: int) -> Raw:
     inner = writer.stream(block.blocks, depth)
-    return {"blocks": inner, "attribution": _attribution(block.attribution)}
+    said = _attribution(block.attribution)
+    return {"blocks": inner, "attribution": said, "denies": block.denies}
 
 
 def _excerpt(writer: Writer, block: Excerpt, depth: int) -> Raw:
