@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
 from masthead.circulation import entitlements, viewers
-from masthead.editorial import manuscripts
+from masthead.editorial import press_documents
 from masthead.editorial.models import Article, Contributor, Correction, FrontPage, Section, Topic
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.press_document import PressDocument
@@ -96,7 +96,7 @@ def feed_of(page: Any, front: FrontPage, *, url: str, at: datetime) -> Feed:
     """
     title = front.publication
     articles = list(_articles(page).with_copy()[:ENTRIES])
-    documents = [one.document for one in manuscripts.resolve_all(articles, "web", at=at)]
+    documents = [one.document for one in press_documents.resolve_all(articles, "web", at=at)]
     entries = [
         _entry(article, document, urljoin(url, "/"), title.name, at)
         for article, document in zip(articles, documents, strict=True)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from masthead.circulation import viewers
-from masthead.editorial import manuscripts
+from masthead.editorial import press_documents
 from masthead.editorial.models import Article, Correction, Dossier, Issue
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.nodes import FrontMatter
@@ -37,10 +37,10 @@ def article(
     if decision.parts == "none":
         raise Http404
     if preview == "plain":
-        document = manuscripts.resolve(page, "plain", at=now)
+        document = press_documents.resolve(page, "plain", at=now)
         text = plain.render(document, decision, phrases_in(page.language))
         return HttpResponse(text, content_type="text/plain; charset=utf-8")
-    document = manuscripts.resolve(page, "web", at=now)
+    document = press_documents.resolve(page, "web", at=now)
     if part > 1 and (decision.parts != "full" or part > document.parts_count):
         raise Http404
     return "article", _page(page, document, decision, part, request, previewing)
