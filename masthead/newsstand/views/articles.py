@@ -113,7 +113,8 @@ def _onward(page: Article, issue: Issue | None) -> tuple[ArticleCard, ...]:
         pages = [entry.article_id for entry in contents_of(issue)]
         after = pages.index(page.pk) + 1 if page.pk in pages else 0
         found += [*pages[after:], *pages[:after]][:1]
-    others = Article.objects.published().exclude(pk=page.pk)
+    # Its siblings: every article of the same title.
+    others = Article.objects.sibling_of(page, inclusive=False).published()
     of_dossiers = others.filter(dossier_entries__dossier__entries__article=page).distinct()
     found += of_dossiers.values_list("pk", flat=True)[:ONWARD]
     of_section = others.filter(section_id=page.section_id)
