@@ -117,11 +117,12 @@ def feed_of(page: Any, front: FrontPage, *, url: str, at: datetime) -> Feed:
     )
 
 
-def state_of(page: Any, *, at: datetime) -> str:
+def state_of(page: Any, front: FrontPage, *, at: datetime) -> str:
     """Return a digest of what the feed of a page is made from, which is cheap to ask for.
 
     It changes with the articles and their order, who they are for, their corrections, any
-    act at the desk (a picture's rights, a contributor's name), and at midnight.
+    act at the desk (a picture's rights, a contributor's name), and when
+    the magazine's day begins.
     """
     facts = ("pk", "access", "latest_revision_id", "last_published_at", "published_at")
     articles = list(_articles(page).values_list(*facts, "revised_at")[:ENTRIES])
@@ -133,7 +134,7 @@ def state_of(page: Any, *, at: datetime) -> str:
             log.objects.aggregate(newest=Max("pk"))["newest"]
             for log in (PageLogEntry, ModelLogEntry)
         ],
-        at.date(),
+        front.publication.day(at),
     )
     return hashlib.sha256(repr(made_from).encode()).hexdigest()
 
