@@ -131,11 +131,12 @@ def magazine(tmp_path: Path) -> Path:
 
 def _pour() -> None:
     """Fill this worker's database with a copy of the migrated one."""
-    from django.core.cache import cache
+    from django.core.cache import caches
     from django.db import connections
 
     connections.close_all()
-    cache.clear()
+    for kept in caches.all(initialized_only=True):
+        kept.clear()
     _forget_remembered_rows()
     if SERVER:
         name = connections["default"].settings_dict["NAME"]

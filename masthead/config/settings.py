@@ -159,6 +159,13 @@ STORAGES: dict[str, dict[str, Any]] = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage",
     },
 }
+_in_memory = "django.core.cache.backends.locmem.LocMemCache"
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": _in_memory},
+    # A feed may weigh a megabyte, and every process keeps its own; a crawler that walks
+    # through those of all contributors and topics must not fill the machine.
+    "feeds": {"BACKEND": _in_memory, "LOCATION": "feeds", "OPTIONS": {"MAX_ENTRIES": 60}},
+}
 MEDIA_ROOT = INSTALLATION.media
 MEDIA_URL = "/media/"
 STATIC_ROOT = INSTALLATION.static

@@ -1,6 +1,6 @@
 """The press document: a manuscript for one edition, with every key answered.
 
-`editorial.manuscripts.resolve()` makes it; every edition is rendered from it and from
+`editorial.press_documents.resolve()` makes it; every edition is rendered from it and from
 nothing else. It is versioned, since pressed pages and proofs outlive a release.
 
 The text stands in two fields: ``lead``, which anybody may have, and ``whole``, which is

@@ -9,9 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from wagtail.models import ModelLogEntry, PageLogEntry
 
+from masthead.editorial.models import Title
+
 
 def answer(
-    request: HttpRequest, content: bytes, media_type: str, *, changed_at: datetime, at: datetime
+    request: HttpRequest,
+    content: bytes,
+    media_type: str,
+    *,
+    title: Title,
+    changed_at: datetime,
+    at: datetime,
 ) -> HttpResponse:
     """Return `content`, or 304 to whoever has it already.
 
@@ -24,11 +32,11 @@ def answer(
         request: a GET or HEAD.
         content: the whole answer.
         media_type: with its charset, where it is text.
+        title: whose days count.
         changed_at: the last moment that the content tells of.
         at: the moment of asking.
     """
-    midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    moments = [changed_at, midnight, *_last_acts(at)]
+    moments = [changed_at, title.midnight(at), *_last_acts(at)]
     modified_at = int(max(moment for moment in moments if moment <= at).timestamp())
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     response = HttpResponse(content, content_type=media_type)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
@@ -16,10 +15,8 @@ from typing import Any
 
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 
+from masthead.newsstand import xml_text
 from masthead.newsstand.feeds import Entry, Feed
-
-# XML 1.0 has no way to write any other character, not even escaped.
-_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def rss(feed: Feed) -> bytes:
@@ -149,7 +146,7 @@ def _written(form: type[SyndicationFeed], feed: Feed) -> bytes:
 def _writable(value: Any) -> Any:
     """Return the same values without the characters that XML cannot hold."""
     if isinstance(value, str):
-        return _NOT_IN_XML.sub("", value)
+        return xml_text.fit(value)
     if isinstance(value, tuple):
         return tuple(map(_writable, value))
     if is_dataclass(value) and not isinstance(value, type):

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
 from masthead.circulation import entitlements, viewers
-from masthead.editorial import manuscripts
+from masthead.editorial import press_documents
 from masthead.editorial.models import Article, Contributor, Correction, FrontPage, Section, Topic
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.press_document import PressDocument
@@ -96,7 +96,7 @@ def feed_of(page: Any, front: FrontPage, *, url: str, at: datetime) -> Feed:
     """
     title = front.publication
     articles = list(_articles(page).with_copy()[:ENTRIES])
-    documents = [one.document for one in manuscripts.resolve_all(articles, "web", at=at)]
+    documents = [one.document for one in press_documents.resolve_all(articles, "web", at=at)]
     entries = [
         _entry(article, document, urljoin(url, "/"), title.name, at)
         for article, document in zip(articles, documents, strict=True)
@@ -117,11 +117,12 @@ def feed_of(page: Any, front: FrontPage, *, url: str, at: datetime) -> Feed:
     )
 
 
-def state_of(page: Any, *, at: datetime) -> str:
+def state_of(page: Any, front: FrontPage, *, at: datetime) -> str:
     """Return a digest of what the feed of a page is made from, which is cheap to ask for.
 
     It changes with the articles and their order, who they are for, their corrections, any
-    act at the desk (a picture's rights, a contributor's name), and at midnight.
+    act at the desk (a picture's rights, a contributor's name), and when
+    the magazine's day begins.
     """
     facts = ("pk", "access", "latest_revision_id", "last_published_at", "published_at")
     articles = list(_articles(page).values_list(*facts, "revised_at")[:ENTRIES])
@@ -133,7 +134,7 @@ def state_of(page: Any, *, at: datetime) -> str:
             log.objects.aggregate(newest=Max("pk"))["newest"]
             for log in (PageLogEntry, ModelLogEntry)
         ],
-        at.date(),
+        front.publication.day(at),
     )
     return hashlib.sha256(repr(made_from).encode()).hexdigest()
 

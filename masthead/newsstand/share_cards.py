@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import unicodedata
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from masthead.manuscript.press_document import PressDocument
 from masthead.press.html_pieces import SMALLEST_CROP
 
 WIDTH, HEIGHT = 1200, 630
-DRAWING = 1
+DRAWING = 2
 """Raised whenever cards are drawn differently, so that all get new addresses."""
 
 FONTS = Path(__file__).parent / "fonts"
@@ -38,6 +39,8 @@ ARABIC = "MarkaziText-Bold.ttf"
 PAPER, INK, LAMP = "#ffffff", "#14171a", "#ffc20e"
 MARGIN = 56
 PICTURE_WIDTH = 480
+LARGEST_HELD = 4 * WIDTH
+"""Pixels a side; enough for a card of a quarter of a picture."""
 LAMP_HEIGHT = 28
 HEADLINE_SIZES = range(104, 39, -4)
 LEADING = 0.94
@@ -118,6 +121,12 @@ def stored(key: Any, card: ShareCard) -> bytes:
 
 def draw(card: ShareCard, picture: Image.Image | None = None) -> bytes:
     """Return a card as PNG; the same card and picture always give the same bytes."""
+    card = replace(
+        card,
+        nameplate=_plain(card.nameplate),
+        headline=_plain(card.headline),
+        kicker=_plain(card.kicker),
+    )
     try:
         image = _with_words(card, picture)
     except CannotSet:
@@ -130,7 +139,7 @@ def draw(card: ShareCard, picture: Image.Image | None = None) -> bytes:
 
 def _with_words(card: ShareCard, picture: Image.Image | None) -> Image.Image:
     mirrored = languages.direction(card.language) == "rtl"
-    image = _plain()
+    image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(image)
     edge = 0
     if picture:
@@ -250,8 +259,13 @@ class _Line:
         return 0 if _is_arabic(face) else WORD_SPACE * face.size
 
 
-def _plain() -> Image.Image:
-    return Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+def _plain(words: str) -> str:
+    """Return words without the signs that only tell others how to set them."""
+    return " ".join(unicodedata.normalize("NFC", words).translate(_SIGNS).split())
+
+
+# No-break space and hyphen, which few faces have; lines of a card break at spaces only.
+_SIGNS = str.maketrans({"\u202f": "\u00a0", "\u2011": "-", "\u00ad": None, "\u200b": None})
 
 
 def _fitted(picture: Image.Image, size: tuple[int, int], card: ShareCard) -> Image.Image:
@@ -278,9 +292,11 @@ def _picture(sha256: str) -> Image.Image | None:
         with row.file.open("rb") as file, Image.open(file) as image:
             # A JPEG is read at the size it is needed in, which is many times faster.
             image.draft("RGB", (WIDTH, HEIGHT))
-            image.load()
+            # Anything else is unpacked whole; only a little of that is held while drawing.
+            image.thumbnail((LARGEST_HELD, LARGEST_HELD))
             return image.copy()
-    except OSError:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        # What Pillow raises at a file that is lost, broken or boundless.
         return None
 
 

@@ -31,6 +31,7 @@ from masthead.editorial.models import (
     Topic,
     TopicIndex,
 )
+from masthead.newsstand import xml_text
 
 PER_SITEMAP = 5000
 NEWS_FOR = timedelta(days=2)
@@ -114,12 +115,16 @@ def issues(front: FrontPage, site: str) -> list[Place]:
 def names(front: FrontPage, site: str) -> list[Place]:
     """Return contributors, topics and dossiers; each changes when an article joins it."""
     people = _of(front, Contributor).annotate(joined_at=_newest("bylines__article"))
-    topics = _of(front, Topic).annotate(
-        joined_at=_newest("article_links__article"), named_at=_newest("mentions__article")
-    )
+    # Asked one after the other: together they would be counted as often as one another.
+    topics = _of(front, Topic).annotate(joined_at=_newest("article_links__article"))
+    named = _of(front, Topic).annotate(named_at=_newest("mentions__article"))
+    named_at = dict(named.values_list("pk", "named_at"))
     return [
         *(_place(row, site, row.last_published_at, row.joined_at) for row in people),
-        *(_place(row, site, row.last_published_at, row.joined_at, row.named_at) for row in topics),
+        *(
+            _place(row, site, row.last_published_at, row.joined_at, named_at.get(row.pk))
+            for row in topics
+        ),
         *(_place(row, site, row.last_published_at) for row in _of(front, Dossier)),
     ]
 
@@ -184,11 +189,11 @@ def write_news(places: Iterable[NewsPlace], name: str, language: str) -> bytes:
         xml.addQuickElement("loc", place.url)
         xml.startElement("news:news", {})
         xml.startElement("news:publication", {})
-        xml.addQuickElement("news:name", name)
+        xml.addQuickElement("news:name", xml_text.fit(name))
         xml.addQuickElement("news:language", primary(language))
         xml.endElement("news:publication")
         xml.addQuickElement("news:publication_date", place.published_at.isoformat())
-        xml.addQuickElement("news:title", place.headline)
+        xml.addQuickElement("news:title", xml_text.fit(place.headline))
         xml.endElement("news:news")
         xml.endElement("url")
     xml.endElement("urlset")

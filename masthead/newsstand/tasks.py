@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from masthead.editorial import manuscripts
+from masthead.editorial import press_documents
 from masthead.editorial.models import Article
 from masthead.newsstand import share_cards
 
@@ -16,7 +16,7 @@ def draw_share_card(pk: int) -> str:
     article = Article.objects.filter(pk=pk, live=True).first()
     if article is None:
         return ""
-    document = manuscripts.resolve(article, "web", at=timezone.now())
+    document = press_documents.resolve(article, "web", at=timezone.now())
     card = share_cards.of_article(document, article.publication().name)
     share_cards.stored(article.key, card)
     return card.digest

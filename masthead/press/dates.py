@@ -14,13 +14,13 @@ def day_in(language: str, day: date) -> str:
     A day in a language that nobody has described is written as numbers (2026-03-02), which
     every reader can make out.
     """
-    locale = _locale(language)
+    locale = locale_of(language)
     return format_date(day, "long", locale) if locale else day.isoformat()
 
 
 def moment_in(language: str, moment: datetime) -> str:
     """Return a moment to the minute, with the name of its zone where it has one."""
-    locale = _locale(language)
+    locale = locale_of(language)
     hour = format_time(moment.time(), "short", locale=locale) if locale else f"{moment:%H:%M}"
     zone = moment.tzname() or ""
     return f"{day_in(language, moment.date())}, {hour} {zone}".rstrip()
@@ -35,7 +35,7 @@ def duration(seconds: int | None) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
-def _locale(language: str) -> Locale | None:
+def locale_of(language: str) -> Locale | None:
     """Return what is known of a BCP 47 tag, or of the longest beginning of it."""
     parts = language.split("-")
     while parts:

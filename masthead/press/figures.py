@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 
-from babel import Locale, UnknownLocaleError
 from babel.numbers import NumberFormatError, parse_decimal
+
+from masthead.press.dates import locale_of
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 
@@ -18,16 +20,23 @@ def shares(before: str, now: str, language: str) -> tuple[float, float] | None:
         now: likewise.
         language: a BCP 47 tag.
     """
+    # With its region: 1,250 is another number in Mexico than in Madrid.
+    locale = locale_of(language)
+    if locale is None:
+        return None
     try:
-        locale = Locale.parse(language.partition("-")[0])
         first, second = (
             float(parse_decimal(_SPACES.sub("", text), locale=locale, strict=True))
             for text in (before, now)
         )
-    except (NumberFormatError, UnknownLocaleError, ValueError):
+    except (NumberFormatError, ValueError):
         return None
     largest = max(first, second)
     # A sum owed or a loss has no length.
-    if min(first, second) < 0 or not 0 < largest < float("inf"):
+    if (
+        not (math.isfinite(first) and math.isfinite(second))
+        or min(first, second) < 0
+        or not largest
+    ):
         return None
     return first / largest, second / largest

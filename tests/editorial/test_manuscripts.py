@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from masthead.editorial import manuscripts
+from masthead.editorial import manuscripts, press_documents
 from masthead.editorial.models import Article, ArticleIndex, Attachment, Picture
 from masthead.editorial.models.article import Mention
 from masthead.manuscript import codec, nodes, walk
@@ -106,7 +106,7 @@ def test_the_lead_of_a_press_document_needs_no_decision_and_the_rest_does(title)
     article = make.article(
         title, make.paragraph("Lead."), nodes.LeadMarker(id="m"), make.paragraph("Paid.")
     )
-    document = manuscripts.resolve(article)
+    document = press_documents.resolve(article)
     assert walk.plain_text(document.lead.blocks).strip() == "Lead."
     with pytest.raises(GateClosed):
         document.whole.open(Decision("lead", "closed"))
@@ -120,9 +120,9 @@ def test_what_is_limited_to_paper_is_not_on_the_web(title) -> None:
         make.paragraph("Everywhere."),
         access="open",
     )
-    opened = manuscripts.resolve(article).whole.open(Decision("full", "open"))
+    opened = press_documents.resolve(article).whole.open(Decision("full", "open"))
     assert "On paper." not in walk.plain_text(opened[0].blocks)
-    paper = manuscripts.resolve(article, "paper").whole.open(Decision("full", "open"))
+    paper = press_documents.resolve(article, "paper").whole.open(Decision("full", "open"))
     assert "On paper." in walk.plain_text(paper[0].blocks)
 
 
@@ -132,7 +132,7 @@ def test_a_post_is_dated_by_the_clocks_of_the_magazines_home(title) -> None:
     posted = datetime(2026, 3, 3, 18, 5, tzinfo=UTC)
     inner = nodes.Statement(id="s", posted_at=posted, blocks=(make.paragraph("Posted."),))
     article = make.article(title, nodes.Aside(id="a", blocks=(inner,)), access="open")
-    (body,) = manuscripts.resolve(article).whole.open(Decision("full", "open"))
+    (body,) = press_documents.resolve(article).whole.open(Decision("full", "open"))
     (statement,) = [b for b in walk.blocks(body.blocks) if isinstance(b, nodes.Statement)]
     assert statement.posted_at == posted
     assert statement.posted_at.strftime("%d %H:%M") == "04 03:05"
@@ -141,8 +141,8 @@ def test_a_post_is_dated_by_the_clocks_of_the_magazines_home(title) -> None:
 def test_a_picture_without_rights_for_an_edition_is_left_out_and_named(title) -> None:
     picture = make.picture(title="Agency photo", permitted_editions=["web"])
     article = make.article(title, nodes.Figure(id="f", picture=picture.picture_key))
-    assert picture.picture_key in manuscripts.resolve(article).pictures
-    paper = manuscripts.resolve_and_report(article, "paper")
+    assert picture.picture_key in press_documents.resolve(article).pictures
+    paper = press_documents.resolve_and_report(article, "paper")
     assert picture.picture_key not in paper.document.pictures
     assert "Agency photo" in paper.refused[0]
 

@@ -334,3 +334,30 @@ def test_progress_counts_every_article(lay, bring_in):
     heard = []
     bring_in(progress=lambda path, done, total: heard.append((path, done, total)))
     assert heard == [("a.md", 0, 3), ("b.md", 1, 3), ("c.md", 2, 3), ("", 3, 3)]
+
+
+def test_sections_come_in_the_order_that_their_files_ask_for(title, lay, bring_in):
+    for name, order in {
+        "Art": "order: 10",
+        "Books": "",
+        "City": "order: 0",
+        "Dance": "order: 9",
+    }.items():
+        lay(f"sections/{name.lower()}.md", f"kind: section\ntitle: {name}\n{order}")
+    assert bring_in().not_carried == []
+    sections = Section.objects.child_of(make.front_of(title)).order_by("path")
+    assert [section.title for section in sections] == ["City", "Dance", "Art", "Books"]
+
+
+@pytest.mark.parametrize("order", ["first", "-1", "1.5", "[1, 2]"])
+def test_an_order_that_is_no_number_is_reported_and_loses_nothing(title, lay, bring_in, order):
+    lay("sections/art.md", f"kind: section\ntitle: Art\norder: {order}", "All of it.\n")
+    lay("sections/books.md", "kind: section\ntitle: Books\norder: 2")
+    told = reasons(bring_in(), "sections/art.md")
+    assert told.startswith("order: ")
+    assert "left out" not in told
+    sections = Section.objects.child_of(make.front_of(title)).order_by("path")
+    assert [(one.title, one.introduction) for one in sections] == [
+        ("Books", "Some words."),
+        ("Art", "All of it."),
+    ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import feedparser
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import http_date
@@ -345,6 +345,35 @@ def test_taking_an_article_down_is_seen_by_those_who_know_only_a_date(title, cli
     assert client.get("/feeds/rss.xml", headers=headers).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("zone", "midnight"), [("Asia/Tokyo", 15), ("UTC", 24), ("America/New_York", 4 + 24)]
+)
+def test_a_licence_that_ends_is_seen_when_the_magazines_own_day_begins(
+    title, client, time_machine, zone, midnight
+) -> None:
+    title.time_zone = zone
+    title.save()
+    first = make.THEN.replace(hour=0, minute=0) + timedelta(days=3)
+    last = title.day(first + timedelta(hours=midnight, minutes=-1))
+    picture = make.picture(usable_until=last)
+    make.article(title, lead_figure=nodes.Figure(id="l", picture=picture.picture_key))
+    time_machine.move_to(first + timedelta(hours=midnight, minutes=-1), tick=False)
+    before = client.get("/feeds/feed.json")
+    assert "<img" in before.json()["items"][0]["content_html"]
+    time_machine.move_to(first + timedelta(hours=midnight, minutes=1), tick=False)
+    for headers in ({}, {"if-modified-since": before["Last-Modified"]}):
+        after = client.get("/feeds/feed.json", headers=headers)
+        assert after.status_code == 200, headers
+        assert "<img" not in after.json()["items"][0]["content_html"]
+
+
+def test_feeds_that_are_kept_do_not_fill_the_memory(title, client) -> None:
+    kept = caches["feeds"]
+    for number in range(200):
+        kept.set(f"feed-{number}", b"x")
+    assert sum(kept.get(f"feed-{number}") is not None for number in range(200)) <= 60
+
+
 def test_a_feed_of_many_asks_no_more_than_a_feed_of_few(title, client) -> None:
     ada, topic = make.contributor(title, "Ada Okafor"), make.topic(title)
 
@@ -370,7 +399,7 @@ def test_a_feed_of_many_asks_no_more_than_a_feed_of_few(title, client) -> None:
         for page in ("/", make.section(title).url, ada.url, topic.url):
             for form in FORMS:
                 client.get(f"{page}feeds/{form}")
-                cache.clear()
+                caches["feeds"].clear()
                 with CaptureQueriesContext(connection) as queries:
                     assert client.get(f"{page}feeds/{form}").status_code == 200
                 counts[page + form] = len(queries)

@@ -8,7 +8,7 @@ import pytest
 from django.test import override_settings
 
 from masthead.editorial import issues
-from masthead.editorial.models import Correction, Dossier, DossierEntry, Issue, TopicIndex
+from masthead.editorial.models import Article, Correction, Dossier, DossierEntry, Issue, TopicIndex
 from masthead.manuscript import nodes
 from tests.factories import editorial as make
 
@@ -210,3 +210,38 @@ def test_an_imported_link_to_another_article_leads_to_its_address(title, client)
 def test_a_page_of_a_list_that_is_not_there_is_not_found(title, client, page_number) -> None:
     make.article(title)
     assert client.get(f"/articles/?page={page_number}").status_code == 404
+
+
+# --- To read next ---------------------------------------------------------------
+
+
+def onward(client, article) -> list[str]:
+    return [card.headline for card in client.get(article.url).context["page"].onward]
+
+
+def test_what_to_read_next_goes_on_in_the_issue_then_the_dossier_then_the_section(client) -> None:
+    title = make.magazine()
+    science = make.section(title, "Science")
+    first, second = (make.article(title, headline=name) for name in ("First", "Second"))
+    issues.put_on_sale(make.issue(title, first, second, state=Issue.State.OPEN), at=make.THEN)
+    running = make.article(title, headline="Running", in_section=science)
+    dossier = make.shelf(TopicIndex, title).add_child(instance=Dossier(title="The flood"))
+    for order, article in enumerate((first, running)):
+        DossierEntry.objects.create(
+            dossier=dossier, article=article, happened_on=make.THEN, text="x", sort_order=order
+        )
+    make.article(title, headline="Draft", live=False)
+    same = make.article(title, headline="Same section")
+    make.article(title, headline="Elsewhere", in_section=science)
+    assert onward(client, first) == ["Second", "Running", "Same section"]
+    assert onward(client, second)[0] == "First"
+    same.unpublish()
+    assert onward(client, first) == ["Second", "Running"]
+
+
+def test_what_to_read_next_is_of_the_same_title(client) -> None:
+    ours, theirs = make.magazine(), make.magazine("The Other")
+    mine, other = make.article(ours, headline="Ours"), make.article(theirs, headline="Theirs")
+    Article.objects.update(section=None)
+    assert onward(client, mine) == []
+    assert other.live

@@ -108,6 +108,22 @@ def test_words_that_no_face_has_leave_the_picture_to_speak() -> None:
     assert opened(share_cards.draw(card("港の灯"))).getcolors() == [(1200 * 630, (255, 194, 14))]
 
 
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        ("Qui a peur\u202f?", "Qui a peur\u00a0?"),
+        ("A two\u2011part quay", "A two-part quay"),
+        ("Cafe\u0301", "Caf\u00e9"),
+        ("A dark\n quay", "A dark quay"),
+        ("Har\u00adbour", "Harbour"),
+    ],
+)
+def test_signs_that_only_tell_how_to_set_words_do_not_silence_them(written, same) -> None:
+    assert ink(opened(share_cards.draw(card(same))))
+    drawn = share_cards.draw(card(written, kicker=written))
+    assert drawn == share_cards.draw(card(same, kicker=same))
+
+
 def test_without_shaping_arabic_is_not_set_at_all(monkeypatch) -> None:
     monkeypatch.setattr(share_cards.features, "check", lambda name: False)
     picture = Image.new("RGB", (1200, 630), RED)
@@ -193,6 +209,27 @@ def test_a_lost_picture_does_not_keep_a_card_from_being_drawn(title, client) -> 
     article = make.article(title, lead_figure=nodes.Figure(id="l", picture=picture.picture_key))
     url = named(client, article.url)
     picture.file.storage.delete(picture.file.name)
+    assert client.get(url).status_code == 200
+
+
+def test_a_huge_picture_is_not_held_whole_while_its_card_is_drawn(title) -> None:
+    picture = make.picture(name="wide.png", size=(9000, 200))
+    held = share_cards._picture(picture.sha256)
+    assert max(held.size) <= share_cards.LARGEST_HELD
+
+
+@pytest.mark.parametrize("error", [Image.DecompressionBombError, SyntaxError, ValueError, OSError])
+def test_a_picture_that_cannot_be_read_does_not_keep_a_card_from_being_drawn(
+    title, client, monkeypatch, error
+) -> None:
+    picture = make.picture()
+    article = make.article(title, lead_figure=nodes.Figure(id="l", picture=picture.picture_key))
+    url = named(client, article.url)
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(share_cards.Image, "open", fail)
     assert client.get(url).status_code == 200
 
 

@@ -149,6 +149,22 @@ def test_news_are_the_articles_of_two_days_in_the_language_of_the_publication(
     assert moment == make.THEN + 2 * day
 
 
+def test_characters_that_xml_forbids_do_not_break_the_news(title, client, time_machine) -> None:
+    time_machine.move_to(make.THEN + timedelta(hours=1), tick=False)
+    make.article(title, headline="Ten\x0b ships\x1f & \U0001f600")
+    (url,) = tree(client, "/sitemaps/news.xml")
+    assert url.findtext("news:news/news:title", namespaces=NS) == "Ten ships & \U0001f600"
+
+
+def test_a_topic_is_not_looked_up_among_its_articles_times_its_mentions(title, client) -> None:
+    make.article(title)
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/sitemaps/names.xml")
+    asked = [query["sql"] for query in queries]
+    assert any("editorial_mention" in one for one in asked)
+    assert not any("editorial_mention" in one and "editorial_articletopic" in one for one in asked)
+
+
 @pytest.mark.parametrize(
     "name", ["articles-0", "articles-999", "articles-x", "articles-01", "secret"]
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -63,3 +63,7 @@ class Title(models.Model):
     def day(self, moment: datetime) -> date:
         """Return the day that `moment` falls on where the magazine is published."""
         return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def midnight(self, moment: datetime) -> datetime:
+        """Return when the day that `moment` falls on began."""
+        return datetime.combine(self.day(moment), time.min, ZoneInfo(self.time_zone))

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from masthead.editorial import checks, manuscripts
+from masthead.editorial import checks, manuscripts, press_documents
 from masthead.editorial.models import Article
 
 register = template.Library()
@@ -22,4 +22,4 @@ def findings_of(article: Article) -> list[checks.Finding]:
 @register.simple_tag
 def pressed(stream: list[dict[str, Any]]) -> SafeString:
     """Return blocks as the web shows them."""
-    return mark_safe(manuscripts.press_blocks(stream))  # noqa: S308 - the press escapes.
+    return mark_safe(press_documents.press_blocks(stream))  # noqa: S308 - the press escapes.

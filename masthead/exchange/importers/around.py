@@ -5,6 +5,7 @@ Those that only a byline or a list names are made as well, from the name alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,13 +38,19 @@ Rows = Mapping[str, list[Any]]
 
 def sections(desk: Desk) -> list[Sheet]:
     """Return the sheets of sections by their `order`, then those without one."""
-    places: dict[str, int | None] = {}
-    for sheet in (found := desk.of_kind("section")):
-        with desk.carefully(sheet.path):
-            given = front_matter.text_of(sheet.front.get("order"))
-            places[sheet.path] = front_matter.count_of(given)
-    last = len(found) + max((place or 0 for place in places.values()), default=0)
-    return sorted(found, key=lambda sheet: places.get(sheet.path) or last)
+    found = desk.of_kind("section")
+    places = {sheet.path: _place(desk, sheet) for sheet in found}
+    return sorted(found, key=lambda sheet: places[sheet.path])
+
+
+def _place(desk: Desk, sheet: Sheet) -> float:
+    """Return the `order` of a sheet; one that cannot be read is reported, and comes last."""
+    try:
+        place = front_matter.count_of(front_matter.text_of(sheet.front.get("order")))
+    except CannotRead as mistake:
+        desk.report.add(sheet.path, f"order: {mistake}")
+        place = None
+    return math.inf if place is None else place
 
 
 def write_section(desk: Desk, sheet: Sheet) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from masthead.circulation import viewers
-from masthead.editorial import manuscripts
+from masthead.editorial import press_documents
 from masthead.editorial.models import Article, Correction, Dossier, Issue
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.nodes import FrontMatter
@@ -37,10 +37,10 @@ def article(
     if decision.parts == "none":
         raise Http404
     if preview == "plain":
-        document = manuscripts.resolve(page, "plain", at=now)
+        document = press_documents.resolve(page, "plain", at=now)
         text = plain.render(document, decision, phrases_in(page.language))
         return HttpResponse(text, content_type="text/plain; charset=utf-8")
-    document = manuscripts.resolve(page, "web", at=now)
+    document = press_documents.resolve(page, "web", at=now)
     if part > 1 and (decision.parts != "full" or part > document.parts_count):
         raise Http404
     return "article", _page(page, document, decision, part, request, previewing)
@@ -113,7 +113,8 @@ def _onward(page: Article, issue: Issue | None) -> tuple[ArticleCard, ...]:
         pages = [entry.article_id for entry in contents_of(issue)]
         after = pages.index(page.pk) + 1 if page.pk in pages else 0
         found += [*pages[after:], *pages[:after]][:1]
-    others = Article.objects.published().exclude(pk=page.pk)
+    # Its siblings: every article of the same title.
+    others = Article.objects.sibling_of(page, inclusive=False).published()
     of_dossiers = others.filter(dossier_entries__dossier__entries__article=page).distinct()
     found += of_dossiers.values_list("pk", flat=True)[:ONWARD]
     of_section = others.filter(section_id=page.section_id)

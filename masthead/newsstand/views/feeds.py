@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -32,13 +32,15 @@ def feed(request: HttpRequest, path: str, form: str) -> HttpResponse:
     url = f"{site}{path}feeds/{form}"
     # Most who ask have it already, and pressing thirty articles takes ten times as long. What is
     # kept is what anybody may have; it is of use only as long as its state is the present one.
-    name = f"feed:{sha256(url.encode()).hexdigest()}:{state_of(page, at=now)}"
-    kept = cache.get(name)
+    name = f"feed:{sha256(url.encode()).hexdigest()}:{state_of(page, front, at=now)}"
+    kept = caches["feeds"].get(name)
     if kept is None:
         found = feed_of(page, front, url=url, at=now)
         kept = feed_forms.FORMS[form](found), found.updated_at
-        cache.set(name, kept, KEPT_FOR)
+        caches["feeds"].set(name, kept, KEPT_FOR)
     content, changed_at = kept
     _name, media_type = metadata.FORMS[form]
     media_type = f"{media_type}; charset=utf-8"
-    return conditional.answer(request, content, media_type, changed_at=changed_at, at=now)
+    return conditional.answer(
+        request, content, media_type, title=front.publication, changed_at=changed_at, at=now
+    )

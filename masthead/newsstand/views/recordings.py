@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from masthead.circulation import viewers
-from masthead.editorial import manuscripts
+from masthead.editorial import press_documents
 from masthead.editorial.models import Article, Attachment
 from masthead.manuscript import nodes, walk
 from masthead.newsstand import byte_ranges
@@ -24,7 +24,7 @@ def recording(request: HttpRequest, article: uuid.UUID, sha256: str) -> HttpResp
     decision = viewers.decide(request, page, now)
     if decision.parts == "none":
         raise Http404
-    document = manuscripts.resolve(page, "web", at=now)
+    document = press_documents.resolve(page, "web", at=now)
     bodies = document.whole.open(decision) if decision.parts == "full" else (document.lead,)
     playing = {
         block.audio

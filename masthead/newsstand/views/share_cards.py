@@ -11,7 +11,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from masthead.circulation import entitlements, viewers
-from masthead.editorial import manuscripts
+from masthead.editorial import press_documents
 from masthead.editorial.models import Article, Title
 from masthead.newsstand import share_cards
 from masthead.newsstand.share_cards import ShareCard
@@ -38,5 +38,5 @@ def _card(key: uuid.UUID) -> ShareCard:
     decision = entitlements.may_read(entitlements.ANONYMOUS, viewers.work_of(article), now)
     if decision.parts == "none":
         raise Http404
-    document = manuscripts.resolve(article, "web", at=now)
+    document = press_documents.resolve(article, "web", at=now)
     return share_cards.of_article(document, article.publication().name)

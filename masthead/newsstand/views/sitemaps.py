@@ -25,6 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
         request,
         sitemaps.write_index(places),
         XML,
+        title=front.publication,
         changed_at=sitemaps.newest(places) or LONG_AGO,
         at=timezone.now(),
     )
@@ -40,7 +41,7 @@ def sitemap(request: HttpRequest, name: str) -> HttpResponse:
         title = front.publication
         content = sitemaps.write_news(new, title.name, title.language)
         # An article leaves this sitemap when it is two days old, without anybody's doing.
-        return conditional.answer(request, content, XML, changed_at=now, at=now)
+        return conditional.answer(request, content, XML, title=title, changed_at=now, at=now)
     if number := re.fullmatch("articles-([1-9][0-9]{0,8})", name):
         places = sitemaps.articles(front, site, int(number[1]))
     elif name in sitemaps.KINDS:
@@ -50,7 +51,14 @@ def sitemap(request: HttpRequest, name: str) -> HttpResponse:
     if not places:
         raise Http404
     changed_at = sitemaps.newest(places) or LONG_AGO
-    return conditional.answer(request, sitemaps.write(places), XML, changed_at=changed_at, at=now)
+    return conditional.answer(
+        request,
+        sitemaps.write(places),
+        XML,
+        title=front.publication,
+        changed_at=changed_at,
+        at=now,
+    )
 
 
 def _house(request: HttpRequest) -> tuple[FrontPage, str]:
