@@ -59,7 +59,7 @@ def alive(pid: int) -> bool:
     return True
 
 
-def wait_for(what, seconds=40):
+def wait_for(what, seconds=120):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if what():
@@ -98,7 +98,7 @@ def test_web_and_worker_start_together_and_end_together(served, free_port):
     assert wait_for(lambda: log.read_text().count("The worker is ready.") == 2), log.read_text()
     family = [*children(process.pid), *children(web)]
     process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     assert wait_for(lambda: not any(alive(pid) for pid in family), 10)
     assert log.read_text().rstrip().endswith("Stopped.")
 
@@ -109,7 +109,7 @@ def test_a_web_server_that_was_killed_leaves_nobody_on_its_port(served, free_por
     family = [*children(process.pid), *children(web)]
     assert len(family) >= 3
     os.kill(web, signal.SIGKILL)
-    assert process.wait(20) == 1
+    assert process.wait(60) == 1
     assert wait_for(lambda: not any(alive(pid) for pid in family), 10)
     assert "ended by itself" in log.read_text()
     serve.require_free("127.0.0.1", free_port)

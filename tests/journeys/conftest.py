@@ -39,12 +39,12 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(address: str, seconds: float = 30) -> None:
+def wait_for(address: str, seconds: float = 120) -> None:
     """Wait until something answers at `address`."""
     end = time.monotonic() + seconds
     while True:
         try:
-            urllib.request.urlopen(address, timeout=2)  # noqa: S310 - our own server.
+            urllib.request.urlopen(address, timeout=30)  # noqa: S310 - our own server.
         except OSError:
             if time.monotonic() > end:
                 raise
@@ -124,7 +124,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """Return a window of its own, which fails the test when a script of ours does."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
