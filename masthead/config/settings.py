@@ -91,13 +91,19 @@ except plugins.UnknownPart as unknown:
     ) from unknown
 # Ours is an app already; another's templates and files are looked up before it.
 _theme_folder = [] if THEME == LAMP else [THEME.folder]
+# Django keeps templates even while debugging; who draws a theme wants them read anew.
+_template_loaders = [
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
 
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [folder / "templates" for folder in _theme_folder],
-        "APP_DIRS": True,
+        "APP_DIRS": not DEBUG,
         "OPTIONS": {
+            **({"loaders": _template_loaders} if DEBUG else {}),
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
+import subprocess
+import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -130,3 +133,25 @@ def test_what_is_no_json_is_said(tmp_path):
     (tmp_path / "tokens.json").write_text("{")
     with pytest.raises(TokensFault, match="cannot be read as JSON"):
         Theme(tmp_path).tokens()
+
+
+DRAWING = """
+import pathlib, sys, django
+django.setup()
+from django.template import engines
+folder = pathlib.Path(sys.argv[1])
+engines["django"].engine.dirs.append(folder)
+for words in ("before", "after"):
+    (folder / "drawn.html").write_text(words)
+    print(engines["django"].get_template("drawn.html").render())
+"""
+
+
+@pytest.mark.parametrize(("debug", "seen"), [("1", "before after"), ("", "before before")])
+def test_who_draws_a_theme_sees_each_change_at_once(tmp_path, debug, seen):
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "masthead.config.settings"}
+    said = subprocess.run(
+        [sys.executable, "-c", DRAWING, str(tmp_path)],
+        env=environment | {"MASTHEAD_DEBUG": debug}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert said.stdout.split() == seen.split()
