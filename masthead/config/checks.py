@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -94,6 +95,18 @@ def production(**kwargs: Any) -> Iterator[CheckMessage]:
             hint=_("Name one under [mail] in masthead.toml."),
             id="masthead.W006",
         )
+
+
+@register("masthead", deploy=True)
+def theme_files(**kwargs: Any) -> Iterator[CheckMessage]:
+    """See that the files are there that the theme names: without one, no page can be made."""
+    for file in settings.THEME.tokens().files():
+        if not finders.find(file):
+            yield Error(
+                _("The theme names the file %(file)s, which is nowhere.") % {"file": file},
+                hint=_("Install the theme's package again, or name another under [magazine]."),
+                id="masthead.E014",
+            )
 
 
 @register("masthead", deploy=True)

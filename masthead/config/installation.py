@@ -11,6 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -125,7 +126,7 @@ class Installation:
     @property
     def accessibility_contact(self) -> str:
         """Whom a reader writes to who meets a barrier: an address to follow."""
-        return self.contact.accessibility or f"mailto:{self.sender}"
+        return self.contact.accessibility or f"mailto:{parseaddr(self.sender)[1]}"
 
 
 def find_home(environment: Mapping[str, str], start: Path) -> Path:

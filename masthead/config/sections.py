@@ -84,8 +84,11 @@ def _day(value: str) -> str | None:
     if not value:
         return None
     try:
-        date.fromisoformat(value)
+        # Python reads 20270630 and weeks, too; what is published says it in one way only.
+        sound = date.fromisoformat(value).isoformat() == value
     except ValueError:
+        sound = False
+    if not sound:
         return "Write a day as year, month, day, such as 2027-06-30."
     return None
 

@@ -10,8 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from masthead import plugins
-from masthead.config import installation
+from masthead.config import installation, themes
 from masthead.newsstand.theme import LAMP, Theme
 
 INSTALLATION = installation.here()
@@ -79,16 +78,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "masthead.config.urls"
 WSGI_APPLICATION = "masthead.config.wsgi.application"
 
-try:
-    THEME: Theme = plugins.load("themes", _magazine.theme)
-except plugins.UnknownPart as unknown:
-    raise installation.BrokenInstallation(
-        installation.Fault(
-            "masthead.toml, [magazine] theme",
-            "names a theme that is not there.",
-            str(unknown),
-        )
-    ) from unknown
+THEME: Theme = themes.chosen(_magazine.theme)
 # Ours is an app already; another's templates and files are looked up before it.
 _theme_folder = [] if THEME == LAMP else [THEME.folder]
 # Django keeps templates even while debugging; who draws a theme wants them read anew.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 from wagtail.models import Page
 
 from masthead.editorial import pictures
@@ -29,9 +32,11 @@ def article_cards(articles: Iterable[Article]) -> tuple[ArticleCard, ...]:
 def picture_cards(pks: Iterable[int]) -> dict[int, PictureCard]:
     """Return the cards of pictures by primary key, without those that may not be on the web."""
     wanted = Picture.objects.filter(pk__in=set(pks))
+    zone = ZoneInfo(settings.INSTALLATION.magazine.time_zone)
+    today = timezone.now().astimezone(zone).date()
     made = {}
     for picture in pictures.with_renditions(wanted):
-        if "web" in (picture.permitted_editions or ["web"]) and (card := pictures.card(picture)):
+        if not picture.refusal("web", today) and (card := pictures.card(picture)):
             made[picture.pk] = card
     return made
 

@@ -193,6 +193,11 @@ class Tokens:
         """Return the static paths of the fonts that a page asks for before all else."""
         return tuple(file.file for face in self.fonts.values() for file in face.files if file.first)
 
+    def files(self) -> tuple[str, ...]:
+        """Return the static paths of all files that the tokens name."""
+        fonts = (file.file for face in self.fonts.values() for file in face.files)
+        return (*fonts, *filter(None, [self.ornaments.end]))
+
     def cover(self, sequence: int) -> Cover:
         """Return the ground of the issue with this number in the sequence."""
         return self.covers[sequence % len(self.covers)]

@@ -62,3 +62,13 @@ def test_a_broken_masthead_toml_is_explained(masthead, magazine):
     assert "Did you mean name?" in result.stderr
     assert "[server] port" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "serve"])
+def test_a_theme_that_is_not_installed_is_explained(masthead, magazine, command):
+    (magazine / "masthead.toml").write_text('[magazine]\ntheme = "fog"\n')
+    result = masthead(command, cwd=magazine)
+    assert result.returncode == 2
+    assert "masthead.toml, [magazine] theme: names a theme that is not there." in result.stderr
+    assert "Install the package that brings it" in result.stderr
+    assert "Traceback" not in result.stderr

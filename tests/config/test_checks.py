@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +8,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from masthead.config import checks
+from masthead.newsstand.theme import LAMP, Theme
 from masthead.production.models import Stroke
 
 
@@ -44,6 +46,18 @@ def test_a_sound_installation_draws_no_complaint(installed):
     installed(**PUBLIC, mail={"host": "mail.lantern.news"})
     for check in (checks.folders, checks.secret, checks.production):
         assert list(check()) == []
+
+
+def test_a_theme_without_its_files_is_told_of(settings, tmp_path):
+    assert list(checks.theme_files()) == []
+    found = json.loads((LAMP.folder / "tokens.json").read_text())
+    found["ornaments"]["end"] = "fog/end.svg"
+    found["fonts"]["text"]["files"][0]["file"] = "fog/fog.woff2"
+    (tmp_path / "tokens.json").write_text(json.dumps(found))
+    settings.THEME = Theme(tmp_path)
+    told = list(checks.theme_files())
+    assert list(ids(told)) == ["masthead.E014"] * 2
+    assert [name in str(told) for name in ("fog/end.svg", "fog/fog.woff2")] == [True, True]
 
 
 def test_a_public_magazine_says_whom_to_tell_of_a_weakness_and_until_when(

@@ -108,6 +108,17 @@ def test_a_contact_is_somewhere_to_write_to_and_a_day_is_a_day(home):
         assert any(line.startswith(expected) for line in told), expected
 
 
+@pytest.mark.parametrize("day", ["20270630", "2027-W26-3", "2027-6-30"])
+def test_a_day_is_written_in_one_way_only(home, day):
+    write(home, f'[contact]\nsecurity_until = "{day}"')
+    assert "Write a day as year, month, day" in faults(home)[0]
+
+
+def test_letters_come_from_an_address_with_a_name_but_go_to_the_address(home):
+    write(home, '[mail]\nsender = "The Lantern <desk@lantern.example>"')
+    assert read(home, SECRET).accessibility_contact == "mailto:desk@lantern.example"
+
+
 def test_true_is_no_port(home):
     write(home, "[server]\nport = true")
     assert "Write a whole number" in faults(home)[0]

@@ -212,6 +212,20 @@ def test_a_page_of_a_list_that_is_not_there_is_not_found(title, client, page_num
     assert client.get(f"/articles/?page={page_number}").status_code == 404
 
 
+def test_a_picture_whose_licence_has_ended_stands_nowhere(title, client, time_machine) -> None:
+    picture = make.picture(usable_until=date(2026, 5, 6))
+    figure = nodes.Figure(id="l", picture=picture.picture_key)
+    article = make.article(title, lead_figure=figure)
+    issue = make.issue(title, article, state=Issue.State.OPEN, cover=picture)
+    issues.put_on_sale(issue, at=make.THEN)
+    ada = make.contributor(title, "Ada Okafor", portrait=picture)
+    pages = ("/", article.url, issue.url, "/issues/", ada.url)
+    for day, shown in ((6, True), (7, False)):
+        time_machine.move_to(datetime(2026, 5, day, 12, tzinfo=UTC), tick=False)
+        for address in pages:
+            assert ("/media/pictures/" in text(client, address)) == shown, (address, day)
+
+
 # --- To read next ---------------------------------------------------------------
 
 

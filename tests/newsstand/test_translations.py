@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,22 @@ def test_minutes_are_counted_as_arabic_counts():
         told = [ngettext("%(minutes)s minute", "%(minutes)s minutes", n) for n in (1, 2, 3, 11)]
         assert gettext("Corrected") == "صُحِّح في"
     assert told == ["دقيقة واحدة", "دقيقتان", "%(minutes)s دقائق", "%(minutes)s دقيقة"]
+
+
+def said() -> set[str]:
+    """Return what our templates and views say in so many words."""
+    room = LOCALE.parent
+    templates = "".join(path.read_text() for path in room.rglob("templates/**/*.html"))
+    code = "".join(path.read_text() for path in room.rglob("*.py"))
+    return {
+        *re.findall(r'{% translate "([^"]+)"', templates),
+        *re.findall(r'(?<!\w)_\(\s*"([^"]+)"', code),
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_the_newsstand_says_is_translated(language):
+    with (LOCALE / language / "LC_MESSAGES/django.po").open("rb") as file:
+        known = {m.id[0] if m.pluralizable else m.id for m in pofile.read_po(file)}
+    assert len(said()) > 40
+    assert said() - known == set()
