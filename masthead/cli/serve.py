@@ -70,6 +70,7 @@ def serve(installation: Installation, *, port: int, with_worker: bool) -> int:
     from django.db import connections
 
     connections.close_all()
+    stop = _until_told()
     web = _start(
         "-m", "granian", "--interface", "wsgi", "--host", installation.server.host,
         "--port", str(port), "--workers", str(installation.server.processes),
@@ -79,8 +80,8 @@ def serve(installation: Installation, *, port: int, with_worker: bool) -> int:
     processes = {"web": web}
     if with_worker:
         processes["worker"] = _start("-m", "masthead.cli", "worker")
-    _greet(installation, web, port)
-    return _watch(processes)
+    _greet(installation, web, port, stop)
+    return _watch(processes, stop)
 
 
 def require_free(host: str, port: int) -> None:
@@ -108,6 +109,18 @@ def require_free(host: str, port: int) -> None:
             ) from None
 
 
+def _until_told() -> threading.Event:
+    """Return what is set once this process is told to stop.
+
+    The others are in groups of their own, so ctrl-C reaches them only through us: from
+    before the first is started.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
 def _start(*arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603
         [sys.executable, *arguments], preexec_fn=_end_with_parent, process_group=0
@@ -122,17 +135,19 @@ def _end_with_parent() -> None:
             ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
 
 
-def _greet(installation: Installation, web: subprocess.Popen[bytes], port: int) -> None:
+def _greet(
+    installation: Installation, web: subprocess.Popen[bytes], port: int, stop: threading.Event
+) -> None:
     """Say where the magazine is, once somebody answers there."""
     everywhere = ("0.0.0.0", "::")  # noqa: S104
     host = installation.server.host
     host = "127.0.0.1" if host in everywhere else host
     deadline = time.monotonic() + 60
-    while web.poll() is None and time.monotonic() < deadline:
+    while web.poll() is None and not stop.is_set() and time.monotonic() < deadline:
         try:
             socket.create_connection((host, port), timeout=1).close()
         except OSError:
-            time.sleep(0.1)
+            stop.wait(0.1)
             continue
         say()
         say(f"    {installation.magazine.name}: http://localhost:{port}/")
@@ -142,11 +157,8 @@ def _greet(installation: Installation, web: subprocess.Popen[bytes], port: int) 
         return
 
 
-def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> int:
+def _watch(processes: dict[str, subprocess.Popen[bytes]], stop: threading.Event) -> int:
     """Keep the processes going until told to stop, or until the web ends by itself."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     code = 0
     while not stop.wait(0.5):
         if processes["web"].poll() is not None:

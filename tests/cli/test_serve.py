@@ -113,3 +113,26 @@ def test_a_web_server_that_was_killed_leaves_nobody_on_its_port(served, free_por
     assert wait_for(lambda: not any(alive(pid) for pid in family), 10)
     assert "ended by itself" in log.read_text()
     serve.require_free("127.0.0.1", free_port)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_who_stops_before_all_is_ready_stops_all_of_it(magazine, free_port, tmp_path, number):
+    log = tmp_path / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "masthead.cli", "serve", "--port", str(free_port)],
+            cwd=magazine,
+            env=surroundings(),
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        assert wait_for(lambda: len(children(process.pid)) == 2)
+        family = children(process.pid)
+        process.send_signal(number)
+        assert process.wait(30) == 0
+        assert not any(alive(pid) for pid in family)
+        assert log.read_text().rstrip().endswith("Stopped.")
+    finally:
+        process.kill()
+        process.wait()
