@@ -113,3 +113,18 @@ def test_a_reader_goes_on_where_they_stopped(lantern: str, browser: Browser) -> 
     page.wait_for_url("**/2/#b-*")
     assert page.evaluate("scrollY") > 300
     context.close()
+
+
+def test_what_is_remembered_wrongly_breaks_nothing(lantern: str, browser: Browser) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(lantern + KINDS["part"])
+    page.evaluate(
+        "localStorage.setItem(`place ${document.querySelector('.copy').dataset.article}`, '{')"
+    )
+    page.reload()
+    assert page.locator(".copy p").first.is_visible()
+    context.close()
+    assert errors == []

@@ -2,7 +2,12 @@
 // The place is kept in this browser only, as the id of a block.
 const copy = document.querySelector('.copy[data-article]');
 const key = `place ${copy.dataset.article}`;
-const kept = JSON.parse(localStorage.getItem(key) || 'null');
+let kept = null;
+try {
+  kept = JSON.parse(localStorage.getItem(key));
+} catch {
+  // Storage that is closed to us, or not ours: nothing is remembered, and nothing breaks.
+}
 const blocks = [...copy.querySelectorAll('[id^="b-"]')];
 const here = { part: copy.dataset.part, path: location.pathname };
 
@@ -23,7 +28,11 @@ addEventListener('scroll', () => {
     const above = blocks.filter((block) => block.getBoundingClientRect().top < innerHeight / 3);
     const block = above.at(-1);
     // The beginning is no place to come back to.
-    if (block && above.length > 2) localStorage.setItem(key, JSON.stringify({ ...here, block: block.id }));
-    else if (here.part === '1') localStorage.removeItem(key);
+    try {
+      if (block && above.length > 2) localStorage.setItem(key, JSON.stringify({ ...here, block: block.id }));
+      else if (here.part === '1') localStorage.removeItem(key);
+    } catch {
+      // As above.
+    }
   }, 300);
 }, { passive: true });
