@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, TimeoutError
 
 from tests.journeys.conftest import House
 from tests.journeys.office import Office
@@ -176,10 +177,17 @@ def _others(folder: Path) -> list[str]:
 def _preview(office: Office, audience: str) -> None:
     """Open the preview beside the form, in full and as strangers get it."""
     page = office.page
-    page.get_by_role("button", name="Toggle preview").click()
+    mode = page.locator("select[name=preview_mode]")
+    # The button does nothing until the office's scripts have come, and closes what is open.
+    for _attempt in range(5):
+        if mode.is_visible():
+            break
+        page.get_by_role("button", name="Toggle preview").click()
+        with contextlib.suppress(TimeoutError):
+            mode.wait_for(state="visible", timeout=5000)
     frame = page.frame_locator("iframe#w-preview-iframe, iframe[title='Preview']").last
     frame.get_by_text(CLOSED_WORDS["text"]).first.wait_for(state="attached")
-    page.locator("select[name=preview_mode]").select_option("lead")
+    mode.select_option("lead")
     if audience == "subscribers":
         frame.get_by_text("The rest is for").first.wait_for(state="attached")
     else:
