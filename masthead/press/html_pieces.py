@@ -99,7 +99,7 @@ def picture(
         style = _placed(crop)
     elif focal:
         style = f' style="object-position: {focal[0]:.1%} {focal[1]:.1%}"'
-    loading = "" if eager else ' loading="lazy"'
+    loading = ' fetchpriority="high"' if eager else ' loading="lazy"'
     image = (
         f'<img src="{escape(last.url)}" width="{card.width}" height="{card.height}"'
         f' alt="{escape(alternative)}"{style}{loading}>'
