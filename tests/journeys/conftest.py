@@ -97,7 +97,8 @@ def lantern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shutil.copytree(made, folder)
     port = free_port()
     server = subprocess.Popen(
-        [*command, str(folder), "--port", str(port)],
+        # Without a worker: drawing sizes and cards would take the time of the other tests.
+        [*command[:-1], "--home", str(folder), "serve", "--port", str(port), "--no-worker"],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
@@ -124,7 +125,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """Return a window of its own, which fails the test when a script of ours does."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(90_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
