@@ -2,35 +2,187 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
-from masthead.circulation import entitlements
+from masthead.circulation import (
+    entitlements,
+    facts,
+    gifts,
+    institutions,
+    links,
+    meters,
+    passes,
+    tickets,
+)
 from masthead.circulation.entitlements import ANONYMOUS, Viewer, Work
-from masthead.editorial.models import Article
+from masthead.circulation.institutions import Address
+from masthead.circulation.meters import Count
+from masthead.circulation.tickets import Ticket
+from masthead.editorial import titles
+from masthead.editorial.audiences import audience_of
+from masthead.editorial.models import Article, Title
 from masthead.manuscript.gate import Decision
-from masthead.manuscript.nodes import Access
+
+_VIEWER = "_masthead_viewer"
+_TICKET = "_masthead_ticket"
 
 
-def viewer_of(request: HttpRequest) -> Viewer:
-    """Return who is behind a request."""
-    user: Any = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or not user.is_active:
-        return ANONYMOUS
-    return Viewer(signed_in=True, reads_everything=user.has_perm(entitlements.READ_EVERYTHING))
+def viewer_of(request: HttpRequest, at: datetime) -> Viewer:
+    """Return who is behind a request, with the keys in hand; asked once for each request."""
+    known: Viewer | None = getattr(request, _VIEWER, None)
+    if known is None:
+        found = facts.facts_of(
+            getattr(request, "user", None),
+            at,
+            address=address_of(request),
+            ticket=ticket_of(request),
+        )
+        known = entitlements.viewer_with(found, at)
+        setattr(request, _VIEWER, known)
+    return known
 
 
-def work_of(article: Article) -> Work:
-    """Return what the gate needs to know of an article."""
-    return Work(str(article.key), cast(Access, article.access), published=article.live)
+def has_viewer(request: HttpRequest) -> bool:
+    """Say whether anything asked who is behind this request."""
+    return hasattr(request, _VIEWER)
+
+
+def is_known(request: HttpRequest) -> bool:
+    """Say whether the answer is for this reader alone: it was asked, and there are keys."""
+    known: Viewer | None = getattr(request, _VIEWER, None)
+    return known is not None and bool(known.keys)
+
+
+def is_crawler(request: HttpRequest) -> bool:
+    """Say whether a crawler reads by its address, which may read and keep no copy."""
+    known: Viewer | None = getattr(request, _VIEWER, None)
+    return known is not None and any(key.rule == "crawler" for key in known.keys)
+
+
+def ticket_of(request: HttpRequest) -> Ticket:
+    """Return what the browser brought along, or has just been given."""
+    given: Ticket | None = getattr(request, _TICKET, None)
+    return given or tickets.read(request.COOKIES.get(settings.TICKET_COOKIE, ""))
+
+
+def ticket_to_give(request: HttpRequest) -> Ticket | None:
+    """Return the ticket that the browser must be given with the answer, if it has changed."""
+    return getattr(request, _TICKET, None)
+
+
+def give_ticket(request: HttpRequest, ticket: Ticket) -> None:
+    """Give the browser another ticket with the answer, and see its reader by it from now on."""
+    setattr(request, _TICKET, ticket)
+    if has_viewer(request):
+        delattr(request, _VIEWER)
+
+
+def address_of(request: HttpRequest) -> Address | None:
+    """Return the address a request comes from, as far as it can be believed.
+
+    Behind proxies, what the outermost of ours wrote down counts; whatever stands before
+    that in X-Forwarded-For was sent by the stranger. None if there is too little of it.
+    """
+    server = settings.INSTALLATION.server
+    text = request.META.get("REMOTE_ADDR", "")
+    if server.behind_proxy:
+        told = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        text = told[-server.proxies] if len(told) >= server.proxies else ""
+    return institutions.address_of(text)
+
+
+def work_of(article: Article, title: Title | None = None) -> Work:
+    """Return what the gate needs to know of an article; its title is looked up if left out."""
+    if title is None:
+        title = titles.titles_of([article]).get(article.pk)
+    audience = audience_of(article, title)
+    issue = article.issue()
+    return Work(
+        key=str(article.key),
+        access=audience.access,
+        title=str(title.key) if title else "",
+        issue=issue.sequence if issue else None,
+        published=article.live,
+        free_from=audience.free_from,
+        subscribers_until=audience.subscribers_until,
+        strangers_counted=audience.strangers_counted,
+    )
+
+
+def works_of(articles: Sequence[Article]) -> list[Work]:
+    """Return the same for several articles, in their order; one query for all of them.
+
+    No more, that is, for articles fetched with their sections and places in issues.
+    """
+    found = titles.titles_of(articles)
+    return [work_of(article, found.get(article.pk)) for article in articles]
 
 
 def decide(request: HttpRequest, article: Article, at: datetime) -> Decision:
     """Return what the reader behind `request` may have of `article`."""
-    return entitlements.may_read(viewer_of(request), work_of(article), at)
+    return entitlements.may_read(viewer_of(request, at), work_of(article), at)
+
+
+def decide_on_media(request: HttpRequest, article: Article, at: datetime) -> Decision:
+    """Return the same for a file of an article: by its link, by the pass, else by the facts.
+
+    A pass saves asking the database who this is; it opens nothing that the facts would not
+    have opened when it was given out, a quarter of an hour ago at most.
+    """
+    work = work_of(article)
+    if reader := links.reader_of(request, at=at):
+        viewer = entitlements.viewer_with(facts.facts_of(reader, at), at)
+        return entitlements.may_read(viewer, work, at)
+    shown = passes.believe(request.COOKIES.get(settings.PASS_COOKIE, ""), at=at)
+    if shown is not None:
+        decision = entitlements.may_read(Viewer(keys=shown.keys), work, at)
+        if decision.parts == "full":
+            return decision
+    return entitlements.may_read(viewer_of(request, at), work, at)
+
+
+def open_gift(request: HttpRequest, article: Article, token: str, at: datetime) -> bool:
+    """Put the gift that a link names on the browser's ticket; say whether it opens."""
+    ticket = gifts.open_gift(token, article, ticket_of(request), at=at)
+    if ticket is not None:
+        give_ticket(request, ticket)
+    return ticket is not None
+
+
+def count(
+    request: HttpRequest, article: Article, at: datetime
+) -> tuple[Decision, Count | None]:
+    """Have a metered article counted for the reader behind `request`, and decide again.
+
+    To be called when a decision's rule was "countable" and the reader really is about to
+    read: never for a list, a feed or a preview.
+
+    Returns:
+        The decision, "full" if the article was counted; and how the reader's meter stands,
+        None if the month is used up.
+    """
+    work = work_of(article)
+    title = titles.titles_of([article])[article.pk]
+    viewer = viewer_of(request, at)
+    user: Any = request.user
+    if viewer.signed_in:
+        stands = meters.count_for(user, article, title, at=at)
+    elif work.strangers_counted:
+        counted = meters.count_on(ticket_of(request), article, title, at=at)
+        stands = counted[1] if counted else None
+        if counted:
+            give_ticket(request, counted[0])
+    else:
+        stands = None
+    if stands is not None and hasattr(request, _VIEWER):
+        delattr(request, _VIEWER)
+    return entitlements.may_read(viewer_of(request, at), work, at), stands
 
 
 def decide_preview(request: HttpRequest, article: Article, mode: str, at: datetime) -> Decision:
@@ -42,7 +194,7 @@ def decide_preview(request: HttpRequest, article: Article, mode: str, at: dateti
     if mode == "lead":
         return entitlements.may_read(ANONYMOUS, replace(work_of(article), published=True), at)
     user: Any = getattr(request, "user", None)
-    viewer = viewer_of(request)
+    viewer = viewer_of(request, at)
     if user is not None and user.is_authenticated and article.pk:
         may_edit = article.permissions_for_user(user).can_edit()
         viewer = replace(viewer, reads_everything=viewer.reads_everything or may_edit)

@@ -60,6 +60,7 @@ class BrokenInstallation(Exception):
 ENVIRONMENT = {
     "MASTHEAD_HOME": "The installation's folder, when it is not the current one.",
     "MASTHEAD_SECRET_KEY": "Signs sessions and links. `masthead new` writes one into .env.",
+    "MASTHEAD_OLD_SECRET_KEYS": "Earlier secret keys, separated by spaces: what they signed still holds.",
     "MASTHEAD_DATABASE_URL": "Overrides `url` under [database]: keep the password here.",
     "MASTHEAD_MAIL_PASSWORD": "The password of the mail server.",
     "MASTHEAD_DEBUG": "Set to 1 while developing Masthead itself; refused in production.",
@@ -80,6 +81,7 @@ class Installation:
     mail: Mail
     contact: Contact
     secret_key: str = field(repr=False)
+    old_secret_keys: tuple[str, ...] = field(repr=False)
     mail_password: str = field(repr=False)
     debug: bool
 
@@ -197,6 +199,7 @@ def read(home: Path, environment: Mapping[str, str]) -> Installation:
     return Installation(
         home=home,
         secret_key=secret_key,
+        old_secret_keys=tuple(environment.get("MASTHEAD_OLD_SECRET_KEYS", "").split()),
         mail_password=environment.get("MASTHEAD_MAIL_PASSWORD", ""),
         debug=debug,
         **sections,

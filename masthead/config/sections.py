@@ -124,6 +124,12 @@ class Server:
     behind_proxy: bool = _setting(
         False, "True when a proxy in front speaks HTTPS and sets X-Forwarded-Proto."
     )
+    proxies: int = _setting(
+        1,
+        "How many proxies of yours stand one behind another: so many entries at the end of "
+        "X-Forwarded-For can be believed.",
+        _between(1, 10),
+    )
     also_answers_to: tuple[str, ...] = _setting(
         (), "Further host names that may be asked for, beside that of the address."
     )

@@ -18,6 +18,7 @@ _magazine, _server, _mail = INSTALLATION.magazine, INSTALLATION.server, INSTALLA
 
 DEBUG = INSTALLATION.debug
 SECRET_KEY = INSTALLATION.secret_key
+SECRET_KEY_FALLBACKS = list(INSTALLATION.old_secret_keys)
 ALLOWED_HOSTS = [INSTALLATION.host_name, *_server.also_answers_to]
 if not _server.production:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "masthead.newsstand.passes.hand_out",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -206,6 +208,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = INSTALLATION.sender
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = INSTALLATION.is_https
 SESSION_COOKIE_HTTPONLY = True
+# `__Host-` makes browsers refuse a cookie that another host of the domain has set; they take
+# such a name only over HTTPS.
+_prefix = "__Host-" if INSTALLATION.is_https else ""
+PASS_COOKIE, TICKET_COOKIE = f"{_prefix}pass", f"{_prefix}ticket"
 CSRF_TRUSTED_ORIGINS = [_magazine.address]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

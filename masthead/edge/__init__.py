@@ -1,4 +1,5 @@
-"""The page store, the passes and the front that serves readers without Django.
+"""What stands between readers and pages: locks, keys and passes.
 
-Leans on: `manuscript`. No tables, no Django. Empty until pages are pressed.
+Owns: whether a key fits a lock, and how keys are signed into a pass. No tables, no
+Django. Leans on: `manuscript`. Start with `locks.py`.
 """

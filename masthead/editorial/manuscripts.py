@@ -9,11 +9,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.utils import timezone
 
 from masthead.editorial import checks
+from masthead.editorial.audiences import audience_of
 from masthead.editorial.conversion import reading, register, rich_text
 from masthead.editorial.conversion.register import Register
 from masthead.editorial.conversion.writing import Writer
@@ -22,7 +23,6 @@ from masthead.editorial.models import (
     ArticleByline,
     ArticleTopic,
     Contributor,
-    FrontPage,
     FrontVariant,
     Note,
     Picture,
@@ -32,6 +32,7 @@ from masthead.editorial.models import (
     Topic,
 )
 from masthead.editorial.models.article import Mention
+from masthead.editorial.titles import titles_of
 from masthead.manuscript import addresses, nodes, walk
 from masthead.manuscript.nodes import Manuscript
 
@@ -68,18 +69,6 @@ def _streams(article: Article) -> list[Any]:
         [variant.lead_figure.get_prep_value() for variant in article.front_variants.all()],
         [note.text for note in article.notes.all()],
     ]
-
-
-def titles_of(articles: Sequence[Article]) -> dict[int | None, Title]:
-    """Return the title of each article that has a place, by the article's primary key."""
-    placed = [article for article in articles if article.path]
-    fronts = list(FrontPage.objects.select_related("publication")) if placed else []
-    return {
-        article.pk: front.publication
-        for article in placed
-        for front in fronts
-        if article.path.startswith(front.path)
-    }
 
 
 def _manuscript(
@@ -132,7 +121,7 @@ def _manuscript(
             )
             for source in article.sources.all()
         ),
-        access=cast("nodes.Access", article.access),
+        access=audience_of(article, title).access,
         lead_words=title.lead_words if title else 80,
     )
 

@@ -18,8 +18,9 @@ from wagtail.models import Page
 
 from masthead.editorial import pictures
 from masthead.editorial.conversion import reading, register
-from masthead.editorial.manuscripts import keys_of_kind, titles_of, to_manuscripts
+from masthead.editorial.manuscripts import keys_of_kind, to_manuscripts
 from masthead.editorial.models import Article, Attachment, Picture, Title
+from masthead.editorial.titles import titles_of
 from masthead.manuscript import languages, nodes, walk
 from masthead.manuscript.gate import Decision, Gated
 from masthead.manuscript.nodes import Edition, Manuscript

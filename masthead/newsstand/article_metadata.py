@@ -39,7 +39,7 @@ def described(
         values,
         url=first,
         word_count=document.word_count,
-        free=article.access == Article.Access.OPEN or document.lead_is_whole,
+        free=values.access == "open" or document.lead_is_whole,
         images=[lead_picture, card] if lead_picture else [card],
         about=[subjects[key] for key in document.front.topics if key in subjects],
         mentions=[subjects[key] for key in sorted(mentioned) if key in subjects],

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from wagtail.models import Page
 
+from masthead.circulation import entitlements, viewers
 from masthead.editorial import pictures
 from masthead.editorial.models import Article, ContentsEntry, Issue, Picture
 from masthead.manuscript import languages
@@ -22,11 +23,16 @@ PER_PAGE = 24
 
 
 def article_cards(articles: Iterable[Article]) -> tuple[ArticleCard, ...]:
-    """Return cards of articles fetched `with_cards()`: two more queries for their pictures."""
+    """Return cards of articles fetched `with_cards()`: three more queries, however many."""
     articles = list(articles)
+    now = timezone.now()
+    locks = [entitlements.lock_of(work, now) for work in viewers.works_of(articles)]
     chosen = {article.pk: _lead_picture(article) for article in articles}
     by_pk = picture_cards(pk for pk in chosen.values() if pk)
-    return tuple(_article_card(article, by_pk.get(chosen[article.pk] or 0)) for article in articles)
+    return tuple(
+        _article_card(article, by_pk.get(chosen[article.pk] or 0), closed=lock.access != "open")
+        for article, lock in zip(articles, locks, strict=True)
+    )
 
 
 def picture_cards(pks: Iterable[int]) -> dict[int, PictureCard]:
@@ -108,7 +114,7 @@ def _lead_picture(article: Article) -> int | None:
     return stream[0]["value"].get("picture") if stream else None
 
 
-def _article_card(article: Article, picture: PictureCard | None) -> ArticleCard:
+def _article_card(article: Article, picture: PictureCard | None, *, closed: bool) -> ArticleCard:
     return ArticleCard(
         headline=article.title,
         url=article.url or "",
@@ -124,5 +130,5 @@ def _article_card(article: Article, picture: PictureCard | None) -> ArticleCard:
         picture=picture,
         language=article.language,
         direction=languages.direction(article.language),
-        closed=article.access != Article.Access.OPEN,
+        closed=closed,
     )

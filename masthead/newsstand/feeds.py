@@ -97,9 +97,13 @@ def feed_of(page: Any, front: FrontPage, *, url: str, at: datetime) -> Feed:
     title = front.publication
     articles = list(_articles(page).with_copy()[:ENTRIES])
     documents = [one.document for one in press_documents.resolve_all(articles, "web", at=at)]
+    decisions = [
+        entitlements.may_read(entitlements.ANONYMOUS, work, at)
+        for work in viewers.works_of(articles)
+    ]
     entries = [
-        _entry(article, document, urljoin(url, "/"), title.name, at)
-        for article, document in zip(articles, documents, strict=True)
+        _entry(article, document, decision, urljoin(url, "/"), title.name)
+        for article, document, decision in zip(articles, documents, decisions, strict=True)
     ]
     own = page.pk != front.pk
     return Feed(
@@ -120,15 +124,20 @@ def feed_of(page: Any, front: FrontPage, *, url: str, at: datetime) -> Feed:
 def state_of(page: Any, front: FrontPage, *, at: datetime) -> str:
     """Return a digest of what the feed of a page is made from, which is cheap to ask for.
 
-    It changes with the articles and their order, who they are for, their corrections, any
+    It changes with the articles and their order, their locks, their corrections, any
     act at the desk (a picture's rights, a contributor's name), and when
     the magazine's day begins.
     """
-    facts = ("pk", "access", "latest_revision_id", "last_published_at", "published_at")
-    articles = list(_articles(page).values_list(*facts, "revised_at")[:ENTRIES])
-    corrections = Correction.objects.filter(article__in=[row[0] for row in articles])
+    facts = ("pk", "latest_revision_id", "last_published_at", "published_at", "revised_at")
+    articles = list(
+        _articles(page)
+        .select_related("section", "placement__issue")
+        .defer("body", "lead_figure")[:ENTRIES]
+    )
+    corrections = Correction.objects.filter(article__in=articles)
     made_from = (
-        articles,
+        [[getattr(article, fact) for fact in facts] for article in articles],
+        [entitlements.lock_of(work, at) for work in viewers.works_of(articles)],
         list(corrections.values_list("pk", "made_at")),
         [
             log.objects.aggregate(newest=Max("pk"))["newest"]
@@ -151,9 +160,8 @@ def _description(page: Any) -> str:
 
 
 def _entry(
-    article: Article, document: PressDocument, site: str, publication: str, at: datetime
+    article: Article, document: PressDocument, decision: Decision, site: str, publication: str
 ) -> Entry | None:
-    decision = entitlements.may_read(entitlements.ANONYMOUS, viewers.work_of(article), at)
     if decision.parts == "none":
         return None
     front = document.front

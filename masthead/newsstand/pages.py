@@ -228,12 +228,24 @@ class CorrectionLine:
     article: Link | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MeterNotice:
+    """How many metered articles this reader has opened this month, this one included."""
+
+    read: int
+    allowed: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlePage:
     """An article, or what of it this reader may have.
 
     ``body`` is finished HTML with documented class names. ``gated`` says that it is only
-    the lead and that the offer belongs below it. ``parts`` are the addresses of its parts
+    the lead and that the offer belongs below it; ``access`` is whom it is for at this
+    moment, and ``rule`` the id of the rule that decided: of a closed one "sign-up" (it opens
+    for who signs up), "countable" (the month's metered articles are used up) or "closed"; of
+    an open one "gift" or "meter", among others. ``meter`` is set when this reading has just
+    been counted, ``gift_url`` where the reader can give the article away. ``parts`` are the addresses of its parts
     for who may read them all; ``part`` is the present one, from 1, and ``next_part`` the
     one after it, 0 when there is none. ``is_retracted`` says that its corrections come
     before everything else. ``onward`` are articles to read next.
@@ -258,7 +270,10 @@ class ArticlePage:
     dossiers: tuple[Link, ...]
     corrections: tuple[CorrectionLine, ...]
     gated: bool
-    access: str
+    access: str = ""
+    rule: str = ""
+    meter: MeterNotice | None = None
+    gift_url: str = ""
     part: int = 1
     next_part: int = 0
     parts: tuple[Link, ...] = ()

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -114,7 +115,7 @@ def wait_for_the_issue(request: HttpRequest, page: Any) -> HttpResponse | None:
 @hooks.register("before_serve_document")
 def attachments_are_private(document: Any, request: HttpRequest) -> None:
     """Refuse attachments to everybody but staff who may read everything."""
-    if not viewers.viewer_of(request).reads_everything:
+    if not viewers.viewer_of(request, timezone.now()).reads_everything:
         raise Http404
 
 

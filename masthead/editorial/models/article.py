@@ -33,6 +33,7 @@ from wagtail.url_routing import RouteResult
 from masthead.editorial.blocks.base import WORDS
 from masthead.editorial.blocks.body import Body, LeadFigure
 from masthead.editorial.blocks.field import BodyField
+from masthead.editorial.models.audience import Access, ForReaders
 from masthead.editorial.models.contributor import Contributor
 from masthead.editorial.models.front_page import FrontPage
 from masthead.editorial.models.page import Keyed, MagazinePage
@@ -84,7 +85,7 @@ class ArticleQuerySet(PageQuerySet):
         )
 
 
-class Article(Keyed, MagazinePage):
+class Article(ForReaders, Keyed, MagazinePage):
     """An article. ``title`` is its headline.
 
     ``published_at`` is the moment readers first could read it, ``revised_at`` that of the
@@ -92,13 +93,7 @@ class Article(Keyed, MagazinePage):
     to wait for its issue.
     """
 
-    class Access(models.TextChoices):
-        """Who it is for."""
-
-        OPEN = "open", _("Everybody")
-        REGISTERED = "registered", _("Readers who signed up")
-        METERED = "metered", _("Readers who signed up, a few a month")
-        SUBSCRIBERS = "subscribers", _("Subscribers")
+    Access = Access
 
     class Release(models.TextChoices):
         """When it comes out."""
@@ -133,7 +128,14 @@ class Article(Keyed, MagazinePage):
         blank=True,
         help_text=_("When readers should know that it has changed."),
     )
-    access = models.CharField(_("for"), max_length=11, choices=Access, default=Access.SUBSCRIBERS)
+    strangers_counted = models.BooleanField(
+        _("count strangers, too"),
+        default=False,
+        help_text=_(
+            "Where it is metered: browsers without an account may read it as one of their few. "
+            "Their count can be thrown away with their cookies."
+        ),
+    )
     release = models.CharField(
         _("comes out"), max_length=10, choices=Release, default=Release.WHEN_READY
     )
@@ -171,7 +173,17 @@ class Article(Keyed, MagazinePage):
     ]
     placing_panels: ClassVar = [
         FieldPanel("section"),
-        MultiFieldPanel([FieldPanel("access"), FieldPanel("release")], heading=_("Readers")),
+        MultiFieldPanel(
+            [
+                FieldPanel("access"),
+                FieldRowPanel(
+                    [FieldPanel("subscribers_first_days"), FieldPanel("free_after_days")]
+                ),
+                FieldPanel("strangers_counted"),
+                FieldPanel("release"),
+            ],
+            heading=_("Readers"),
+        ),
         FieldRowPanel([FieldPanel("dateline_place"), FieldPanel("dateline_on")]),
         FieldRowPanel([FieldPanel("published_at"), FieldPanel("revised_at")]),
         FieldPanel("language"),

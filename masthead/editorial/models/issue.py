@@ -14,6 +14,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
 
+from masthead.editorial.models.audience import ForReaders, for_readers_panel
 from masthead.editorial.models.page import Keyed, MagazinePage
 from masthead.editorial.models.picture import Picture
 from masthead.editorial.models.title import Title
@@ -27,7 +28,7 @@ class IssueQuerySet(PageQuerySet):
         return self.filter(state=Issue.State.ON_SALE, live=True).order_by("-sequence")
 
 
-class Issue(Keyed, MagazinePage):
+class Issue(ForReaders, Keyed, MagazinePage):
     """One issue. ``sequence`` only ever rises within a title; ``number`` is as printed.
 
     ``counts_as`` is how many of a subscriber's copies it uses up (a double issue: two;
@@ -117,6 +118,7 @@ class Issue(Keyed, MagazinePage):
         FieldPanel("cover"),
         InlinePanel("cover_lines", label=_("cover line"), heading=_("Cover lines")),
         FieldPanel("editors_note"),
+        for_readers_panel(),
         InlinePanel("contents", label=_("article"), heading=_("Contents")),
     ]
 

@@ -10,17 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
 from masthead.editorial.models.front_page import RESERVED_SLUGS
+from masthead.editorial.models.audience import ForReaders, for_readers_panel
 from masthead.editorial.models.page import MagazinePage
 
 
-class Section(MagazinePage):
+class Section(ForReaders, MagazinePage):
     """A part of the magazine. Articles point to it, so moving one changes no address."""
 
     introduction = models.CharField(_("introduction"), max_length=300, blank=True)
 
     parent_page_types: ClassVar = ["editorial.FrontPage"]
     subpage_types: ClassVar[list[str]] = []
-    content_panels: ClassVar = [*MagazinePage.content_panels, FieldPanel("introduction")]
+    content_panels: ClassVar = [
+        *MagazinePage.content_panels,
+        FieldPanel("introduction"),
+        for_readers_panel(),
+    ]
 
     class Meta:
         verbose_name = _("section")

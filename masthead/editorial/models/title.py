@@ -11,6 +11,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from masthead.editorial.models.audience import ForReaders
+
 
 def check_time_zone(name: str) -> None:
     """Raise ValidationError unless `name` is in the IANA time zone database."""
@@ -21,7 +23,7 @@ def check_time_zone(name: str) -> None:
         )
 
 
-class Title(models.Model):
+class Title(ForReaders):
     """A publication. Offers, issues and front pages point to it.
 
     Days in the magazine's life (cover dates, on-sale days) are days in ``time_zone``;

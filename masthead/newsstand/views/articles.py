@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from dataclasses import replace
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from masthead.circulation import viewers
+from masthead.circulation import entitlements, gifts, viewers
 from masthead.editorial import press_documents
 from masthead.editorial.models import Article, Correction, Dossier, Issue
 from masthead.manuscript.gate import Decision
@@ -15,7 +18,14 @@ from masthead.manuscript.press_document import PressDocument
 from masthead.newsstand.article_metadata import described
 from masthead.newsstand.cards import article_cards, contents_of, link_to
 from masthead.newsstand.chrome import chrome_for
-from masthead.newsstand.pages import ArticleCard, ArticlePage, BylineCard, CorrectionLine, Link
+from masthead.newsstand.pages import (
+    ArticleCard,
+    ArticlePage,
+    BylineCard,
+    CorrectionLine,
+    Link,
+    MeterNotice,
+)
 from masthead.newsstand.phrases import phrases_in
 from masthead.press import plain, web
 from masthead.press.phrases import Phrases
@@ -29,11 +39,19 @@ def article(
 ) -> HttpResponse | tuple[str, ArticlePage]:
     """Return an article, or what of it this reader may have."""
     now = timezone.now()
-    decision = (
-        viewers.decide_preview(request, page, preview, now)
-        if previewing
-        else viewers.decide(request, page, now)
-    )
+    stands = None
+    if previewing:
+        decision = viewers.decide_preview(request, page, preview, now)
+    else:
+        decision = viewers.decide(request, page, now)
+        if gifts.PARAMETER in request.GET:
+            token = request.GET[gifts.PARAMETER]
+            if decision.parts == "full" or not viewers.open_gift(request, page, token, now):
+                # Readers of the whole need no gift, and a link that opens nothing is only noise.
+                return HttpResponseRedirect(request.path)
+            decision = viewers.decide(request, page, now)
+        if decision.rule == "countable" and _is_read_now(request):
+            decision, stands = viewers.count(request, page, now)
     if decision.parts == "none":
         raise Http404
     if preview == "plain":
@@ -43,7 +61,35 @@ def article(
     document = press_documents.resolve(page, "web", at=now)
     if part > 1 and (decision.parts != "full" or part > document.parts_count):
         raise Http404
-    return "article", _page(page, document, decision, part, request, previewing)
+    values = _page(page, document, decision, part, request, previewing)
+    access = entitlements.lock_of(viewers.work_of(page), now).access
+    return "article", described(
+        replace(
+            values,
+            access=access,
+            rule=decision.rule,
+            meter=MeterNotice(stands.read, stands.allowed) if stands else None,
+            gift_url=_gift_url(page, decision, access),
+        ),
+        page,
+        document,
+        decision,
+    )
+
+
+def _is_read_now(request: HttpRequest) -> bool:
+    """Say whether somebody is about to read, and no browser is merely fetching ahead."""
+    ahead = ("Sec-Purpose", "Purpose", "X-Moz")
+    return request.method == "GET" and not any(
+        "prefetch" in request.headers.get(name, "") for name in ahead
+    )
+
+
+def _gift_url(page: Article, decision: Decision, access: str) -> str:
+    """Return where this reader can give the article away, or nothing."""
+    if access == "open" or decision.rule not in gifts.OF_SUBSCRIBERS or not page.pk:
+        return ""
+    return reverse("newsstand:give-article", args=[page.key])
 
 
 def _page(
@@ -60,7 +106,7 @@ def _page(
     figure = web.render_lead_figure(document, phrases)
     gated = decision.parts != "full" and not document.lead_is_whole
     issue = page.issue()
-    values = ArticlePage(
+    return ArticlePage(
         chrome=chrome_for(request, page=page, description=front.standfirst, preview=previewing),
         headline=front.headline,
         kicker=front.kicker,
@@ -92,7 +138,6 @@ def _page(
             for record in document.corrections
         ),
         gated=gated,
-        access=page.access,
         part=part,
         next_part=part + 1 if part < len(parts) else 0,
         parts=parts,
@@ -101,7 +146,6 @@ def _page(
         ),
         onward=_onward(page, issue),
     )
-    return described(values, page, document, decision)
 
 
 def _onward(page: Article, issue: Issue | None) -> tuple[ArticleCard, ...]:

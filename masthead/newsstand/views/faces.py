@@ -7,8 +7,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from masthead.circulation import gifts, viewers
 from masthead.editorial.models import (
     Article,
     ArticleIndex,
@@ -51,8 +52,16 @@ def draw(page: Any, request: HttpRequest, *, preview: str = "", **route: Any) ->
     else:
         template, values = face
         response = render(request, f"newsstand/{template}.html", {"page": values})
-    if previewing or request.user.is_authenticated:
+    if previewing or request.user.is_authenticated or viewers.is_known(request):
         patch_cache_control(response, private=True, no_cache=True)
     else:
         patch_cache_control(response, no_cache=True)
+    if viewers.has_viewer(request):
+        # Another reader gets another page at the same address.
+        patch_vary_headers(response, ["Cookie"])
+    if gifts.PARAMETER in request.GET:
+        response["X-Robots-Tag"] = "noindex"
+        response["Referrer-Policy"] = "no-referrer"
+    elif viewers.is_crawler(request):
+        response["X-Robots-Tag"] = "noarchive"
     return response

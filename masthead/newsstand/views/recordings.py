@@ -21,7 +21,7 @@ def recording(request: HttpRequest, article: uuid.UUID, sha256: str) -> HttpResp
     """Return a recording, if the article plays it to this reader."""
     page = get_object_or_404(Article, key=article)
     now = timezone.now()
-    decision = viewers.decide(request, page, now)
+    decision = viewers.decide_on_media(request, page, now)
     if decision.parts == "none":
         raise Http404
     document = press_documents.resolve(page, "web", at=now)

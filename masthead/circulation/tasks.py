@@ -1,0 +1,14 @@
+"""What circulation does by the clock; each task is one line that calls a verb."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django_tasks import task
+
+from masthead.circulation import passes
+
+
+@task()
+def forget_ended_sessions() -> int:
+    """Forget sessions that no pass can name any more; return how many."""
+    return passes.forget_ended(at=timezone.now())

@@ -1,0 +1,20 @@
+"""What circulation writes into Wagtail's log of staff acts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+
+@hooks.register("register_log_actions")
+def register_acts(actions: Any) -> None:
+    """Give the acts of circulation a name."""
+    for name, label, message in (
+        ("grant.give", _("Give a grant"), _("Complimentary reading given")),
+        ("grant.revoke", _("Revoke a grant"), _("Complimentary reading revoked")),
+        ("seat.invite", _("Invite to a seat"), _("Somebody invited to a seat")),
+        ("seat.free", _("Free a seat"), _("A seat freed")),
+    ):
+        actions.register_action(f"masthead.{name}", label, message)

@@ -1,0 +1,56 @@
+"""Handing passes and tickets out with the answers, and taking back what is no more good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from masthead.circulation import passes, tickets, viewers
+from masthead.edge.passes import LIFETIME
+
+TICKET_KEPT = 400 * 24 * 60 * 60
+"""Seconds. Browsers keep no cookie longer."""
+
+
+def hand_out(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Give each reader whom the gate has looked at a pass of the keys that were found.
+
+    A middleware. Answers for which nobody asked who reads stay without cookies, so that
+    anybody may keep them.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if ticket := viewers.ticket_to_give(request):
+            _set(response, settings.TICKET_COOKIE, tickets.write(ticket), TICKET_KEPT)
+        shown = request.COOKIES.get(settings.PASS_COOKIE, "")
+        session: Any = getattr(request, "session", None)
+        key = (session.session_key if session is not None else "") or ""
+        if viewers.is_known(request):
+            now = timezone.now()
+            viewer = viewers.viewer_of(request, now)
+            if viewers.ticket_to_give(request) or passes.is_due(shown, key, at=now):
+                _set(response, settings.PASS_COOKIE, passes.give(viewer, key, at=now), LIFETIME)
+        elif shown and viewers.has_viewer(request):
+            # It was asked, and nothing opens any more: signed out, revoked, expired.
+            response.delete_cookie(settings.PASS_COOKIE, samesite="Lax")
+        return response
+
+    return answer
+
+
+def _set(response: HttpResponseBase, name: str, value: str, max_age: int) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=max_age,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
