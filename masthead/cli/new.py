@@ -98,6 +98,7 @@ def found() -> None:
     """Found the title named in masthead.toml: front page, shelves, groups of staff."""
     from django.conf import settings
 
+    from masthead.circulation.founding import empower_publishers
     from masthead.editorial import founding
 
     magazine = settings.INSTALLATION.magazine
@@ -107,6 +108,7 @@ def found() -> None:
         time_zone=magazine.time_zone,
         address=magazine.address,
     )
+    empower_publishers()
 
 
 def introduce_editor(email: str | None = None) -> None:

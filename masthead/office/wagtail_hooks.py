@@ -21,7 +21,7 @@ from masthead.circulation import viewers
 from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
 from masthead.office.views import issues as issue_views
-from masthead.office.views import topics
+from masthead.office.views import readers, topics
 
 
 @hooks.register("register_admin_urls")
@@ -34,6 +34,8 @@ def addresses() -> list[Any]:
                 (
                     [
                         path("topics/", topics.topics, name="topics"),
+                        path("grants/<int:pk>/revocation/", readers.revoke, name="revoke_grant"),
+                        path("institutions/<int:pk>/seats/", readers.seats, name="seats"),
                         path("issues/<int:pk>/<str:to>/", issue_views.move, name="move_issue"),
                     ],
                     "office",
@@ -41,6 +43,12 @@ def addresses() -> list[Any]:
             ),
         )
     ]
+
+
+@hooks.register("register_admin_viewset")
+def readers_viewset() -> readers.Readers:
+    """Return the screens for grants, institutions and the reading policy."""
+    return readers.Readers()
 
 
 class MoveIssue(ActionMenuItem):

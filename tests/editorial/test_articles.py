@@ -18,10 +18,6 @@ def title():
     return make.magazine()
 
 
-def test_an_article_is_for_subscribers_until_somebody_opens_it() -> None:
-    assert Article(title="New").access == Article.Access.SUBSCRIBERS
-
-
 def test_a_copy_is_another_thing_even_when_its_old_revisions_are_published(title) -> None:
     article = make.article(title)
     article.save_revision()

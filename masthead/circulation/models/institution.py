@@ -16,6 +16,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 
 from masthead.editorial.models import Title
@@ -120,20 +121,39 @@ class Network(models.Model):
     def clean(self) -> None:
         """Write the network in the usual way; refuse what is none, too wide, or another's."""
         super().clean()
-        network = network_of(self.addresses)
-        self.addresses = str(network)
-        others = Network.objects.exclude(pk=self.pk).select_related("institution")
-        if self.institution_id:
-            others = others.exclude(institution=self.institution_id)
-        title = getattr(self.institution, "title_id", None)
-        for other in others.filter(institution__title=title):
-            there = ipaddress.ip_network(other.addresses)
-            if there.version == network.version and network.overlaps(there):  # type: ignore[arg-type]
-                raise ValidationError(
-                    {"addresses": _("%(network)s overlaps %(other)s of “%(name)s”. One address can "
-                                    "belong to one institution only.")
-                     % {"network": network, "other": there, "name": other.institution}}
-                )  # fmt: skip
+        self.addresses = str(network_of(self.addresses))
+        if self.institution_id and (complaint := overlap(self, self.institution)):
+            raise ValidationError({"addresses": complaint})
+
+
+def overlap(network: Network, institution: Institution) -> str:
+    """Return whose addresses the network takes in as well, as a complaint; empty for nobody's."""
+    mine = ipaddress.ip_network(network.addresses)
+    others = Network.objects.filter(institution__title=institution.title_id)
+    for other in others.exclude(institution=institution.pk).select_related("institution"):
+        there = ipaddress.ip_network(other.addresses)
+        if there.version == mine.version and mine.overlaps(there):  # type: ignore[arg-type]
+            return _(
+                "%(network)s overlaps %(other)s of “%(name)s”. One address can belong to one "
+                "institution only."
+            ) % {"network": mine, "other": there, "name": other.institution}
+    return ""
+
+
+class InstitutionForm(WagtailAdminModelForm):
+    """Sees that networks are nobody else's before the institution they belong to is written."""
+
+    def is_valid(self) -> bool:
+        """Say whether everything can be written; complaints stand at the networks."""
+        if not super().is_valid():
+            return False
+        institution = Institution(pk=self.instance.pk, title=self.cleaned_data["title"])
+        rows = self.formsets["networks"].forms
+        for row in rows:
+            kept = row.has_changed() and not row.cleaned_data.get("DELETE")
+            if kept and (complaint := overlap(row.instance, institution)):
+                row.add_error("addresses", complaint)
+        return not any(row.errors for row in rows)
 
 
 def network_of(text: str) -> Network_:
@@ -232,3 +252,6 @@ class Seat(models.Model):
     def __str__(self) -> str:
         """Return whose it is, and where."""
         return f"{self.mail}, {self.institution}"
+
+
+Institution.base_form_class = InstitutionForm

@@ -1,0 +1,28 @@
+"""The staff who look after readers."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+PUBLISHERS = "Publishers"
+
+RIGHTS = {
+    "wagtailadmin": ("access_admin",),
+    "circulation": (
+        "add_grant", "view_grant", "revoke_grant",
+        "add_institution", "change_institution", "view_institution",
+        "add_policy", "change_policy", "view_policy",
+    ),
+}  # fmt: skip
+
+
+@transaction.atomic
+def empower_publishers() -> Group:
+    """Return the group of staff who give grants and look after institutions."""
+    group, _created = Group.objects.get_or_create(name=PUBLISHERS)
+    for app, codenames in RIGHTS.items():
+        group.permissions.add(
+            *Permission.objects.filter(content_type__app_label=app, codename__in=codenames)
+        )
+    return group
