@@ -111,6 +111,14 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[object]:
     return result
 
 
+@pytest.fixture(autouse=True)
+def forget_who_knocked() -> None:
+    """Forget what other tests have counted against this machine's one address."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 @pytest.fixture
 def magazine(tmp_path: Path) -> Path:
     """Return the folder of a fresh installation on SQLite, migrated and empty.

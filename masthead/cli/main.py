@@ -30,6 +30,7 @@ COMMANDS = (
     "backup",
     "restore",
     "import_",
+    "staff",
     "django_",
 )
 USER_ERROR = 2

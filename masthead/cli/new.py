@@ -118,19 +118,23 @@ def introduce_editor(email: str | None = None) -> None:
         email: the editor's address; `editor@` the magazine's host when left out.
     """
     from django.conf import settings
-    from django.contrib.auth import get_user_model
 
-    people = get_user_model().objects
-    if people.filter(is_superuser=True).exists():
+    from masthead.people import mail_addresses
+    from masthead.people.models import User
+
+    if User.objects.filter(is_superuser=True).exists():
         return
     host = settings.INSTALLATION.host_name
     email = email or f"editor@{host if '.' in host else 'masthead.example'}"
     password = "".join(secrets.choice(_PASSWORD_ALPHABET) for _ in range(20))
-    people.create_superuser(email, password)
+    # Whoever runs this command says that the address is the editor's.
+    mail_addresses.vouch(User.objects.create_superuser(email, password))
     say()
     say(f"    Office:   {settings.INSTALLATION.magazine.address}/office/")
     say(f"    Editor:   {email}")
     say(f"    Password: {password}   (shown this once)")
+    if settings.OFFICE_SECOND_FACTOR:
+        say("    The office will have you set up an authenticator app or a passkey first.")
 
 
 def _settings_text(values: dict[str, dict[str, Any]]) -> str:

@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -89,11 +90,30 @@ def production(**kwargs: Any) -> Iterator[CheckMessage]:
             hint=_("Put a proxy with a certificate in front and begin the address with https://."),
             id="masthead.E005",
         )
-    if not installation.mail.host:
+    if not installation.mail.host and installation.mail.provider == "smtp":
         yield Warning(
             _("No mail server is named: letters go to the log, not to readers."),
             hint=_("Name one under [mail] in masthead.toml."),
             id="masthead.W006",
+        )
+
+
+@register("masthead", deploy=True)
+def mail_service(**kwargs: Any) -> Iterator[CheckMessage]:
+    """See that the mail service that is named can be used."""
+    installation: Installation = settings.INSTALLATION
+    name = installation.mail.provider
+    if name == "ses" and not find_spec("boto3"):
+        yield Error(
+            _("Letters are to go through Amazon SES, whose library is not installed."),
+            hint=_("Run: pip install django-anymail[amazon-ses]"),
+            id="masthead.E015",
+        )
+    elif name not in ("smtp", "ses") and not installation.mail_password:
+        yield Error(
+            _("Letters are to go through %(service)s, but its key is missing.") % {"service": name},
+            hint=_("Put it after MASTHEAD_MAIL_PASSWORD= in .env."),
+            id="masthead.E016",
         )
 
 

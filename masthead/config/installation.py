@@ -23,6 +23,7 @@ from masthead.config.sections import (
     Database,
     Magazine,
     Mail,
+    Office,
     Pictures,
     Server,
 )
@@ -62,7 +63,7 @@ ENVIRONMENT = {
     "MASTHEAD_SECRET_KEY": "Signs sessions and links. `masthead new` writes one into .env.",
     "MASTHEAD_OLD_SECRET_KEYS": "Earlier secret keys, separated by spaces: what they signed still holds.",
     "MASTHEAD_DATABASE_URL": "Overrides `url` under [database]: keep the password here.",
-    "MASTHEAD_MAIL_PASSWORD": "The password of the mail server.",
+    "MASTHEAD_MAIL_PASSWORD": "The password of the mail server, or the key of the mail service.",
     "MASTHEAD_DEBUG": "Set to 1 while developing Masthead itself; refused in production.",
 }
 """Every variable Masthead reads, and what it is for."""
@@ -79,6 +80,7 @@ class Installation:
     pictures: Pictures
     backups: Backups
     mail: Mail
+    office: Office
     contact: Contact
     secret_key: str = field(repr=False)
     old_secret_keys: tuple[str, ...] = field(repr=False)
@@ -99,6 +101,11 @@ class Installation:
     def private(self) -> Path:
         """The folder of originals and documents, which no address reaches."""
         return self.home / "private"
+
+    @property
+    def cache(self) -> Path:
+        """The folder of what all processes remember for a while; it may be emptied any time."""
+        return self.home / "cache"
 
     @property
     def static(self) -> Path:
@@ -192,6 +199,14 @@ def read(home: Path, environment: Mapping[str, str]) -> Installation:
                 "MASTHEAD_DEBUG",
                 "is set for a magazine in production, where it would show the public its insides.",
                 "Unset it.",
+            )
+        )
+    if sections["server"].production and not sections["office"].second_factor:
+        faults.append(
+            Fault(
+                f"{FILE}, [office] second_factor",
+                "is false for a magazine in production, where one stolen password would open it.",
+                "Remove that line.",
             )
         )
     if faults:

@@ -16,6 +16,19 @@ from urllib.parse import urlsplit
 
 Check = Callable[[Any], str | None]
 
+MAIL_SERVICES = (
+    "brevo",
+    "mailersend",
+    "mailgun",
+    "mailjet",
+    "mandrill",
+    "postmark",
+    "resend",
+    "ses",
+    "sparkpost",
+)
+"""What `provider` under [mail] may name beside smtp; `mail.py` knows what each wants."""
+
 
 def _setting(default: Any, says: str, check: Check | None = None) -> Any:
     """Return a dataclass field; `says` is its line of documentation, `check` returns a complaint."""
@@ -126,8 +139,7 @@ class Server:
     )
     proxies: int = _setting(
         1,
-        "How many proxies of yours stand one behind another: so many entries at the end of "
-        "X-Forwarded-For can be believed.",
+        "How many proxies stand in front; the address of a reader is read past that many.",
         _between(1, 10),
     )
     also_answers_to: tuple[str, ...] = _setting(
@@ -167,11 +179,29 @@ class Mail:
     """How letters leave the house."""
 
     sender: str = _setting("", "The address letters come from; empty: editor@ the magazine's host.")
-    host: str = _setting("", "The mail server; empty writes letters to the log instead.")
+    provider: str = _setting(
+        "smtp",
+        "smtp, or a mail service; its key is MASTHEAD_MAIL_PASSWORD.",
+        _one_of("smtp", *MAIL_SERVICES),
+    )
+    host: str = _setting(
+        "", "The mail server; empty writes letters to the log instead. For a service: its address."
+    )
     port: int = _setting(587, "The mail server's port.", _between(1, 65535))
-    user: str = _setting("", "The name to sign in with; the password is MASTHEAD_MAIL_PASSWORD.")
+    user: str = _setting(
+        "", "The name to sign in with, to a service: the account or domain, where it asks for one."
+    )
     security: str = _setting(
         "starttls", "starttls, tls or none.", _one_of("starttls", "tls", "none")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Who may come into the office."""
+
+    second_factor: bool = _setting(
+        True, "Whether staff prove themselves twice. False is for your own machine only."
     )
 
 
@@ -197,5 +227,6 @@ SECTIONS: dict[str, type[Any]] = {
     "pictures": Pictures,
     "backups": Backups,
     "mail": Mail,
+    "office": Office,
     "contact": Contact,
 }

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from masthead.config import installation, themes
+from masthead.config import installation, mail, themes
 from masthead.newsstand.theme import LAMP, Theme
 
 INSTALLATION = installation.here()
@@ -40,7 +40,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "masthead.office.users.StaffConfig",  # Wagtail's users, without the readers.
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -52,6 +52,11 @@ INSTALLED_APPS = [
     "django_filters",
     "django_tasks",
     "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_countries",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -73,6 +78,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "masthead.newsstand.passes.hand_out",
+    "allauth.account.middleware.AccountMiddleware",
+    "masthead.office.second_factor.AskTwice",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -159,7 +166,13 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 _in_memory = "django.core.cache.backends.locmem.LocMemCache"
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": _in_memory},
+    # Shared by all processes: who knocks too often is counted here. Files rather than a
+    # table, since Wagtail asks this cache with every page, and pages ask no table for it.
+    "default": {
+        "BACKEND": "masthead.config.cache.SharedCache",
+        "LOCATION": INSTALLATION.cache,
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
     # A feed may weigh a megabyte, and every process keeps its own; a crawler that walks
     # through those of all contributors and topics must not fill the machine.
     "feeds": {"BACKEND": _in_memory, "LOCATION": "feeds", "OPTIONS": {"MAX_ENTRIES": 60}},
@@ -177,6 +190,43 @@ AUTH_USER_MODEL = "people.User"
 # Django looks for `unique=True` on the mail address; ours is unique whatever its case, by
 # a constraint that the check does not know.
 SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account_home"
+LOGOUT_REDIRECT_URL = "/"
+_code: dict[str, Any] = {"length": 6, "dashed": True}
+ACCOUNT_ADAPTER = "masthead.people.adapters.Accounts"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+# allauth's own way of signing up is closed; by this it knows to ask some for a password.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = _code
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = _code
+# Letters take their time; the session waits for fifteen minutes at most.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if INSTALLATION.is_https else "http"
+ALLAUTH_TRUSTED_PROXY_COUNT = _server.proxies if _server.behind_proxy else 0
+MFA_ADAPTER = "masthead.people.adapters.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A finger, a face or a PIN: a passkey that was stolen opens nothing.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not INSTALLATION.is_https
+MFA_TOTP_ISSUER = _magazine.name
+# A clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+# The owner vouches for staff before there is a mail server to prove their addresses with.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+OFFICE_SECOND_FACTOR = INSTALLATION.office.second_factor
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -192,11 +242,8 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if _mail.host
-    else "django.core.mail.backends.console.EmailBackend"
-)
+EMAIL_BACKEND = mail.backend(INSTALLATION)
+ANYMAIL = mail.service_settings(INSTALLATION)
 EMAIL_HOST = _mail.host
 EMAIL_PORT = _mail.port
 EMAIL_HOST_USER = _mail.user
@@ -255,6 +302,10 @@ WAGTAILDOCS_EXTENSIONS = [
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 # The house asks nobody outside about versions, faces or embeds.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+# Signing in and mail addresses are the account's business, which proves them.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAILUSERS_PASSWORD_REQUIRED = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []

@@ -22,6 +22,8 @@ from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
 from masthead.office.views import issues as issue_views
 from masthead.office.views import readers, topics
+from masthead.people import mail_addresses
+from masthead.people.models import User
 
 
 @hooks.register("register_admin_urls")
@@ -152,6 +154,25 @@ def sign_the_correction(request: HttpRequest, instance: Any) -> None:
             revision_before=instance.article.live_revision,
             revision_after=instance.article.latest_revision,
         )
+
+
+@hooks.register("register_log_actions")
+def acts_on_people(actions: Any) -> None:
+    """Name in the daybook what is done about people."""
+    actions.register_action(
+        "masthead.second_factor.reset",
+        gettext_lazy("Take the second proof"),
+        gettext_lazy("Second proof taken away"),
+    )
+    actions.register_action(
+        "masthead.person.erased", gettext_lazy("Erase"), gettext_lazy("Person erased")
+    )
+
+
+@hooks.register("after_edit_user")
+def prove_the_new_address(request: HttpRequest, user: User) -> None:
+    """Have somebody whose mail address staff changed prove the new one."""
+    mail_addresses.changed_by_staff(user)
 
 
 @hooks.register("register_admin_menu_item")

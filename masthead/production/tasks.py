@@ -14,6 +14,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from masthead.editorial import issues
+from masthead.people import sessions
 from masthead.production import backups
 from masthead.production.worker import CLOCK_QUEUE
 
@@ -52,8 +53,9 @@ def forget_old_tasks() -> int:
 
 @task()
 def forget_old_sessions() -> None:
-    """Delete sessions that have run out."""
+    """Delete sessions that have run out, and the browsers they were in."""
     call_command("clearsessions", verbosity=0)
+    sessions.forget_ended()
 
 
 @task()

@@ -188,6 +188,13 @@ def test_debugging_is_refused_in_production(home):
     assert faults(home, {**SECRET, "MASTHEAD_DEBUG": "1"})[0].startswith("MASTHEAD_DEBUG")
 
 
+def test_an_office_with_one_proof_is_refused_in_production(home):
+    write(home, "[office]\nsecond_factor = false")
+    assert not read(home, SECRET).office.second_factor
+    write(home, "[server]\nproduction = true\n[office]\nsecond_factor = false")
+    assert "second_factor" in faults(home, SECRET)[0]
+
+
 def test_home_is_the_nearest_folder_upward(home):
     inner = home / "media" / "pictures"
     inner.mkdir(parents=True)

@@ -10,7 +10,7 @@ import inspect
 from pathlib import Path
 from types import ModuleType
 
-from masthead.newsstand import pages, tokens
+from masthead.newsstand import account_pages, pages, tokens
 
 REFERENCE = Path(__file__).parents[2] / "docs/reference"
 
@@ -43,12 +43,16 @@ not up to date.
 """
 
 
-def described(head: str, module: ModuleType) -> str:
-    """Return a page that lists the dataclasses of a module."""
+def described(head: str, *modules: ModuleType) -> str:
+    """Return a page that lists the dataclasses of modules."""
     lines = [head]
-    for name, kind in inspect.getmembers(module, dataclasses.is_dataclass):
-        if kind.__module__ != module.__name__:
-            continue
+    found = [
+        (name, kind)
+        for module in modules
+        for name, kind in inspect.getmembers(module, dataclasses.is_dataclass)
+        if kind.__module__ == module.__name__
+    ]
+    for name, kind in found:
         lines += [
             f"## {name}",
             "",
@@ -67,7 +71,7 @@ def described(head: str, module: ModuleType) -> str:
 def written() -> dict[Path, str]:
     """Return each page as it should be."""
     return {
-        REFERENCE / "page-contexts.md": described(CONTEXTS, pages),
+        REFERENCE / "page-contexts.md": described(CONTEXTS, pages, account_pages),
         REFERENCE / "theme-tokens.md": described(TOKENS, tokens),
     }
 

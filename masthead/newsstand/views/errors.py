@@ -23,6 +23,26 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return render(request, "newsstand/error.html", {"page": page}, status=404)
 
 
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Return the page for somebody who may not come in, whoever they are."""
+    page = ErrorPage(
+        chrome=chrome_for(request),
+        heading=_("This door is not yours"),
+        text=_("Your account has no access here. Ask whoever runs the magazine if it should."),
+    )
+    return render(request, "newsstand/error.html", {"page": page}, status=403)
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    """Return the page for somebody who knocks too fast."""
+    page = ErrorPage(
+        chrome=chrome_for(request),
+        heading=_("Too often"),
+        text=_("That came too often in a short time. Wait a few minutes, then try again."),
+    )
+    return render(request, "newsstand/error.html", {"page": page}, status=429)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """Return the page for a fault of ours; it asks nothing of the database."""
     page = ErrorPage(

@@ -1,0 +1,57 @@
+"""One door for those who have an account and those who have none yet.
+
+Whoever types a mail address gets a letter with a code, and the same answer. Who brings
+the code back is signed in, and has an account from then on. So nobody can learn from us
+whether an address is known, and nobody stands in our books who never proved theirs.
+
+allauth knows the same process, but sends those without an account another letter and has
+them sign up at another address; here are the three points at which ours differs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.models import Login
+from allauth.account.stages import LoginByCodeStage, LoginStageController
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from masthead.people import mail_addresses
+from masthead.people.models import User
+
+
+class SignIn(LoginCodeVerificationProcess):
+    """A code on its way to somebody, until it comes back."""
+
+    @classmethod
+    def begin(cls, request: HttpRequest, email: str) -> SignIn:
+        """Send a code to `email` and remember in the session that it was sent."""
+        user = User.objects.filter(email__iexact=email).first()
+        login = Login(user=user, email=email)
+        login.state["stages"] = {"current": LoginByCodeStage.key}
+        stage = LoginByCodeStage(LoginStageController(request, login), request, login)
+        stage.state.update(cls.initial_state(user=user, email=email), initiated_by_user=True)
+        process = cls(stage)
+        process.send()
+        process.persist()
+        return process
+
+    @classmethod
+    def going_on(cls, stage: Any) -> SignIn | None:
+        """Return the code that `stage` waits for, unless it waited too long."""
+        process: SignIn | None = cls(stage).abort_if_invalid()
+        return process
+
+    def send_by_email(self, email: str, skip_enumeration_mails: bool = False) -> None:
+        """Send the same letter to everybody."""
+        context = {"request": self.request, "code": self.generate_code()}
+        get_adapter().send_mail("account/email/login_code", email, context)
+
+    def finish(self, redirect_url: str | None) -> HttpResponse:
+        """Sign in who brought the code back, as a new person where nobody had the address."""
+        self._user = mail_addresses.person_at(self.state["email"], at=timezone.now())
+        response: HttpResponse = super().finish(redirect_url)
+        return response
