@@ -15,9 +15,17 @@ class CirculationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Forget by the clock what no pass can be about any more."""
-        from masthead.circulation import tasks
+        """Listen to people, say what is held about them, and enter what is done by the clock."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from masthead.circulation import personal_data, receivers, tasks
+        from masthead.people import signals
         from masthead.production import schedule
+
+        signals.session_ended.connect(receivers.session_ended)
+        signals.mail_proved.connect(receivers.mail_proved)
+        user_logged_in.connect(receivers.signed_in)
+        personal_data.register()
 
         hourly = schedule.Every(timedelta(hours=1))
         schedule.enter("forget-ended-sessions", tasks.forget_ended_sessions, hourly)

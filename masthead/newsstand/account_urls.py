@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from masthead.newsstand.views.account import addresses, data, doors, home, security
+from masthead.newsstand.views.account import addresses, data, doors, gifts, home, security
 
 urlpatterns = [
     path("", home.home, name="account_home"),
@@ -44,6 +44,9 @@ urlpatterns = [
     path("addresses/<uuid:key>/", addresses.one_address, name="account_address"),
     path("addresses/<uuid:key>/post/", addresses.post_to, name="account_post_to"),
     path("addresses/<uuid:key>/removal/", addresses.retire, name="account_retire_address"),
+    path("gifts/", gifts.gifts, name="account_gifts"),
+    path("gifts/give/<uuid:article>/", gifts.give, name="account_give"),
+    path("gifts/<uuid:key>/removal/", gifts.take_back, name="account_take_back"),
     path("letters/", home.letters, name="account_letters"),
     path("consent/", home.consents, name="account_consent"),
     path("export/", data.export, name="account_export"),

@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from masthead.people.models import User
+from masthead.people.signals import mail_proved
 
 
 def person_at(email: str, *, at: datetime) -> User:
@@ -36,6 +37,7 @@ def proved(user: User, *, at: datetime) -> None:
     """Write down that a code sent to the present address of `user` came back."""
     User.objects.filter(pk=user.pk).update(mail_verified_at=at)
     user.mail_verified_at = at
+    mail_proved.send(sender=User, user=user)
 
 
 def vouch(user: User) -> None:

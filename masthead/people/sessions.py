@@ -50,6 +50,13 @@ def end(user: User, session_key: str) -> None:
     session_ended.send(sender=User, user=user, session_key=session_key)
 
 
+def end_device(user: User, pk: int) -> None:
+    """End the session of one of a person's own devices; one that is over already is over."""
+    row = UserSession.objects.filter(user=user, pk=pk).first()
+    if row is not None:
+        end(user, row.session_key)
+
+
 @transaction.atomic
 def end_all(user: User, *, but: str | None = None) -> int:
     """End every session of `user` except that with the key `but`; return how many."""

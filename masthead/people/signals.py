@@ -9,3 +9,6 @@ session_ended = Signal()
 
 Sent inside the transaction that ends it, with ``user`` and ``session_key``.
 """
+
+mail_proved = Signal()
+"""A code sent to somebody's mail address has come back. Sent with ``user``."""

@@ -89,7 +89,7 @@ def _gift_url(page: Article, decision: Decision, access: str) -> str:
     """Return where this reader can give the article away, or nothing."""
     if access == "open" or decision.rule not in gifts.OF_SUBSCRIBERS or not page.pk:
         return ""
-    return reverse("newsstand:give-article", args=[page.key])
+    return reverse("account_give", args=[page.key])
 
 
 def _page(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -196,8 +195,6 @@ def _device_row(device: sessions.Device) -> Row:
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of a person's own sessions; one that is over already is over."""
     user: Any = request.user
-    row = UserSession.objects.filter(user=user, pk=pk).first()
-    if row is not None:
-        sessions.end(user, row.session_key)
+    sessions.end_device(user, pk)
     messages.success(request, _("That browser is signed out."))
     return redirect("usersessions_list")

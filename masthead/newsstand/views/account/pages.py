@@ -74,6 +74,7 @@ def ways() -> tuple[Link, ...]:
         Link(_("Account"), reverse("account_home")),
         Link(_("Addresses"), reverse("account_addresses")),
         Link(_("Letters"), reverse("account_letters")),
+        Link(_("Gifts"), reverse("account_gifts")),
         Link(_("Devices"), reverse("usersessions_list")),
         Link(_("Security"), reverse("mfa_index")),
         Link(_("Your data"), reverse("account_export")),

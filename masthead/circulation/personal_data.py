@@ -1,0 +1,84 @@
+"""What circulation holds about a person, for export and erasure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from masthead.circulation.models import Gift, Grant, MeteredRead, Seat
+from masthead.people import personal_data
+from masthead.people.models import User
+from masthead.people.personal_data import Rows
+
+
+def register() -> None:
+    """Enter all of it."""
+    personal_data.register("grants", gather=_grants, erase=_end_grants)
+    personal_data.register("gift-articles", gather=_gifts, erase=_end_gifts)
+    personal_data.register("metered-articles", gather=_reads, erase=_forget_reads)
+    personal_data.register("seats", gather=_seats, erase=_leave_seats)
+
+
+def _grants(user: User) -> Rows:
+    return [
+        {
+            "key": grant.key,
+            "title": grant.title.name,
+            "reason": grant.reason,
+            "from": grant.starts_at,
+            "until": grant.ends_at,
+            "given_at": grant.given_at,
+            "revoked_at": grant.revoked_at,
+        }
+        for grant in Grant.objects.filter(reader=user).select_related("title")
+    ]
+
+
+def _end_grants(user: User, at: datetime) -> None:
+    """Keep the record that there was a grant; nobody reads by it, and its reason may name them."""
+    Grant.objects.filter(reader=user).update(reason="Erased")
+    Grant.objects.filter(reader=user, revoked_at=None).update(revoked_at=at)
+
+
+def _gifts(user: User) -> Rows:
+    return [
+        {
+            "key": gift.key,
+            "article": gift.article.title,
+            "given_at": gift.given_at,
+            "until": gift.expires_at,
+            "readers": gift.uses,
+            "taken_back_at": gift.revoked_at,
+        }
+        for gift in Gift.objects.filter(giver=user).select_related("article")
+    ]
+
+
+def _end_gifts(user: User, at: datetime) -> None:
+    Gift.objects.filter(giver=user).delete()
+
+
+def _reads(user: User) -> Rows:
+    return list(
+        MeteredRead.objects.filter(reader=user).values("title__name", "article", "read_at")
+    )
+
+
+def _forget_reads(user: User, at: datetime) -> None:
+    MeteredRead.objects.filter(reader=user).delete()
+
+
+def _seats(user: User) -> Rows:
+    return [
+        {
+            "institution": seat.institution.name,
+            "mail_address": seat.mail,
+            "invited_at": seat.invited_at,
+            "taken_at": seat.taken_at,
+            "freed_at": seat.revoked_at,
+        }
+        for seat in Seat.objects.filter(reader=user).select_related("institution")
+    ]
+
+
+def _leave_seats(user: User, at: datetime) -> None:
+    Seat.objects.filter(reader=user).delete()

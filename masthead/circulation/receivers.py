@@ -1,0 +1,33 @@
+"""What circulation hears from people; each line calls a verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from masthead.circulation import institutions, passes, reading_sessions
+from masthead.people.models import User
+
+
+def session_ended(session_key: str, **_signal: Any) -> None:
+    """Let passes of that session open nothing any more."""
+    passes.end(session_key, at=timezone.now())
+
+
+def mail_proved(user: User, **_signal: Any) -> None:
+    """Give somebody the seats that were kept for their mailbox."""
+    institutions.take_seats(user, at=timezone.now())
+
+
+def signed_in(request: HttpRequest | None, user: Any, **_signal: Any) -> None:
+    """Keep a reader within the number of devices, and say which gave way."""
+    key = request.session.session_key if request is not None else None
+    ended = reading_sessions.keep_within(user, key or "") if isinstance(user, User) else []
+    for device in ended:
+        if request is not None and hasattr(request, "_messages"):
+            text = _("You were signed out of %(device)s: that was one device too many.")
+            messages.info(request, text % {"device": device})
