@@ -16,7 +16,7 @@ class CirculationConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to people, say what is held about them, and enter what is done by the clock."""
-        from django.contrib.auth.signals import user_logged_in
+        from allauth.account.signals import user_logged_in
 
         from masthead.circulation import personal_data, receivers, tasks
         from masthead.people import signals

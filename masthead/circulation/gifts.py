@@ -124,4 +124,3 @@ def read_token(token: str) -> uuid.UUID | None:
 
 def _signer() -> Signer:
     return Signer(salt="masthead.circulation.gift", sep=".")
-

@@ -81,7 +81,9 @@ def invite(institution: Institution, mail: str, *, at: datetime, by: Any = None)
     """
     institution = Institution.objects.select_for_update().get(pk=institution.pk)
     if not Institution.objects.good(at).filter(pk=institution.pk).exists():
-        raise CannotInvite(_("The agreement with “%(name)s” does not hold.") % {"name": institution})
+        raise CannotInvite(
+            _("The agreement with “%(name)s” does not hold.") % {"name": institution}
+        )
     kept = Seat.objects.filter(institution=institution, revoked_at=None)
     if there := kept.filter(mail__iexact=mail).first():
         return there

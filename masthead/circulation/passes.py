@@ -78,7 +78,5 @@ def is_due(text: str, session_key: str, *, at: datetime) -> bool:
     """Say whether a browser with that session, which shows this, should get a new pass."""
     found = believe(text, at=at)
     return (
-        found is None
-        or found.is_due(at.timestamp())
-        or found.session != session_name(session_key)
+        found is None or found.is_due(at.timestamp()) or found.session != session_name(session_key)
     )

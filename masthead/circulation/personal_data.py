@@ -58,9 +58,7 @@ def _end_gifts(user: User, at: datetime) -> None:
 
 
 def _reads(user: User) -> Rows:
-    return list(
-        MeteredRead.objects.filter(reader=user).values("title__name", "article", "read_at")
-    )
+    return list(MeteredRead.objects.filter(reader=user).values("title__name", "article", "read_at"))
 
 
 def _forget_reads(user: User, at: datetime) -> None:

@@ -155,9 +155,7 @@ def open_gift(request: HttpRequest, article: Article, token: str, at: datetime) 
     return ticket is not None
 
 
-def count(
-    request: HttpRequest, article: Article, at: datetime
-) -> tuple[Decision, Count | None]:
+def count(request: HttpRequest, article: Article, at: datetime) -> tuple[Decision, Count | None]:
     """Have a metered article counted for the reader behind `request`, and decide again.
 
     To be called when a decision's rule was "countable" and the reader really is about to

@@ -218,7 +218,11 @@ def test_a_lock_says_until_when_it_holds() -> None:
     assert (then.access, then.not_before, then.not_after) == (
         "registered", NOON.timestamp(), (NOON + DAY).timestamp(),
     )  # fmt: skip
-    assert (last.access, last.not_before, last.not_after) == ("open", (NOON + DAY).timestamp(), None)
+    assert (last.access, last.not_before, last.not_after) == (
+        "open",
+        (NOON + DAY).timestamp(),
+        None,
+    )
 
 
 def test_what_ends_within_a_second_ends_early_and_what_opens_opens_late() -> None:

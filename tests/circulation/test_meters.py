@@ -61,7 +61,7 @@ def test_a_new_month_begins_where_the_magazine_is_published(articles) -> None:
 
 
 @given(
-    st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),
+    st.integers(1_577_836_800, 2_051_222_400).map(lambda at: datetime.fromtimestamp(at, UTC)),
     st.sampled_from(["UTC", "Asia/Tokyo", "America/New_York", "Pacific/Apia", "Africa/Cairo"]),
 )
 def test_every_moment_lies_in_exactly_one_month(at: datetime, zone: str) -> None:
@@ -111,8 +111,12 @@ def test_a_ticket_counts_like_an_account_and_forgets_last_month(gazette, article
         ticket = counted[0]
         assert counted[1] == meters.Count(number, 2)
     assert meters.count_on(ticket, articles[2], gazette, at=THEN) is None
-    assert meters.count_on(ticket, articles[0], gazette, at=THEN) == (ticket, meters.Count(2, 2)) or (
-        set(meters.count_on(ticket, articles[0], gazette, at=THEN)[0].counted) == set(ticket.counted)
+    assert meters.count_on(ticket, articles[0], gazette, at=THEN) == (
+        ticket,
+        meters.Count(2, 2),
+    ) or (
+        set(meters.count_on(ticket, articles[0], gazette, at=THEN)[0].counted)
+        == set(ticket.counted)
     )
     june = THEN.replace(month=6)
     counted = meters.count_on(ticket, articles[2], gazette, at=june)

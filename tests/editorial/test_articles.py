@@ -7,7 +7,7 @@ import uuid
 import pytest
 from django.core.exceptions import ValidationError
 
-from masthead.editorial.models import Article, ArticleByline, Note, Section
+from masthead.editorial.models import ArticleByline, Note, Section
 from tests.factories import editorial as make
 
 pytestmark = pytest.mark.django_db

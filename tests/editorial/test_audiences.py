@@ -50,7 +50,9 @@ def test_the_nearest_that_says_something_decides(title) -> None:
         assert audience(article).access == access
 
 
-@pytest.mark.parametrize(("days", "moment"), list(zip(DAYS, ("free_from", "subscribers_until"), strict=True)))
+@pytest.mark.parametrize(
+    ("days", "moment"), list(zip(DAYS, ("free_from", "subscribers_until"), strict=True))
+)
 def test_embargoes_come_from_the_nearest_that_names_one_and_none_can_be_said(
     title, days, moment
 ) -> None:
@@ -70,7 +72,9 @@ def test_a_draft_without_a_day_of_publication_opens_at_no_moment(title) -> None:
     assert audience(article).free_from is None
 
 
-def test_asking_for_whom_many_articles_are_costs_one_query(title, django_assert_num_queries) -> None:
+def test_asking_for_whom_many_articles_are_costs_one_query(
+    title, django_assert_num_queries
+) -> None:
     from masthead.circulation import viewers
 
     for _each in range(4):

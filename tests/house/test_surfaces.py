@@ -53,6 +53,9 @@ ACCOUNT = {
     "account_change_password",
     "account_confirm_login_code",
     "account_consent",
+    "account_gifts",
+    "account_give",
+    "account_take_back",
     "account_email",
     "account_email_verification_sent",
     "account_erasure",
@@ -254,12 +257,21 @@ def surfaces(aviary: Aviary) -> list[str]:
     return pages + variants + feeds + machines
 
 
-def crawl(client: Any, addresses: list[str]) -> str:
+METHODS = ("get", "head", "options")
+ACCEPTS = ("text/html", "application/json")
+
+
+def crawl(
+    client: Any,
+    addresses: list[str],
+    methods: tuple[str, ...] = METHODS,
+    accepts: tuple[str, ...] = ACCEPTS,
+) -> str:
     """Return everything that a client gets from these addresses, headers included."""
     got = []
     for address in addresses:
-        for method in ("get", "head", "options"):
-            for accept in ("text/html", "application/json"):
+        for method in methods:
+            for accept in accepts:
                 answer = getattr(client, method)(address, headers={"accept": accept}, follow=True)
                 body = b"".join(answer.streaming_content) if answer.streaming else answer.content
                 # What the crawler itself said, such as the name in an address, is no leak.

@@ -99,7 +99,9 @@ def test_a_grant_is_revoked_and_never_changed_or_deleted(client, gazette, publis
     assert "revoked before" in client.post(url, follow=True).content.decode()
 
 
-def test_an_institution_is_written_with_its_networks_and_domains(client, gazette, publisher) -> None:
+def test_an_institution_is_written_with_its_networks_and_domains(
+    client, gazette, publisher
+) -> None:
     asked = INLINE | {
         "title": gazette.pk, "name": "City library", "kind": "readers", "starts_at": "2026-01-01 00:00",
         "ends_at": "", "seats": "2", "without_ads": "on", "note": "",
@@ -111,9 +113,13 @@ def test_an_institution_is_written_with_its_networks_and_domains(client, gazette
     library = Institution.objects.get()
     assert [str(one) for one in library.networks.all()] == ["192.0.2.0/24"]
     assert [str(one) for one in library.domains.all()] == ["city.example"]
-    answer = client.post("/office/institutions/new/", asked | {"networks-0-addresses": "192.0.2.9/24"})
+    answer = client.post(
+        "/office/institutions/new/", asked | {"networks-0-addresses": "192.0.2.9/24"}
+    )
     assert "is no network" in answer.content.decode()
-    answer = client.post("/office/institutions/new/", asked | {"networks-0-addresses": "192.0.2.128/25"})
+    answer = client.post(
+        "/office/institutions/new/", asked | {"networks-0-addresses": "192.0.2.128/25"}
+    )
     assert "overlaps" in answer.content.decode()
     assert Institution.objects.count() == 1
 
@@ -122,7 +128,10 @@ def test_seats_are_kept_and_freed(client, gazette, publisher) -> None:
     college = let.institution(gazette, seats=1)
     url = f"/office/masthead/institutions/{college.pk}/seats/"
     client.post(url, {"mail": "ada@home.example"})
-    assert "All 1 seats" in client.post(url, {"mail": "eve@home.example"}, follow=True).content.decode()
+    assert (
+        "All 1 seats"
+        in client.post(url, {"mail": "eve@home.example"}, follow=True).content.decode()
+    )
     assert "valid email" in client.post(url, {"mail": "nobody"}).content.decode()
     seat = Seat.objects.get()
     assert "ada@home.example" in client.get(url).content.decode()

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -109,9 +109,7 @@ class Network(models.Model):
     class Meta:
         verbose_name = _("network")
         constraints = [
-            models.UniqueConstraint(
-                fields=["institution", "addresses"], name="one_row_a_network"
-            )
+            models.UniqueConstraint(fields=["institution", "addresses"], name="one_row_a_network")
         ]
 
     def __str__(self) -> str:
@@ -132,7 +130,7 @@ def overlap(network: Network, institution: Institution) -> str:
     others = Network.objects.filter(institution__title=institution.title_id)
     for other in others.exclude(institution=institution.pk).select_related("institution"):
         there = ipaddress.ip_network(other.addresses)
-        if there.version == mine.version and mine.overlaps(there):  # type: ignore[arg-type]
+        if there.version == mine.version and mine.overlaps(there):
             return _(
                 "%(network)s overlaps %(other)s of “%(name)s”. One address can belong to one "
                 "institution only."
@@ -169,7 +167,9 @@ def network_of(text: str) -> Network_:
             {"addresses": _("“%(text)s” is no network: %(why)s. Write one such as 192.0.2.0/24 or "
                             "2001:db8::/32.") % {"text": text, "why": mistake}}
         ) from mistake  # fmt: skip
-    if isinstance(network, ipaddress.IPv6Network) and (mapped := network.network_address.ipv4_mapped):
+    if isinstance(network, ipaddress.IPv6Network) and (
+        mapped := network.network_address.ipv4_mapped
+    ):
         if network.prefixlen < 96:
             raise ValidationError({"addresses": _("Write IPv4 networks as such.")})
         network = ipaddress.ip_network((mapped, network.prefixlen - 96))

@@ -40,7 +40,9 @@ class Policy(models.Model):
         _("devices at once"),
         default=5,
         validators=[MinValueValidator(1)],
-        help_text=_("On how many one reader may be signed in; the one that signed in longest ago gives way."),
+        help_text=_(
+            "On how many one reader may be signed in; the one that signed in longest ago gives way."
+        ),
     )
 
     class Meta:

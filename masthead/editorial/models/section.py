@@ -9,8 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
-from masthead.editorial.models.front_page import RESERVED_SLUGS
 from masthead.editorial.models.audience import ForReaders, for_readers_panel
+from masthead.editorial.models.front_page import RESERVED_SLUGS
 from masthead.editorial.models.page import MagazinePage
 
 

@@ -148,7 +148,7 @@ class Grants(ModelViewSet):
         """Return who may give grants."""
         return Acts(self.model)
 
-    def get_form_class(self, for_update: bool = False) -> type[forms.Form]:
+    def get_form_class(self, for_update: bool = False) -> type[GrantForm]:
         """Return the form in which a grant is asked for."""
         return GrantForm
 

@@ -100,7 +100,8 @@ def give(request: HttpRequest, article: uuid.UUID) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Take one of somebody's own gifts back."""
-    gift = Gift.objects.filter(giver=request.user, key=key).first()
+    user: Any = request.user
+    gift = Gift.objects.filter(giver=user, key=key).first()
     if gift is None:
         raise Http404
     try:
