@@ -83,7 +83,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture(scope="session")
 def lantern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the demonstration magazine, made once for all processes; return its address."""
-    made = tmp_path_factory.getbasetemp().parent / "lantern-made"
+    # Named after this run: one that an earlier run left has an older database.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    made = tmp_path_factory.getbasetemp().parent / f"lantern-made-{run}"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MASTHEAD_")}
     command = [sys.executable, "-m", "masthead.cli", "demo"]
     with made.with_suffix(".lock").open("w") as lock:
