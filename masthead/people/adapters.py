@@ -44,6 +44,12 @@ class Accounts(DefaultAccountAdapter):
         "too_many_login_attempts": gettext_lazy(
             "That was too often. Wait a few minutes, then try again."
         ),
+        "email_password_mismatch": gettext_lazy(
+            "This mail address and this password do not belong together."
+        ),
+        "incorrect_password": gettext_lazy("That is not the password."),
+        "enter_current_password": gettext_lazy("That is not the present password."),
+        "duplicate_email": gettext_lazy("That is your mail address already."),
         "email_taken": gettext_lazy("Another account has this address. Sign in with it instead."),
     }
 
