@@ -79,9 +79,9 @@ def test_a_reader_comes_stays_and_goes(
     house.post.newest_to(ADA)
     page.goto(f"{house.address}/account/logout/")
     page.get_by_role("main").get_by_role("button", name="Sign out").click()
-    page.goto(f"{house.address}/account/login/")
+    page.goto(f"{house.address}/account/login/?next=/account/letters/")
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url(f"{house.address}/account/")
+    page.wait_for_url(f"{house.address}/account/letters/")
 
     # Another device, where a code alone no longer does; ended from the first.
     other = browser.new_context().new_page()
