@@ -77,6 +77,7 @@ def chrome_for(
         issue_date=newest.cover_date if newest else None,
         corrections_url=reverse("newsstand:corrections"),
         accessibility_url=reverse("newsstand:accessibility"),
+        account_url=reverse("account_home"),
         site_url=site_url,
         canonical_url=canonical or (urljoin(site_url, address) if address else ""),
         description=description or _description(front, page),

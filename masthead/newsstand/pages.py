@@ -91,6 +91,7 @@ class Chrome:
     issue: Link | None = None
     issue_date: date | None = None
     accessibility_url: str = ""
+    account_url: str = ""
     site_url: str = ""
     canonical_url: str = ""
     description: str = ""

@@ -22,6 +22,7 @@ from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
 from masthead.office.views import issues as issue_views
 from masthead.office.views import readers, topics
+from masthead.office.views import staff as staff_views
 from masthead.people import mail_addresses
 from masthead.people.models import User
 
@@ -167,6 +168,18 @@ def acts_on_people(actions: Any) -> None:
     actions.register_action(
         "masthead.person.erased", gettext_lazy("Erase"), gettext_lazy("Person erased")
     )
+
+
+for _act in staff_views.BULK_ACTIONS:
+    # Ours come after Wagtail's of the same name, and so in their place.
+    hooks.register("register_bulk_action", _act, order=1000)
+
+
+@hooks.register("after_create_user")
+def signs_in_by_code(request: HttpRequest, user: User) -> None:
+    """Give somebody whom staff added no password: a code is mailed to them."""
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
 
 
 @hooks.register("after_edit_user")

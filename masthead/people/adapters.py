@@ -8,10 +8,11 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from masthead.people import second_factor, sessions
 
@@ -44,6 +45,12 @@ class Accounts(DefaultAccountAdapter):
         "too_many_login_attempts": gettext_lazy(
             "That was too often. Wait a few minutes, then try again."
         ),
+        "email_password_mismatch": gettext_lazy(
+            "This mail address and this password do not belong together."
+        ),
+        "incorrect_password": gettext_lazy("That is not the password."),
+        "enter_current_password": gettext_lazy("That is not the present password."),
+        "duplicate_email": gettext_lazy("That is your mail address already."),
         "email_taken": gettext_lazy("Another account has this address. Sign in with it instead."),
     }
 
@@ -56,7 +63,7 @@ class Accounts(DefaultAccountAdapter):
         return subject
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a letter whose text and HTML are templates of that name.
+        """Send a letter whose subject and text are templates of that name, as HTML, too.
 
         Raises:
             LetterNotSent: the mail server did not take it; the log says why.
@@ -65,7 +72,10 @@ class Accounts(DefaultAccountAdapter):
         known = {"magazine": magazine.name, "address": magazine.address, "email": email}
         if "user_agent" in context:
             known["device"] = sessions.device_name(context["user_agent"])
-        letter: EmailMessage = self.render_mail(template_prefix, email, {**known, **context})
+        letter: EmailMultiAlternatives = self.render_mail(
+            template_prefix, email, {**known, **context}
+        )
+        letter.attach_alternative(_as_html(str(letter.body)), "text/html")
         try:
             letter.send()
         except Exception as error:  # Each provider raises its own.
@@ -100,6 +110,17 @@ class Accounts(DefaultAccountAdapter):
         if second_factor.is_enrolled(user):
             return [method for method in methods if method["id"].startswith("mfa")]
         return methods
+
+
+def _as_html(text: str) -> str:
+    """Return a letter's text as HTML; what is set in from the margin, such as a code, is large."""
+    paragraphs = [
+        {"is_large": part.startswith("    "), "lines": [line.strip() for line in part.splitlines()]}
+        for part in text.split("\n\n")
+        if part.strip()
+    ]
+    context = {"paragraphs": paragraphs, "language": get_language() or settings.LANGUAGE_CODE}
+    return render_to_string("account/email/letter.html", {**context, "is_rtl": get_language_bidi()})
 
 
 class SecondFactors(DefaultMFAAdapter):

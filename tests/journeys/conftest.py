@@ -18,18 +18,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.journeys.post import PostRoom
+
 CHROMIUM = os.environ.get("MASTHEAD_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @dataclass(frozen=True)
 class House:
-    """A magazine that runs: where, and who edits it."""
+    """A magazine that runs: where, who edits it, and what letters it sends."""
 
     address: str
     folder: Path
     editor: str
     password: str
+    post: PostRoom
 
 
 def free_port() -> int:
@@ -68,16 +71,32 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     )  # fmt: skip
     password = re.search(r"Password:\s+(\S+)", made.stdout)
     assert password, made.stdout
+    post = PostRoom()
+    mail_server = post.open(mail_port := free_port())
+    _send_letters_to(folder / "masthead.toml", mail_port)
     server = subprocess.Popen(
         [*command, "--home", str(folder), "serve", "--port", str(port)],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         wait_for(address)
-        yield House(address, folder, "ed@example.org", password.group(1))
+        yield House(address, folder, "ed@example.org", password.group(1), post)
     finally:
         server.terminate()
         server.wait(timeout=20)
+        mail_server.stop()
+
+
+def _send_letters_to(settings: Path, port: int) -> None:
+    text = settings.read_text()
+    for default, chosen in (
+        ('# host = ""', 'host = "127.0.0.1"'),
+        ("# port = 587", f"port = {port}"),
+        ('# security = "starttls"', 'security = "none"'),
+    ):
+        assert text.count(default) == 1
+        text = text.replace(default, chosen)
+    settings.write_text(text)
 
 
 @pytest.fixture(scope="session")

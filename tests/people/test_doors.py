@@ -72,6 +72,23 @@ def test_strangers_and_readers_get_the_same_answer_and_the_same_letter(client) -
     assert seen[0] == seen[1]
 
 
+def test_a_letter_has_text_and_html_and_nothing_from_elsewhere(client, settings) -> None:
+    from dataclasses import replace
+
+    named = replace(settings.INSTALLATION.magazine, name="Tom & <Jo>")
+    settings.INSTALLATION = replace(settings.INSTALLATION, magazine=named)
+    ask(client, "ada@example.org")
+    letter = mail.outbox[-1]
+    code = code_in(letter)
+    assert letter.subject == f"{code} is your code for Tom & <Jo>"
+    assert "Tom & <Jo>" in letter.body
+    ((html, kind),) = letter.alternatives
+    assert kind == "text/html"
+    assert code in html
+    assert "Tom &amp; &lt;Jo&gt;" in html
+    assert not re.search(r"<(?:img|script|link)|url\(", html)
+
+
 def test_signing_up_is_the_same_door(client) -> None:
     page = client.get("/account/signup/").content.decode()
     assert "Make an account" in page

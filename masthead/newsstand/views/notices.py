@@ -19,8 +19,8 @@ from masthead.newsstand.pages import AccessibilityPage
 
 PLAIN = "text/plain; charset=utf-8"
 
-CLOSED_TO_CRAWLERS = ("/office/", "/documents/", "/recordings/")
-"""The desk with its previews, and files that ask the gate before they open."""
+CLOSED_TO_CRAWLERS = ("/office/", "/account/", "/documents/", "/recordings/")
+"""The desk with its previews, the readers’ own pages, and files that ask the gate."""
 
 
 @require_safe

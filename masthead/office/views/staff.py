@@ -5,40 +5,50 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_list_or_404
 from django.utils.translation import gettext_lazy as _
-from wagtail.users.views import users
+from wagtail.users.views import bulk_actions, users
 
 from masthead.people import staff
+from masthead.people.models import User
 
 
-class _AmongStaff:
-    """Finds nobody who does not work in the office."""
+class _AboutStaff:
+    """A page about one person, who must work in the office."""
 
-    def get_base_queryset(self) -> QuerySet[Any]:
-        """Return staff for the list."""
-        return staff.among(super().get_base_queryset())  # type: ignore[misc]
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the person.
 
-    def get_queryset(self) -> QuerySet[Any]:
-        """Return staff for the pages about one of them."""
-        return staff.among(super().get_queryset())  # type: ignore[misc]
+        Raises:
+            Http404: there is none, or they do not work here.
+        """
+        found = super().get_object(*args, **kwargs)  # type: ignore[misc]
+        if not staff.among(User.objects.filter(pk=found.pk)).exists():
+            raise Http404
+        return found
 
 
-class StaffList(_AmongStaff, users.IndexView):
+class StaffList(users.IndexView):
     """The list."""
 
     page_title = _("Staff")
     add_item_label = _("Add somebody")
 
+    def get_base_queryset(self) -> QuerySet[Any]:
+        """Return those who work in the office."""
+        return staff.among(super().get_base_queryset())
 
-class EditStaff(_AmongStaff, users.EditView):
+
+class EditStaff(_AboutStaff, users.EditView):
     """What stands about one of them."""
 
 
-class DeleteStaff(_AmongStaff, users.DeleteView):
+class DeleteStaff(_AboutStaff, users.DeleteView):
     """Taking one of them out."""
 
 
-class StaffHistory(_AmongStaff, users.HistoryView):
+class StaffHistory(_AboutStaff, users.HistoryView):
     """What was changed about one of them."""
 
 
@@ -50,3 +60,27 @@ class StaffViewSet(users.UserViewSet):
     edit_view_class = EditStaff
     delete_view_class = DeleteStaff
     history_view_class = StaffHistory
+
+
+class _OnlyStaff:
+    """An act on many at once. Wagtail's “all” means everybody in the table, readers included."""
+
+    @classmethod
+    def get_queryset(cls, model: Any, object_ids: Any) -> list[Any]:
+        """Return those of the chosen who work in the office."""
+        return get_list_or_404(staff.among(model.objects.filter(pk__in=object_ids)))
+
+
+class AssignRole(_OnlyStaff, bulk_actions.AssignRoleBulkAction):
+    """Puts staff into a group."""
+
+
+class Delete(_OnlyStaff, bulk_actions.DeleteBulkAction):
+    """Takes staff out."""
+
+
+class SetActiveState(_OnlyStaff, bulk_actions.SetActiveStateBulkAction):
+    """Bars staff, or lets them in again."""
+
+
+BULK_ACTIONS = (AssignRole, Delete, SetActiveState)

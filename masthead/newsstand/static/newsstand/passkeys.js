@@ -2,7 +2,12 @@
 // every other way to sign in works all the same.
 "use strict";
 
+const able = Boolean(window.PublicKeyCredential?.parseCreationOptionsFromJSON);
+
 for (const form of document.querySelectorAll("form[data-passkey]")) {
+  // The sentence that says what is missing stays where something is.
+  if (!able) continue;
+  form.querySelector(".needs-script").remove();
   form.addEventListener("submit", (event) => {
     if (form.dataset.answered) return;
     event.preventDefault();

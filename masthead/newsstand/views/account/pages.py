@@ -25,6 +25,7 @@ from masthead.newsstand.account_pages import (
 )
 from masthead.newsstand.chrome import chrome_for
 from masthead.newsstand.pages import Link
+from masthead.people import staff
 
 TEMPLATE = "newsstand/account.html"
 
@@ -56,7 +57,7 @@ def show(
             for message in messages.get_messages(request)
         ),
         parts=parts,
-        ways=ways() if request.user.is_authenticated else (),
+        ways=ways(request.user) if request.user.is_authenticated else (),
         path=request.path,
         needs_script=any(form.passkey for form in all_forms),
     )
@@ -68,8 +69,9 @@ def show(
     return response
 
 
-def ways() -> tuple[Link, ...]:
-    """Return the pages of the account, in their order."""
+def ways(user: Any) -> tuple[Link, ...]:
+    """Return the pages of the account, in their order; for staff the office, too."""
+    office = (Link(_("The office"), reverse("wagtailadmin_home")),)
     return (
         Link(_("Account"), reverse("account_home")),
         Link(_("Addresses"), reverse("account_addresses")),
@@ -78,6 +80,7 @@ def ways() -> tuple[Link, ...]:
         Link(_("Devices"), reverse("usersessions_list")),
         Link(_("Security"), reverse("mfa_index")),
         Link(_("Your data"), reverse("account_export")),
+        *(office if staff.works_here(user) else ()),
     )
 
 
