@@ -1,0 +1,32 @@
+"""What circulation tells readers, in the languages there are."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages import mofile, pofile
+
+from masthead import circulation
+
+ROOM = Path(circulation.__file__).parent
+# What the other modules say is for the office.
+TO_READERS = ("gifts", "receivers")
+
+
+def catalogue(language: str, kind: str):
+    path = ROOM / "locale" / language / "LC_MESSAGES" / f"django.{kind}"
+    with path.open("rb") as file:
+        return pofile.read_po(file, locale=language) if kind == "po" else mofile.read_mo(file)
+
+
+@pytest.mark.parametrize("language", sorted(path.name for path in (ROOM / "locale").iterdir()))
+def test_whatever_readers_are_told_is_translated(language: str) -> None:
+    code = "".join((ROOM / f"{name}.py").read_text() for name in TO_READERS)
+    said = set(re.findall(r'(?<!\w)_\(\s*"([^"]+)"', code))
+    written, compiled = catalogue(language, "po"), catalogue(language, "mo")
+    assert len(said) == 5
+    assert said - {m.id for m in written} == set()
+    assert {m.id: m.string for m in written if m.id} == {m.id: m.string for m in compiled if m.id}
+    assert list(written.check()) == []
