@@ -112,7 +112,7 @@ class Aviary:
         self.picture = make.picture(name="canaryfilename1x.jpg", title="canarytitle1x")
         self.recording = Attachment.objects.create(
             title="canaryrecording1x",
-            file=ContentFile(b"canarysound1x", name="canaryrecording2x.mp3"),
+            file=ContentFile(b"ID3canarysound1x", name="canaryrecording2x.mp3"),
         )
         self.topic = make.topic(self.title, "The Board")
         self.article = self._article()
