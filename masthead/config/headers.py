@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -147,12 +148,15 @@ class Headers(CSPMiddleware):
         parts = super().get_policy_parts(request, response, report_only)
         if report_only or parts.config is not None:
             return parts
-        return replace(parts, config=dict(policy_of(request.path_info)))
+        refused = response.status_code >= HTTPStatus.BAD_REQUEST
+        return replace(parts, config=dict(policy_of(request.path_info, refused=refused)))
 
 
-def policy_of(path: str) -> Policy:
-    """Return the policy of what is served at a path."""
+def policy_of(path: str, *, refused: bool = False) -> Policy:
+    """Return the policy of what is served at a path; that a file is refused is told on a page."""
     policy = next((one for place, one in PLACES if path.startswith(place)), READERS)
+    if refused and policy is FILES:
+        policy = READERS
     if UNSAFE_INLINE in policy["style-src"]:
         return policy
     return {**policy, "style-src": (*policy["style-src"], _hash(theme.stylesheet()))}
