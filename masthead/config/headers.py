@@ -136,6 +136,9 @@ class Headers(CSPMiddleware):
         response = super().process_response(request, response)
         shared = request.path_info.startswith(EMBEDDED_ELSEWHERE)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        # A proxy that keeps what says nothing of itself would go on telling that an article
+        # is not there, or give one reader what was written for another.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
         response.headers.setdefault(
             "Cross-Origin-Resource-Policy", "cross-origin" if shared else "same-origin"
         )

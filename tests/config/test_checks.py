@@ -177,3 +177,10 @@ def test_settings_follow_from_the_installation():
     assert not settings.DEBUG
     assert settings.WAGTAIL_ENABLE_UPDATE_CHECK is False
     assert settings.WAGTAIL_GRAVATAR_PROVIDER_URL is None
+
+
+def test_what_django_may_not_say_is_listed_with_reasons_and_no_longer_than_that():
+    assert set(settings.SILENCED_SYSTEM_CHECKS) == {
+        "auth.E003", "auth.W004",  # A mail address is unique by a constraint of ours.
+        "security.W005", "security.W021",  # The owner's choice, in masthead.toml.
+    }  # fmt: skip

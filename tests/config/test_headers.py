@@ -49,6 +49,8 @@ def test_every_answer_has_its_headers(client) -> None:
             assert answer["X-Content-Type-Options"] == "nosniff", address
             assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin", address
             assert answer["Cross-Origin-Opener-Policy"] == "same-origin", address
+            kept = answer["Cache-Control"]
+            assert "no-cache" in kept or "max-age" in kept, address
             assert "camera=()" in answer["Permissions-Policy"], address
             if answer.status_code not in (301, 302):  # Nobody can frame a redirection.
                 assert answer["X-Frame-Options"] == "DENY", address
