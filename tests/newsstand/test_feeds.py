@@ -256,7 +256,7 @@ def test_addresses_in_a_feed_hold_wherever_it_is_read(title, client) -> None:
     addresses = [part.split('"')[0] for part in html.split('src="')[1:]]
     for source_set in html.split('srcset="')[1:]:
         addresses += [file.split(" ")[0] for file in source_set.split('"')[0].split(", ")]
-    assert len(addresses) == 3
+    assert len(addresses) == 4
     for address in addresses:
         assert address.startswith("http://testserver/media/pictures/")
         answer = client.get(address)
