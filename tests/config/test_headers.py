@@ -107,6 +107,21 @@ def settings_are(dressed: Theme) -> bool:
     return dressed.tokens() == theme.current().tokens()
 
 
+def test_what_editors_preview_has_the_readers_policy(client, django_user_model) -> None:
+    aviary = Aviary()
+    client.force_login(django_user_model.objects.create_superuser("ed@example.org", "x"))
+    draft = client.get(f"/office/pages/{aviary.article.pk}/view_draft/")
+    assert draft.status_code == 200
+    assert directives(draft)["script-src"] == ["'self'"]
+    assert style_fits(draft)
+    desk = client.get(f"/office/pages/{aviary.article.pk}/edit/")
+    assert "'unsafe-inline'" in directives(desk)["script-src"]
+    # The frame that shows it beside the form is on the same host.
+    frame = client.get(f"/office/pages/{aviary.article.pk}/edit/preview/")
+    assert frame["X-Frame-Options"] == "SAMEORIGIN"
+    assert directives(frame)["frame-ancestors"] == ["'self'"]
+
+
 @pytest.mark.parametrize(
     ("path", "policy"),
     [
