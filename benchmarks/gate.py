@@ -96,7 +96,10 @@ def main() -> None:
 
     print("Passes: is it genuine, in time, and does a key fit?")
     measure(
-        ("Django: signing.loads() of the same payload", lambda: signing.loads(signed, max_age=None)),
+        (
+            "Django: signing.loads() of the same payload",
+            lambda: signing.loads(signed, max_age=None),
+        ),
         {
             "a pass seen before in this process, and its lock": check,
             "a pass never seen before, and its lock": check_anew,

@@ -28,6 +28,8 @@ FAILURES_SEEN = timedelta(days=7)
 WORKER_SILENT = timedelta(minutes=5)
 BACKUP_OLD = timedelta(days=2)
 SECURITY_RENEWED = timedelta(days=30)
+YEAR = 365
+"""Days; the least that the list asks for from which browsers are made."""
 
 
 @register("masthead", deploy=True)
@@ -89,6 +91,19 @@ def production(**kwargs: Any) -> Iterator[CheckMessage]:
             _("The magazine is in production without HTTPS: passwords would travel in the open."),
             hint=_("Put a proxy with a certificate in front and begin the address with https://."),
             id="masthead.E005",
+        )
+    elif not installation.server.behind_proxy:
+        yield Warning(
+            _("The address begins with https://, but Masthead itself speaks no HTTPS."),
+            hint=_("Put a proxy with a certificate in front and set behind_proxy under [server]."),
+            id="masthead.W015",
+        )
+    server = installation.server
+    if server.hsts_preload and not (server.hsts_subdomains and server.hsts_days >= YEAR):
+        yield Warning(
+            _("No browser will know the address from the start: other settings stand against it."),
+            hint=_("Set hsts_subdomains, and hsts_days to 365 or more; or leave out hsts_preload."),
+            id="masthead.W016",
         )
     if not installation.mail.host and installation.mail.provider == "smtp":
         yield Warning(

@@ -142,6 +142,17 @@ class Server:
         "How many proxies stand in front; the address of a reader is read past that many.",
         _between(1, 10),
     )
+    hsts_days: int = _setting(
+        365,
+        "How many days browsers come by HTTPS only, once they have been here; 0: as they like.",
+        _between(0, 3650),
+    )
+    hsts_subdomains: bool = _setting(
+        False, "True if that is to hold for every host whose name ends in that of the address."
+    )
+    hsts_preload: bool = _setting(
+        False, "True to ask browsers' makers to know it from the start; hard to take back."
+    )
     also_answers_to: tuple[str, ...] = _setting(
         (), "Further host names that may be asked for, beside that of the address."
     )

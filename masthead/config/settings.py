@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from masthead.config import installation, mail, themes
+from masthead.editorial import intake
 from masthead.newsstand.theme import LAMP, Theme
 
 INSTALLATION = installation.here()
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "csp",
     "django_tasks",
     "django_tasks_db",
     "allauth",
@@ -70,6 +72,7 @@ if find_spec("django_linear_migrations"):  # Only where Masthead itself is devel
     INSTALLED_APPS.append("django_linear_migrations")
 
 MIDDLEWARE = [
+    "masthead.config.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -147,17 +150,20 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+_private = {
+    "BACKEND": "masthead.config.storage.PrivateStorage",
+    "OPTIONS": {"location": INSTALLATION.private},
+}
 STORAGES: dict[str, dict[str, Any]] = {
-    # What anybody may fetch: renditions of pictures.
-    "default": {
+    # What anybody may fetch: renditions of pictures, and nothing else.
+    "public": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": INSTALLATION.media, "base_url": "/media/"},
     },
     # Originals and documents. Without an address: `url` raises, so no page can link there.
-    "private": {
-        "BACKEND": "masthead.config.storage.PrivateStorage",
-        "OPTIONS": {"location": INSTALLATION.private},
-    },
+    "private": _private,
+    # Whatever a package stores without asking where, such as an upload that waits for its title.
+    "default": _private,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -227,6 +233,9 @@ MFA_TOTP_TOLERANCE = 1
 # The owner vouches for staff before there is a mail server to prove their addresses with.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 OFFICE_SECOND_FACTOR = INSTALLATION.office.second_factor
+# Whether every other host under the same name speaks HTTPS, too, only the owner knows: they
+# say so in masthead.toml, and Django need not ask again.
+SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -263,13 +272,15 @@ CSRF_TRUSTED_ORIGINS = [_magazine.address]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-# The editor shows previews in a frame on the same host.
-X_FRAME_OPTIONS = "SAMEORIGIN"
+# For browsers that know no content security policy; Wagtail lets itself show previews.
+X_FRAME_OPTIONS = "DENY"
 if _server.behind_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = INSTALLATION.is_https
 if _server.production and INSTALLATION.is_https:
-    SECURE_HSTS_SECONDS = 30 * 24 * 60 * 60
+    SECURE_HSTS_SECONDS = _server.hsts_days * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = _server.hsts_subdomains
+    SECURE_HSTS_PRELOAD = _server.hsts_preload
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
@@ -277,28 +288,18 @@ WAGTAIL_SITE_NAME = _magazine.name
 WAGTAILADMIN_BASE_URL = _magazine.address
 WAGTAILIMAGES_IMAGE_MODEL = "editorial.Picture"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "masthead.editorial.picture_forms.PictureForm"
+WAGTAILIMAGES_RENDITION_STORAGE = "public"
+WAGTAILIMAGES_EXTENSIONS = [*intake.PICTURES]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = INSTALLATION.pictures.max_megabytes * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = INSTALLATION.pictures.max_megapixels * 1_000_000
 WAGTAILDOCS_DOCUMENT_MODEL = "editorial.Attachment"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_EXTENSIONS = [
-    "csv",
-    "docx",
-    "epub",
-    "md",
-    "odt",
-    "pdf",
-    "rtf",
-    "txt",
-    "xlsx",
-    "zip",
-    "mp3",
-    "m4a",
-    "ogg",
-    "opus",
-    "wav",
-    "flac",
-]
+WAGTAILDOCS_EXTENSIONS = [*intake.ATTACHMENTS]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = intake.LARGEST_ATTACHMENT_BYTES
+# Browsers put attachments away and show none of them, PDF included; `headers.FILES` is the
+# policy that goes along, stricter than Wagtail's own.
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
+WAGTAILDOCS_BLOCK_EMBEDDED_CONTENT = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 # The house asks nobody outside about versions, faces or embeds.
 WAGTAIL_ENABLE_UPDATE_CHECK = False

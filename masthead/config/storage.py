@@ -7,6 +7,10 @@ from typing import NoReturn
 from django.core.files.storage import FileSystemStorage
 
 
+class NoAddress(NotImplementedError, ValueError):
+    """The file is private. Django and Wagtail ask for the first kind, and then serve it themselves."""
+
+
 class PrivateStorage(FileSystemStorage):
     """A folder whose files have no address: a page that asks for one is at fault."""
 
@@ -14,6 +18,6 @@ class PrivateStorage(FileSystemStorage):
         """Refuse.
 
         Raises:
-            ValueError: always.
+            NoAddress: always.
         """
-        raise ValueError(f"{name} is private and has no address: serve it through the gate.")
+        raise NoAddress(f"{name} is private and has no address: serve it through the gate.")

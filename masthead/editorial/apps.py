@@ -13,12 +13,13 @@ class EditorialConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for articles coming out."""
+        """Listen for articles coming out, and bound what a picture may become in memory."""
         from wagtail.signals import page_published
 
-        from masthead.editorial import receivers
+        from masthead.editorial import intake, receivers
         from masthead.editorial.models import Article
 
+        intake.bound_decoding()
         page_published.connect(
             receivers.article_published, sender=Article, dispatch_uid="editorial.article_published"
         )

@@ -4,37 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
+from masthead.editorial import intake
+
 
 class PictureFileField(WagtailImageField):
-    """An upload that is refused, and not a fault of ours, when its head is broken."""
+    """An upload that is looked at before anything else opens it."""
 
     def to_python(self, data: Any) -> Any:
         """Return the upload with what Wagtail notes about it.
 
         Raises:
-            ValidationError: it is no picture, too large, or damaged.
+            ValidationError: it may not enter; see `intake`.
         """
-        try:
-            return super().to_python(data)
-        except (OSError, SyntaxError) as damage:
-            raise ValidationError(
-                _("The picture is damaged. Export it once more and try again."),
-                code="invalid_image",
-            ) from damage
+        # Ours first: Wagtail unpacks all pixels before it asks how many there may be.
+        if data:
+            intake.look_at_picture(data, data.name)
+        return super().to_python(data)
 
 
 class PictureForm(BaseImageForm):
     """Wagtail's form for pictures, with our field for the file."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Put our field in place of Wagtail's, keeping its label and help."""
+        """Put our field in place of Wagtail's, keeping all that is seen of it.
+
+        Its widget above all: Django's own would link to the original, which has no address.
+        """
         super().__init__(*args, **kwargs)
         if theirs := self.fields.get("file"):
             self.fields["file"] = PictureFileField(
-                label=theirs.label, help_text=theirs.help_text, required=theirs.required
+                label=theirs.label,
+                help_text=theirs.help_text,
+                required=theirs.required,
+                widget=theirs.widget,
             )

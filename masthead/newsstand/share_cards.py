@@ -119,6 +119,11 @@ def stored(key: Any, card: ShareCard) -> bytes:
     return data
 
 
+def is_drawn(key: Any, card: ShareCard) -> bool:
+    """Say whether the card of that work is there already."""
+    return storages["private"].exists(f"share/{key}/{card.digest}.png")
+
+
 def draw(card: ShareCard, picture: Image.Image | None = None) -> bytes:
     """Return a card as PNG; the same card and picture always give the same bytes."""
     card = replace(

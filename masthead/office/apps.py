@@ -11,3 +11,11 @@ class OfficeConfig(AppConfig):
     label = "office"
     verbose_name = _("Office")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Take away what Wagtail offers and the office does not."""
+        from wagtail.admin.views.account import AvatarSettingsPanel
+
+        # A picture of oneself would be an upload that `editorial.intake` never sees, and nobody
+        # else's business. Wagtail has no setting for that, only this question to its panels.
+        AvatarSettingsPanel.is_active = lambda panel: False

@@ -33,7 +33,10 @@ def installed(settings, tmp_path):
     return change
 
 
-PUBLIC = {"server": {"production": True}, "magazine": {"address": "https://lantern.news"}}
+PUBLIC = {
+    "server": {"production": True, "behind_proxy": True},
+    "magazine": {"address": "https://lantern.news"},
+}
 
 
 def ids(messages) -> list[str]:
@@ -98,7 +101,7 @@ def test_secrets_that_others_can_read_are_told(installed, tmp_path):
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("https://lantern.example", ["masthead.E004"]),
+        ("https://lantern.example", ["masthead.E004", "masthead.W015"]),
         ("http://lantern.news", ["masthead.E005"]),
         ("http://localhost", ["masthead.E004", "masthead.E005"]),
     ],
@@ -107,6 +110,23 @@ def test_a_public_magazine_needs_a_real_address_and_https(installed, address, ex
     installed(
         server={"production": True},
         magazine={"address": address},
+        mail={"host": "mail.lantern.news"},
+    )
+    assert list(ids(checks.production())) == expected
+
+
+@pytest.mark.parametrize(
+    ("wishes", "expected"),
+    [
+        ({"hsts_preload": True}, ["masthead.W016"]),
+        ({"hsts_preload": True, "hsts_subdomains": True, "hsts_days": 30}, ["masthead.W016"]),
+        ({"hsts_preload": True, "hsts_subdomains": True}, []),
+    ],
+)
+def test_a_wish_that_browsers_makers_will_not_grant_is_told(installed, wishes, expected):
+    installed(
+        server={"production": True, "behind_proxy": True} | wishes,
+        magazine={"address": "https://lantern.news"},
         mail={"host": "mail.lantern.news"},
     )
     assert list(ids(checks.production())) == expected
@@ -157,3 +177,10 @@ def test_settings_follow_from_the_installation():
     assert not settings.DEBUG
     assert settings.WAGTAIL_ENABLE_UPDATE_CHECK is False
     assert settings.WAGTAIL_GRAVATAR_PROVIDER_URL is None
+
+
+def test_what_django_may_not_say_is_listed_with_reasons_and_no_longer_than_that():
+    assert set(settings.SILENCED_SYSTEM_CHECKS) == {
+        "auth.E003", "auth.W004",  # A mail address is unique by a constraint of ours.
+        "security.W005", "security.W021",  # The owner's choice, in masthead.toml.
+    }  # fmt: skip

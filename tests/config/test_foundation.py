@@ -20,7 +20,7 @@ def test_a_test_with_real_transactions_leaves_a_whole_database(turn):
 
 
 def test_files_go_to_a_folder_of_the_workers_own():
-    assert "masthead-tests-" in settings.STORAGES["default"]["OPTIONS"]["location"].parent.name
+    assert "masthead-tests-" in settings.STORAGES["public"]["OPTIONS"]["location"].parent.name
 
 
 @pytest.mark.django_db

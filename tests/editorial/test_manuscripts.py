@@ -35,7 +35,7 @@ def with_rows(manuscript: nodes.Manuscript, title) -> nodes.Manuscript:
             swaps[key] = make.picture(name="p.png", credit="", description="").picture_key
         elif kind == "audio":
             sound = Attachment.objects.create(
-                title="s", file=ContentFile(key.encode(), name="sound.mp3")
+                title="s", file=ContentFile(b"ID3" + key.encode(), name="sound.mp3")
             )
             swaps[key] = f"audio:{sound.sha256}"
         elif kind == "contributor":

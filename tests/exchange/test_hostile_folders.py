@@ -7,10 +7,9 @@ import random
 import pytest
 from PIL import Image
 
-from masthead.editorial import manuscripts
+from masthead.editorial import intake, manuscripts
 from masthead.editorial.models import Article, Attachment, Contributor, Picture, Section
 from masthead.exchange.importers import folder as folders
-from masthead.exchange.importers import pictures
 from masthead.manuscript import nodes, walk
 from tests.exchange.conftest import article, reasons
 
@@ -35,7 +34,7 @@ FRONT = "title: A\ndate: 2026-01-01"
 def test_a_picture_outside_of_the_folder_is_never_opened(lay, draw, bring_in, monkeypatch, path):
     draw("../secret.png")
     opened = []
-    monkeypatch.setattr(pictures, "_look_at", opened.append)
+    monkeypatch.setattr(intake, "look_at_picture", lambda file, name: opened.append(name))
     lay("a/index.md", f"{FRONT}\nlead_figure: {{picture: '{path}'}}", f"Words.\n\n![x]({path})")
     report = bring_in()
     assert opened == []
@@ -154,7 +153,7 @@ def test_pictures_that_cannot_be_used_leave_the_words_and_say_why(lay, draw, fol
         "“missing.png” is missing",
         "“half.png” is damaged",
         "“text.png” is no picture",
-        "50 megapixels; 40 are allowed",
+        "more than 40 megapixels",
         "lies on another host",
         "Under half.png.",
     ):

@@ -18,7 +18,14 @@ from masthead.circulation.models import Gift, Policy
 from masthead.edge.passes import Keyring
 from tests.factories import circulation as let
 from tests.factories import editorial as make
-from tests.house.test_surfaces import CANARY, NOT_ON_THE_WEB, Aviary, crawl, surfaces
+from tests.house.test_surfaces import (
+    AS_BROWSERS,
+    CANARY,
+    NOT_ON_THE_WEB,
+    Aviary,
+    crawl,
+    surfaces,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -175,7 +182,7 @@ DENIED = (
 @pytest.mark.parametrize("viewer", DENIED, ids=lambda one: one.__name__)
 def test_a_reader_who_must_not_gets_no_paid_word_anywhere(aviary, viewer) -> None:
     client = viewer(aviary)
-    got = crawl(client, surfaces(aviary), methods=("get",), accepts=("text/html",))
+    got = crawl(client, surfaces(aviary), AS_BROWSERS)
     assert "The lead." in got
     assert not set(CANARY.findall(got)), "These words leaked."
 
@@ -238,14 +245,12 @@ def test_a_reader_who_may_gets_every_word_and_nobody_after_them_does(aviary, vie
     client = viewer(aviary)
     parts = [f"{aviary.article.url}{part}" for part in ("", "2/", "3/", "4/")]
     sound = f"/recordings/{aviary.article.key}/{aviary.recording.sha256}"
-    got = set(
-        CANARY.findall(crawl(client, [*parts, sound], methods=("get",), accepts=("text/html",)))
-    )
+    got = set(CANARY.findall(crawl(client, [*parts, sound], AS_BROWSERS)))
     missing = {c for c in aviary.canaries - got if not c.startswith(NOT_ON_THE_WEB)}
     assert not missing
     assert "canarysound1x" in got
     # Feeds, lists and searches are for everybody and know no reader.
     own = (aviary.article.slug, "/recordings/")
     lists = [one for one in surfaces(aviary) if not any(mark in one.lower() for mark in own)]
-    assert not CANARY.findall(crawl(client, lists, methods=("get",), accepts=("text/html",)))
-    assert not CANARY.findall(crawl(Client(), parts, methods=("get",), accepts=("text/html",)))
+    assert not CANARY.findall(crawl(client, lists, AS_BROWSERS))
+    assert not CANARY.findall(crawl(Client(), parts, AS_BROWSERS))

@@ -12,11 +12,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.journeys.post import PostRoom
 
@@ -102,6 +103,15 @@ def _send_letters_to(settings: Path, port: int) -> None:
 @pytest.fixture(scope="session")
 def lantern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the demonstration magazine, made once for all processes; return its address."""
+    with serving_the_lantern(tmp_path_factory) as address:
+        yield address
+
+
+@contextmanager
+def serving_the_lantern(
+    tmp_path_factory: pytest.TempPathFactory, theme: str = "lamp"
+) -> Iterator[str]:
+    """Serve a copy of the demonstration magazine in a theme; yield its address."""
     # Named after this run: one that an earlier run left has an older database.
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     made = tmp_path_factory.getbasetemp().parent / f"lantern-made-{run}"
@@ -116,6 +126,10 @@ def lantern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             )  # fmt: skip
     folder = tmp_path_factory.mktemp("demo") / "lantern"
     shutil.copytree(made, folder)
+    settings = folder / "masthead.toml"
+    settings.write_text(
+        settings.read_text().replace('# theme = "lamp"', f'theme = "{theme}"'), encoding="utf-8"
+    )
     port = free_port()
     server = subprocess.Popen(
         # Without a worker: drawing sizes and cards would take the time of the other tests.
@@ -143,12 +157,27 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """Return a window of its own, which fails the test when a script of ours does."""
+    """Return a window of its own, which fails the test when a script of ours does.
+
+    Or when a page does what its content security policy forbids.
+    """
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
     page.set_default_timeout(90_000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    errors = complaints_of(page)
     yield page
     context.close()
     assert not errors
+
+
+def complaints_of(page: Page) -> list[str]:
+    """Return a list that fills with what the browser complains of: scripts and policies."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+
+    def hear(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "Permissions-Policy" in message.text:
+            found.append(f"{message.text} ({message.location})")
+
+    page.on("console", hear)
+    return found

@@ -12,6 +12,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+from masthead.editorial import intake
 from masthead.editorial.blocks.base import ManuscriptBlock, editions, line, words
 
 
@@ -130,7 +131,7 @@ class AudioFields(ManuscriptBlock):
         result = super().clean(value)
         # A draft may be saved before anything has been chosen.
         name = result["recording"].filename.lower() if result["recording"] else ""
-        if name and not name.endswith((".mp3", ".m4a", ".ogg", ".opus", ".wav", ".flac")):
+        if name and not name.endswith(intake.RECORDINGS):
             raise StructBlockValidationError(
                 {
                     "recording": ValidationError(

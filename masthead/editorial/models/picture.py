@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import IO, Any, ClassVar
 
@@ -18,17 +20,17 @@ from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from PIL import Image
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import (
     AbstractImage,
     AbstractRendition,
     Filter,
     WagtailImageField,
+    WagtailImageFieldFile,
     get_upload_to,
 )
 
-from masthead.editorial import picture_metadata
+from masthead.editorial import intake, picture_metadata
 from masthead.editorial.scopes import EDITION_NAMES, EditionsField
 
 
@@ -42,12 +44,51 @@ def _is_new(file: Any) -> bool:
     return bool(file) and not file._committed
 
 
+def _see_that_it_may_enter(look: Callable[[IO[bytes], str], None], file: Any) -> None:
+    """Let `look` judge a file; raise its refusal where a form shows it."""
+    try:
+        look(file.file, str(file.name))
+    except intake.Refused as refusal:
+        raise ValidationError({"file": refusal}) from refusal
+
+
+@contextmanager
+def _open_for_now(file: Any) -> Iterator[None]:
+    """Close a stored file after use; one that is only being brought stays as it is."""
+    try:
+        yield
+    finally:
+        if file._committed:
+            file.close()
+            del file.file  # A closed file would be handed out as it is.
+
+
 def sha256_of(file: IO[bytes]) -> str:
     """Return the SHA-256 of an open file in hexadecimal, leaving it at its beginning."""
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     file.seek(0)
     return digest
+
+
+class PictureFile(WagtailImageFieldFile):
+    """The file of a picture; asking how large it is decodes none of it."""
+
+    def get_image_dimensions(self) -> tuple[int | None, int | None]:
+        """Return width and height; Nones for what is no picture, which `intake` refuses later."""
+        with _open_for_now(self):
+            return intake.size_of(self.file)
+
+
+class PictureFileField(WagtailImageField):
+    """Wagtail's field. Its way of asking for the size would unpack what nobody has looked at."""
+
+    attr_class = PictureFile
+
+    def deconstruct(self) -> Any:
+        """Tell migrations that this is Wagtail's field, as far as tables are concerned."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "wagtail.images.models.WagtailImageField", args, kwargs
 
 
 class Picture(AbstractImage):
@@ -58,7 +99,7 @@ class Picture(AbstractImage):
     start from.
     """
 
-    file = WagtailImageField(
+    file = PictureFileField(
         verbose_name=_("file"),
         storage=private_storage,
         upload_to=get_upload_to,
@@ -147,12 +188,11 @@ class Picture(AbstractImage):
         return ""
 
     def clean(self) -> None:
-        """Refuse a damaged file, and one that is in the library already under any name."""
+        """Refuse what may not enter, and what is in the library already under any name."""
         super().clean()
-        if not self.file:
+        if not self.file or not (_is_new(self.file) or self._state.adding):
             return
-        if _is_new(self.file):
-            _look_at_every_pixel(self.file.file)
+        _see_that_it_may_enter(intake.look_at_picture, self.file)
         twin = Picture.objects.exclude(pk=self.pk).filter(sha256=sha256_of(self.file.file)).first()
         if twin:
             raise ValidationError(
@@ -177,29 +217,17 @@ class Picture(AbstractImage):
         return super().generate_rendition_file(bare, source=source)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write the picture down, with its key, size and hash."""
-        if _is_new(self.file):
-            self._set_image_file_metadata()
+        """Write the picture down, with its key, size and hash.
+
+        Raises:
+            ValidationError: the file may not enter; see `intake`.
+        """
+        # One that waited for its title is stored already when it becomes a picture.
+        if _is_new(self.file) or self._state.adding:
+            with _open_for_now(self.file):
+                _see_that_it_may_enter(intake.look_at_picture, self.file)
+                self._set_image_file_metadata()
         super().save(*args, **kwargs)
-
-
-def _look_at_every_pixel(file: IO[bytes]) -> None:
-    """Raise ValidationError for a picture that begins like one and is cut off or broken.
-
-    Upload forms read only the head of a file; the damage would show when a rendition is
-    made, to a reader. How many pixels there may be was checked before.
-    """
-    file.seek(0)
-    try:
-        with Image.open(file) as image:
-            image.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as damage:
-        raise ValidationError(
-            {"file": _("The picture is damaged (%(damage)s). Export it once more and try again.")
-             % {"damage": damage}}
-        ) from damage  # fmt: skip
-    finally:
-        file.seek(0)
 
 
 class Rendition(AbstractRendition):
@@ -234,10 +262,26 @@ class Attachment(AbstractDocument):
         verbose_name_plural = _("attachments")
         permissions = [("choose_document", "Can choose attachment")]
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write the file down with its hash and its type."""
+    def clean(self) -> None:
+        """Refuse what may not enter; see `intake`.
+
+        Wagtail's own look at the ending would fail the form of an upload that waited for its
+        title, which has no field for the file.
+        """
         if _is_new(self.file):
-            self.sha256 = sha256_of(self.file.file)
+            _see_that_it_may_enter(intake.look_at_attachment, self.file)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the file down with its hash and its type.
+
+        Raises:
+            ValidationError: the file may not enter; see `intake`.
+        """
+        # One that waited for its title is stored already when it becomes an attachment.
+        if _is_new(self.file) or self._state.adding:
+            with _open_for_now(self.file):
+                _see_that_it_may_enter(intake.look_at_attachment, self.file)
+                self.sha256 = sha256_of(self.file.file)
             guess = mimetypes.guess_type(str(self.file.name))[0]
             self.media_type = guess or "application/octet-stream"
         super().save(*args, **kwargs)

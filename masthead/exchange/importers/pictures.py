@@ -7,7 +7,6 @@ overwritten: an import fills gaps and reports what it would have said otherwise.
 from __future__ import annotations
 
 import hashlib
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,18 +18,14 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.core.files import File
 from django.core.files.images import ImageFile
-from PIL import Image
 
+from masthead.editorial import intake
 from masthead.editorial.models import Attachment, Picture
 from masthead.exchange.importers import folder
 from masthead.exchange.importers.report import Report
 from masthead.exchange.importers.sheets import Sheet
 from masthead.manuscript import markdown_front as front_matter
 from masthead.manuscript.markdown import CannotRead
-
-FORMATS = ("AVIF", "GIF", "JPEG", "PNG", "WEBP")
-RECORDINGS = (".flac", ".m4a", ".mp3", ".ogg", ".opus", ".wav")
-LARGEST_RECORDING_BYTES = 500_000_000
 
 RIGHTS = {
     "alt": "description",
@@ -109,12 +104,15 @@ class Library:
                 raise CannotTake(f"The recording {reference} is not in the library.")
             return reference
         path = self.find(sheet, reference)
-        if path.suffix.lower() not in RECORDINGS:
-            raise CannotTake(f"“{path.name}” is no recording; there are {', '.join(RECORDINGS)}.")
-        digest = self._digest(path, "recording", LARGEST_RECORDING_BYTES)
+        if path.suffix.lower() not in intake.RECORDINGS:
+            endings = ", ".join(intake.RECORDINGS)
+            raise CannotTake(f"“{path.name}” is no recording; there are {endings}.")
+        digest = self._digest(path, "recording", intake.LARGEST_ATTACHMENT_BYTES)
         if not Attachment.objects.filter(sha256=digest).exists():
-            with path.open("rb") as file:
-                made = Attachment(title=title[:255] or path.stem, file=File(file, name=path.name))
+            with path.open("rb") as file, _told():
+                given = File(file, name=path.name)
+                intake.look_at_attachment(given, path.name)
+                made = Attachment(title=title[:255] or path.stem, file=given)
                 made.save()
             self._written.append(made.file)
         return f"audio:{digest}"
@@ -192,9 +190,13 @@ class Library:
         return self._digests[path]
 
     def _take_picture(self, path: Path, rights: dict[str, Any]) -> None:
-        _look_at(path)
-        with path.open("rb") as file:
-            made = Picture(title=path.stem[:255], file=ImageFile(file, name=path.name), **rights)
+        with path.open("rb") as file, _told():
+            # An archive is full of pictures whose endings are those of another kind.
+            kind = intake.kind_of_picture(file)
+            name = f"{path.stem}.{kind}" if kind else path.name
+            given = ImageFile(file, name=name)
+            intake.look_at_picture(given, name)
+            made = Picture(title=path.stem[:255], file=given, **rights)
             made.save()
         self._written.append(made.file)
 
@@ -250,33 +252,14 @@ class Library:
         return words
 
 
-def _look_at(path: Path) -> None:
-    """Refuse what is no picture, has too many pixels, or is damaged anywhere.
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell of a file that may not enter as this import tells of everything.
 
     Raises:
-        CannotTake: see above.
+        CannotTake: instead of what the library says.
     """
-    most: int = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS
-    too_large = f"“{path.name}” has %s megapixels; {most / 1e6:.0f} are allowed. Make it smaller."
     try:
-        with warnings.catch_warnings():
-            # Our own limit is lower, and is asked before any pixel is unpacked.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(path, formats=FORMATS)
-    except Image.DecompressionBombError as bomb:
-        raise CannotTake(too_large % "hundreds of") from bomb
-    except (OSError, SyntaxError, ValueError) as error:
-        raise CannotTake(
-            f"“{path.name}” is no picture that can be read; there are {', '.join(FORMATS)}. "
-            "Export it once more."
-        ) from error
-    with image:
-        pixels = image.width * image.height
-        if pixels > most:
-            raise CannotTake(too_large % f"{pixels / 1e6:.0f}")
-        try:
-            image.load()
-        except (OSError, SyntaxError, ValueError) as damage:
-            raise CannotTake(
-                f"“{path.name}” is damaged ({damage}). Export it once more."
-            ) from damage
+        yield
+    except intake.Refused as refusal:
+        raise CannotTake(str(refusal)) from refusal

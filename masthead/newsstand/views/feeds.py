@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from masthead.newsstand import conditional, feed_forms, metadata
+from masthead.newsstand import conditional, feed_forms, metadata, turnstile
 from masthead.newsstand.chrome import front_page_of, site_url_of
 from masthead.newsstand.feeds import ARTICLES_OF, feed_of, state_of
 
@@ -35,6 +35,8 @@ def feed(request: HttpRequest, path: str, form: str) -> HttpResponse:
     name = f"feed:{sha256(url.encode()).hexdigest()}:{state_of(page, front, at=now)}"
     kept = caches["feeds"].get(name)
     if kept is None:
+        if refusal := turnstile.turned_away(request, "feed"):
+            return refusal
         found = feed_of(page, front, url=url, at=now)
         kept = feed_forms.FORMS[form](found), found.updated_at
         caches["feeds"].set(name, kept, KEPT_FOR)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from masthead.circulation import entitlements, viewers
 from masthead.editorial import press_documents
 from masthead.editorial.models import Article, Title
-from masthead.newsstand import share_cards
+from masthead.newsstand import share_cards, turnstile
 from masthead.newsstand.share_cards import ShareCard
 
 A_MONTH = 30 * 24 * 60 * 60
@@ -25,6 +25,8 @@ def share_card(request: HttpRequest, key: uuid.UUID, digest: str) -> HttpRespons
     card = _card(key)
     if card.digest != digest:
         return redirect("newsstand:share-card", key, card.digest)
+    if not share_cards.is_drawn(key, card) and (refusal := turnstile.turned_away(request, "card")):
+        return refusal
     response = HttpResponse(share_cards.stored(key, card), content_type="image/png")
     patch_cache_control(response, public=True, max_age=A_MONTH, immutable=True)
     return response

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from masthead.editorial.models import FrontPage
-from masthead.newsstand import conditional, sitemaps
+from masthead.newsstand import conditional, sitemaps, turnstile
 from masthead.newsstand.chrome import front_page_of, site_url_of
 from masthead.newsstand.feeds import LONG_AGO
 
@@ -35,6 +35,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def sitemap(request: HttpRequest, name: str) -> HttpResponse:
     """Return one sitemap."""
     front, site = _house(request)
+    if refusal := turnstile.turned_away(request, "sitemap"):
+        return refusal
     now = timezone.now()
     if name == "news":
         new = sitemaps.news(front, site, at=now)
