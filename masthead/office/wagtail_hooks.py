@@ -21,7 +21,7 @@ from masthead.circulation import viewers
 from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
 from masthead.office.views import issues as issue_views
-from masthead.office.views import readers, topics
+from masthead.office.views import readers, titles, topics
 from masthead.office.views import staff as staff_views
 from masthead.people import mail_addresses
 from masthead.people.models import User
@@ -49,9 +49,9 @@ def addresses() -> list[Any]:
 
 
 @hooks.register("register_admin_viewset")
-def readers_viewset() -> readers.Readers:
-    """Return the screens for grants, institutions and the reading policy."""
-    return readers.Readers()
+def viewsets() -> list[Any]:
+    """Return the screens for titles, grants, institutions and the reading policy."""
+    return [titles.Titles(), readers.Readers()]
 
 
 class MoveIssue(ActionMenuItem):

@@ -166,3 +166,31 @@ def test_editors_and_readers_reach_none_of_it(client, gazette) -> None:
                 assert method(path).status_code in (302, 403), path
     grant.refresh_from_db()
     assert grant.revoked_at is None
+
+
+def test_an_editor_says_whom_the_articles_of_a_title_are_for(client, gazette) -> None:
+    editor = let.reader()
+    editor.groups.add(Group.objects.get(name="Editors"))
+    client.force_login(editor)
+    url = f"/office/titles/edit/{gazette.pk}/"
+    asked = {"name": "The Gazette", "tagline": "", "language": "en", "time_zone": "UTC",
+             "publisher": "", "issn": "", "access": "registered", "free_after_days": "30",
+             "subscribers_first_days": "", "lead_words": "80"}  # fmt: skip
+    assert client.post(url, asked).status_code == 302
+    gazette.refresh_from_db()
+    assert (gazette.access, gazette.free_after_days) == ("registered", 30)
+    wrong = client.post(url, asked | {"time_zone": "Nowhere/Land"})
+    assert "is not a time zone" in wrong.content.decode()
+    assert client.post("/office/titles/new/", asked).status_code in (302, 403)
+    assert client.post(f"/office/titles/delete/{gazette.pk}/").status_code in (302, 403)
+    assert type(gazette).objects.count() == 1
+
+
+def test_readers_change_no_title(client, gazette) -> None:
+    client.force_login(let.reader())
+    assert client.post(f"/office/titles/edit/{gazette.pk}/", {"name": "Mine"}).status_code in (
+        302,
+        403,
+    )
+    gazette.refresh_from_db()
+    assert gazette.name == "The Gazette"

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
@@ -23,13 +24,14 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from masthead.circulation import grants, institutions
 from masthead.circulation.models import Grant, Institution, Policy, Seat
+from masthead.editorial.models import Title
 from masthead.people.models import User
 
 ONLY_ADDED = frozenset({"add", "view"})
 """Grants are acts: they are given and revoked, never written over or deleted."""
 
 
-class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
+class GrantForm(WagtailAdminModelForm):
     """A grant, with its reader named by mail address."""
 
     reader_mail = forms.EmailField(
@@ -44,10 +46,13 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
             "without_ads",
         )  # fmt: skip
 
-    def __init__(self, *args: Any, for_user: Any = None, **kwargs: Any) -> None:
-        """Let the beginning be left to the moment of giving."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Let the beginning be left to the moment of giving, and name the only title there is."""
         super().__init__(*args, **kwargs)
         self.fields["starts_at"].required = False
+        self.fields["starts_at"].help_text = _("Left empty: from now on.")
+        self.fields["first_issue"].help_text = _("By its sequence. Left empty: every issue.")
+        self.fields["title"].initial = Title.objects.first()
 
     def _post_clean(self) -> None:
         """Leave judging to `grants.give()`, which knows the rules."""
