@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ipaddress
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+
+from masthead.circulation import viewers
 
 SECONDS = 60
 MOST = 60
@@ -45,13 +46,8 @@ def turned_away(request: HttpRequest, work: str) -> HttpResponse | None:
 
 
 def _network(request: HttpRequest) -> str:
-    """Return the address that a request came from, as the proxy in front wrote it down."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.INSTALLATION.server.behind_proxy:
-        # Whatever stands before the last entry, the sender may have made up.
-        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "somebody"
-    return str(parsed if parsed.version == 4 else ipaddress.ip_network((parsed, 64), strict=False))
+    """Return the address that a request came from, as far as it can be believed."""
+    address = viewers.address_of(request)
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address or "somebody")

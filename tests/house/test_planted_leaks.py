@@ -78,8 +78,8 @@ def share_image_described_by_a_caption(patch, aviary) -> None:
 
 
 def excerpt_of_the_text_on_cards(patch, aviary) -> None:
-    def change(first, article, picture):
-        card = first(article, picture)
+    def change(first, article, picture, **named):
+        card = first(article, picture, **named)
         return replace(card, standfirst=" ".join(words_of(article).split()[:60]))
 
     wrap(patch, cards, "_article_card", change)
@@ -119,7 +119,7 @@ def recordings_for_everybody(patch, aviary) -> None:
     def change(first, request, article, at):
         return FULL if request.path.startswith("/recordings/") else first(request, article, at)
 
-    wrap(patch, recordings.viewers, "decide", change)
+    wrap(patch, recordings.viewers, "decide_on_media", change)
 
 
 def attachments_for_everybody(patch, aviary) -> None:
@@ -152,7 +152,7 @@ def a_range_without_the_gate(patch, aviary) -> None:
     def change(first, request, article, at):
         return FULL if "range" in request.headers else first(request, article, at)
 
-    wrap(patch, recordings.viewers, "decide", change)
+    wrap(patch, recordings.viewers, "decide_on_media", change)
 
 
 def a_head_without_the_gate(patch, aviary) -> None:

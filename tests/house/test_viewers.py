@@ -6,16 +6,26 @@ them tries, and everybody who may does, or the test would prove nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from masthead.circulation import gifts, grants, institutions, passes
+from masthead.circulation import (
+    gifts,
+    grants,
+    institutions,
+    meters,
+    models,
+    passes,
+    viewers,
+)
 from masthead.circulation.entitlements import Viewer
 from masthead.circulation.models import Gift, Policy
-from masthead.edge.passes import Keyring
+from masthead.edge import locks
+from masthead.edge.passes import Keyring, Pass, _read
 from tests.factories import circulation as let
 from tests.factories import editorial as make
 from tests.house.test_surfaces import (
@@ -122,27 +132,28 @@ def calling_itself_a_crawler(aviary) -> Client:
     return Client(REMOTE_ADDR=ELSEWHERE, HTTP_USER_AGENT="Mozilla/5.0 (compatible; Googlebot/2.1)")
 
 
+def showing(shown: str) -> Client:
+    """Return a client that shows a pass with every request, whatever it is told to forget."""
+    return Client(HTTP_COOKIE=f"pass={shown}")
+
+
 def with_a_forged_pass(aviary) -> Client:
-    client = Client()
-    keys = passes.keyring().read(passes.give(_keys_of_a_subscriber(aviary), "", at=timezone.now()))
-    client.cookies["pass"] = Keyring([b"not the house's secret, but long"]).sign(keys)
-    return client
+    given = passes.give(_keys_of_a_subscriber(aviary), "", at=timezone.now())
+    payload = _read(given.split(".")[2])
+    assert payload is not None
+    return showing(Keyring([b"not the house's secret, but long"]).sign(payload))
 
 
 def with_an_expired_pass(aviary) -> Client:
-    client = Client()
     then = timezone.now() - timedelta(minutes=16)
-    client.cookies["pass"] = passes.give(_keys_of_a_subscriber(aviary), "", at=then)
-    return client
+    return showing(passes.give(_keys_of_a_subscriber(aviary), "", at=then))
 
 
 def with_the_pass_of_a_session_that_ended(aviary) -> Client:
     other = signed_in(subscriber(aviary))
     other.get(aviary.article.url)
-    client = Client()
-    client.cookies["pass"] = other.cookies["pass"].value
     passes.end(other.session.session_key, at=timezone.now())
-    return client
+    return showing(other.cookies["pass"].value)
 
 
 def with_a_freed_seat(aviary) -> Client:
@@ -254,3 +265,86 @@ def test_a_reader_who_may_gets_every_word_and_nobody_after_them_does(aviary, vie
     lists = [one for one in surfaces(aviary) if not any(mark in one.lower() for mark in own)]
     assert not CANARY.findall(crawl(client, lists, AS_BROWSERS))
     assert not CANARY.findall(crawl(Client(), parts, AS_BROWSERS))
+
+
+# --- The gate broken on purpose: each break must let somebody through whom the test above sees
+
+
+def believing_what_strangers_say(patch) -> None:
+    patch.setattr(
+        viewers,
+        "address_of",
+        lambda request: institutions.address_of(request.headers.get("X-Forwarded-For", "")),
+    )
+
+
+def fitting(patch, change) -> None:
+    """Let `change` alter each key before it is tried."""
+    first = locks.fits
+    patch.setattr(locks, "fits", lambda key, lock, at: first(change(key, lock), lock, at))
+
+
+BREAKS = {
+    "keys open every title": (
+        subscriber_of_another_title,
+        lambda patch: fitting(patch, lambda key, lock: replace(key, title=lock.title)),
+    ),
+    "keys open every issue": (
+        subscriber_of_other_issues,
+        lambda patch: fitting(patch, lambda key, lock: replace(key, issues=None)),
+    ),
+    "a gift opens every article": (
+        with_a_gift_of_another_article,
+        lambda patch: fitting(patch, lambda key, lock: replace(key, article="")),
+    ),
+    "an end is not looked at": (
+        lapsed,
+        lambda patch: patch.setattr(
+            models.grant.GrantQuerySet, "good", lambda self, at: self.filter(revoked_at=None)
+        ),
+    ),
+    "revoking is not looked at": (
+        revoked,
+        lambda patch: patch.setattr(
+            models.grant.GrantQuerySet, "good", lambda self, at: self.filter(ends_at__gt=at)
+        ),
+    ),
+    "a gift taken back stays open": (
+        with_a_gift_taken_back,
+        lambda patch: patch.setattr(
+            models.gift.GiftQuerySet, "good", lambda self, at: self.filter(expires_at__gt=at)
+        ),
+    ),
+    "what strangers say of their address is believed": (
+        from_another_network,
+        believing_what_strangers_say,
+    ),
+    "an expired pass is good": (
+        with_an_expired_pass,
+        lambda patch: patch.setattr(Pass, "is_over", lambda self, at: False),
+    ),
+    "ended sessions are forgotten": (
+        with_the_pass_of_a_session_that_ended,
+        lambda patch: patch.setattr(passes, "end", lambda *given, **named: None),
+    ),
+    "nobody looks at who signed a pass": (
+        with_a_forged_pass,
+        lambda patch: patch.setattr(
+            Keyring, "read", lambda self, text: _read(text.split(".")[2]) if "." in text else None
+        ),
+    ),
+    "the meter never ends": (
+        over_the_meter,
+        lambda patch: patch.setattr(meters, "policy_of", lambda title: Policy(title=title)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_gate_that_is_broken_is_seen_to_be(aviary, monkeypatch, name) -> None:
+    viewer, break_it = BREAKS[name]
+    break_it(monkeypatch)
+    client = viewer(aviary)
+    sound = f"/recordings/{aviary.article.key}/{aviary.recording.sha256}"
+    got = crawl(client, [aviary.article.url, f"{aviary.article.url}2/", sound], AS_BROWSERS)
+    assert CANARY.findall(got), "Nobody saw it."
