@@ -19,6 +19,15 @@ READABLE = {("ink", "paper"): 7.0, ("grey", "paper"): 4.5, ("on-lamp", "lamp"): 
 """The least contrast of words on their ground (WCAG 2.2, 1.4.3 and, for running text, 1.4.6)."""
 
 
+# What the content security policy of readers' pages forbids. The one style element that it
+# allows is ours, whose words are the theme's own style sheet.
+_STOPPED = re.compile(
+    r"""<script(?![^>]*\bsrc=)(?![^>]*ld\+json)[^>]*>|<style\b[^>]*>(?!{% stylesheet)|\son[a-z]+\s*=|"""
+    r"""\b(?:src|srcset)=["']?(?:https?:)?//[^"'\s>]+""",
+    re.IGNORECASE,
+)
+
+
 def faults_in(theme: Theme) -> list[str]:
     """Return what is wrong with a theme, each fault with its place; nothing for a sound one.
 
@@ -89,6 +98,8 @@ def _templates(folder: Path) -> Iterator[str]:
             engine.from_string(text)
         except TemplateSyntaxError as error:
             yield f"{name}: {error}"
+        for found in _STOPPED.findall(text):
+            yield f"{name}: browsers will stop {found.strip()!r}; put it into static/ or style.css."
         for block in set(re.findall(r"{% block (\w+)", text)) - known:
             yield f"{name}: no template of ours has a block called {block}."
 

@@ -129,8 +129,7 @@ def test_what_editors_preview_has_the_readers_policy(client, django_user_model) 
         ("/articles/office/", headers.READERS),
         ("/office/", headers.OFFICE),
         ("/media/pictures/x.png", headers.FILES),
-        ("/account/2fa/totp/activate/", headers.SECOND_PROOF),
-        ("/account/", headers.READERS),
+        ("/account/2fa/", headers.READERS),
     ],
 )
 def test_each_place_has_its_policy(path, policy) -> None:

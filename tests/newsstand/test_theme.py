@@ -51,6 +51,26 @@ def unsound(tmp_path: Path, **change: object) -> Theme:
     return Theme(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<script>alert(1)</script>",
+        "<script type='module'>alert(1)</script>",
+        "<style>p { color: red }</style>",
+        "<a href='#' onclick='alert(1)'>x</a>",
+        "<script src='https://elsewhere.example/x.js'></script>",
+        "<img src=//elsewhere.example/x.png>",
+    ],
+)
+def test_the_contract_of_themes_sees_what_browsers_will_stop(tmp_path, words):
+    theme = unsound(tmp_path)
+    page = theme.folder / "templates/newsstand/home.html"
+    page.write_text(f"{{% block content %}}{words}{{% endblock %}}")
+    assert "browsers will stop" in faults_in(theme)[0]
+    page.write_text("{% block content %}<script defer src='/static/x.js'></script>{% endblock %}")
+    assert faults_in(theme) == []
+
+
 def test_the_contract_of_themes_sees_what_is_wrong(tmp_path):
     theme = unsound(
         tmp_path, covers=[{"name": "fog", "ground": "#cccccc", "words": "#ffffff", "cmyk": [0] * 4}]
