@@ -95,7 +95,8 @@ def test_cards_of_many_articles_are_drawn_only_so_often(title, client) -> None:
     [
         (False, {"REMOTE_ADDR": "192.0.2.1", "HTTP_X_FORWARDED_FOR": "198.51.100.9"}, "192.0.2.1"),
         (True, {"HTTP_X_FORWARDED_FOR": "10.0.0.1, 198.51.100.9"}, "198.51.100.9"),
-        (True, {"REMOTE_ADDR": "2001:db8:1:2:3::4"}, "2001:db8:1:2::/64"),
+        (True, {"HTTP_X_FORWARDED_FOR": "2001:db8:1:2:3::4"}, "2001:db8:1:2::/64"),
+        (True, {"REMOTE_ADDR": "192.0.2.1"}, "somebody"),
         (True, {"HTTP_X_FORWARDED_FOR": "nonsense"}, "somebody"),
     ],
 )
