@@ -14,6 +14,7 @@ from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import models
+from wagtail.log_actions import log
 
 from masthead.people import addresses, consent, erasure, mail_addresses, personal_data, staff
 from masthead.people.models import Consent, User
@@ -44,6 +45,7 @@ def canary(client) -> User:
     addresses.write(user, "CH", fields, at=NOON)
     client.post("/account/login/password/", {"login": user.email, "password": "a-long-one"})
     Authenticator.objects.create(user=user, type="webauthn", data={"name": "canary key"})
+    log(instance=user, action="wagtail.edit")
     return user
 
 
