@@ -8,6 +8,7 @@ ours is closed without anybody thinking of it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,10 @@ PREFIX = "office/"
 
 OPEN = ("wagtailadmin_login", "wagtailadmin_logout")
 """The door itself, and the way out."""
+
+
+TO_SAVE = timedelta(hours=4)
+"""How long after a proof ran out what was begun before can still be saved."""
 
 
 class AskTwice:
@@ -48,7 +53,11 @@ class AskTwice:
         if not user.is_authenticated or not staff.works_here(user):
             return None  # Wagtail sends them away.
         enrolled = second_factor.is_enrolled(user)
-        if enrolled and second_factor.is_proved(request):
+        holds = second_factor.PROOF_HOLDS
+        if request.method == "POST":
+            # Somebody has been writing; a redirect would throw away what they wrote.
+            holds += TO_SAVE
+        if enrolled and second_factor.is_proved(request, within=holds):
             return None
         if request.headers.get("x-requested-with") == "XMLHttpRequest":
             raise PermissionDenied

@@ -14,6 +14,7 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from wagtail.log_actions import log
@@ -39,6 +40,11 @@ def is_enrolled(user: Any) -> bool:
 def is_proved(request: HttpRequest, *, within: timedelta = PROOF_HOLDS) -> bool:
     """Say whether whoever sent `request` gave the second proof in this session."""
     return _has_record(request, within, METHOD)
+
+
+def suffices(request: HttpRequest) -> bool:
+    """Say whether `request` may use rights of staff: proved twice, or the owner asks for one."""
+    return not settings.OFFICE_SECOND_FACTOR or is_proved(request)
 
 
 def may_change(request: HttpRequest) -> bool:

@@ -52,7 +52,9 @@ class PostRoom:
     def code_to(self, mail: str, *, after: int = 0) -> str:
         """Return the code in the newest letter to `mail`."""
         letter = self.newest_to(mail, after=after)
-        code = re.search(r"\b[A-Z]{3}-[A-Z]{3}\b", letter.get_content())
+        text = letter.get_body(("plain",))
+        assert text is not None
+        code = re.search(r"\b[A-Z]{3}-[A-Z]{3}\b", text.get_content())
         assert code
         return code[0]
 

@@ -58,6 +58,16 @@ def test_a_subscriber_reads_on_and_a_reader_does_not(client, gazette, subscriber
     assert opens(client, article)
 
 
+def test_staff_read_everything_only_once_they_gave_both_proofs(
+    client, gazette, settings, django_user_model
+) -> None:
+    article = closed(gazette)
+    client.force_login(django_user_model.objects.create_superuser("ed@example.org", "x"))
+    assert opens(client, article)
+    settings.OFFICE_SECOND_FACTOR = True
+    assert not opens(client, article)
+
+
 def test_who_signed_up_reads_what_is_for_them(client, gazette) -> None:
     article = closed(gazette, "registered")
     assert not opens(client, article)

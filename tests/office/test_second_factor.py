@@ -221,6 +221,25 @@ def test_the_proof_of_yesterday_opens_nothing_today(client, editor, time_machine
     assert proves_or_enrols(client.get(INSIDE))
 
 
+def test_what_was_begun_before_the_proof_ran_out_can_be_saved(
+    client, editor, title, time_machine
+) -> None:
+    now = datetime(2026, 5, 4, 8, tzinfo=UTC)
+    time_machine.move_to(now, tick=False)
+    secret = with_app(editor)
+    sign_in_with_password(client)
+    client.post("/account/2fa/prove/", {"code": app_shows(secret)})
+    issue = make.issue(title)
+    time_machine.move_to(now + second_factor.PROOF_HOLDS + timedelta(hours=3), tick=False)
+    path = f"/office/masthead/issues/{issue.pk}/open/"
+    assert proves_or_enrols(client.get(path))
+    client.post(path)
+    issue.refresh_from_db()
+    assert issue.state == "open"
+    time_machine.move_to(now + second_factor.PROOF_HOLDS + timedelta(hours=5), tick=False)
+    assert proves_or_enrols(client.post(path))
+
+
 def forged(client: Client, **values) -> None:
     session = client.session
     session.update(values)

@@ -22,6 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
@@ -112,7 +113,7 @@ class SetUpApp(ActivateTOTPView):
 
 def _named(svg: str) -> str:
     """Return the drawing without its XML head, with a name for those who cannot see it."""
-    name = _("The key as a picture to scan")
+    name = escape(_("The key as a picture to scan"))
     return svg[svg.index("<svg") :].replace("<svg", f'<svg role="img" aria-label="{name}"', 1)
 
 
