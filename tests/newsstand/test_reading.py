@@ -313,7 +313,7 @@ def time_machine_at():
 
 @pytest.fixture
 def recording(gazette):
-    file = ContentFile(b"0123456789", name="r.mp3")
+    file = ContentFile(b"ID30123456789", name="r.mp3")
     return Attachment.objects.create(title="R", file=file)
 
 

@@ -86,7 +86,8 @@ def test_the_export_holds_everything_twice_as_json_and_as_tables(canary, annals)
     whole, tables = unpacked(canary)
     assert whole["person"] == str(canary.key)
     assert whole["held"].keys() == {
-        "account", "addresses", "annals", "consents", "second-factors", "sessions",
+        "account", "addresses", "annals", "consents", "gift-articles", "grants",
+        "metered-articles", "seats", "second-factors", "sessions",
     }  # fmt: skip
     assert tables["account.csv"][0]["mail_address"] == "canary@example.org"
     assert tables["addresses.csv"][0]["street"] == "Kanarienstr. 1"
