@@ -58,7 +58,10 @@ def _end_gifts(user: User, at: datetime) -> None:
 
 
 def _reads(user: User) -> Rows:
-    return list(MeteredRead.objects.filter(reader=user).values("title__name", "article", "read_at"))
+    return [
+        {"title": read.title.name, "article": read.article, "read_at": read.read_at}
+        for read in MeteredRead.objects.filter(reader=user).select_related("title")
+    ]
 
 
 def _forget_reads(user: User, at: datetime) -> None:

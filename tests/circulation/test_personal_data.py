@@ -36,7 +36,7 @@ def reader():
 def test_a_reader_is_told_of_grants_gifts_articles_and_seats(reader) -> None:
     held = personal_data.gathered(reader)
     assert held["grants"][0]["reason"] == "Ada won the prize"
-    assert held["metered-articles"][0]["title__name"] == "The Gazette"
+    assert held["metered-articles"][0]["title"] == "The Gazette"
     assert held["gift-articles"][0]["readers"] == 0
     assert held["seats"][0]["mail_address"] == "ada@home.example"
 

@@ -70,7 +70,7 @@ def test_a_reader_reads_is_given_more_and_gives_some_away(
     desk.get_by_role("button", name="Create").or_(
         desk.get_by_role("button", name="Save")
     ).first.click()
-    desk.get_by_role("cell", name="Wrote us a good letter").wait_for()
+    desk.get_by_role("cell", name="Wrote us a good letter", exact=True).wait_for()
     desk.context.close()
     page.goto(f"{at}/closed/")
     expect(whole).to_be_visible()
