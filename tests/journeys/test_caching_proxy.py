@@ -76,18 +76,18 @@ What is heard.
 
 @dataclass(frozen=True)
 class Proxied:
-    """A magazine behind a proxy: its address there, an article, and a session of staff."""
+    """A magazine behind a proxy: its address there, an article, and a subscriber’s session."""
 
     address: str
     session: str
     article: str = "/articles/closed/"
 
-    def get(self, path: str, *, staff: bool = False, **headers: str) -> Answer:
-        """Ask the proxy, as a stranger or as staff."""
+    def get(self, path: str, *, subscriber: bool = False, **headers: str) -> Answer:
+        """Ask the proxy, as a stranger or as a subscriber."""
         host = urlsplit(self.address)
         connection = http.client.HTTPConnection(host.hostname or "", host.port, timeout=30)
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        if staff:
+        if subscriber:
             given["Cookie"] = f"sessionid={self.session}"
         connection.request("GET", path, headers=given)
         answer = connection.getresponse()
@@ -145,7 +145,7 @@ def behind_proxy(house: House, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def bring_in(house: House, copy: Path) -> str:
-    """Import a closed and an open article; return the key of a session of the editor."""
+    """Import a closed and an open article; return the key of a subscriber’s session."""
     copy.mkdir()
     Image.new("RGB", (90, 60), "teal").save(copy / "field.png")
     (copy / "sound.mp3").write_bytes(b"ID3" + CANARIES["sound"].encode())
@@ -161,10 +161,17 @@ def bring_in(house: House, copy: Path) -> str:
 
     run("import", "markdown", str(copy))
     script = (
-        "from django.contrib.auth import get_user_model as users\n"
+        "from datetime import timedelta\n"
         "from django.test import Client\n"
+        "from django.utils import timezone\n"
+        "from masthead.circulation import grants\n"
+        "from masthead.editorial.models import Title\n"
+        "from masthead.people.mail_addresses import person_at\n"
+        "now = timezone.now()\n"
+        "reader = person_at('subscriber@example.org', at=now)\n"
+        "grants.give(reader, Title.objects.get(), reason='Proxy', at=now, ends_at=now + timedelta(days=9))\n"
         "client = Client()\n"
-        f"client.force_login(users().objects.get(email='{house.editor}'))\n"
+        "client.force_login(reader)\n"
         "print('session', client.cookies['sessionid'].value)\n"
     )
     said = run("django", "shell", "-v", "0", "-c", script)
@@ -173,25 +180,25 @@ def bring_in(house: House, copy: Path) -> str:
 
 @pytest.fixture
 def surfaces(behind_proxy: Proxied) -> dict[str, str]:
-    """Return the addresses of everything that differs by who asks, as staff find them."""
-    page = behind_proxy.get(behind_proxy.article, staff=True)
+    """Return the addresses of everything that differs by who asks, as a subscriber finds them."""
+    page = behind_proxy.get(behind_proxy.article, subscriber=True)
     assert page.status == 200, page.body[:500]
     recording = page.body.partition('src="/recordings/')[2].partition('"')[0]
     assert recording, page.body
     return {"page": behind_proxy.article, "recording": f"/recordings/{recording}"}
 
 
-@pytest.mark.parametrize("first", ["staff", "stranger"])
+@pytest.mark.parametrize("first", ["subscriber", "stranger"])
 def test_neither_gets_what_the_other_was_given(
     behind_proxy: Proxied, surfaces: dict[str, str], first: str
 ) -> None:
     for name, path in surfaces.items():
         # Each turn has addresses of its own, so that nothing is kept from before.
         path = f"{path}?turn={first}"
-        order = [True, False] if first == "staff" else [False, True]
-        for staff in [*order, *order]:
-            answer = behind_proxy.get(path, staff=staff)
-            if staff:
+        order = [True, False] if first == "subscriber" else [False, True]
+        for subscriber in [*order, *order]:
+            answer = behind_proxy.get(path, subscriber=subscriber)
+            if subscriber:
                 assert answer.status == 200, name
                 assert answer.canaries(), name
             else:
@@ -203,7 +210,10 @@ def test_neither_gets_what_the_other_was_given(
 
 def test_feeds_say_the_same_to_everybody(behind_proxy: Proxied, surfaces: dict[str, str]) -> None:
     for form in ("rss.xml", "atom.xml", "feed.json"):
-        seen = [behind_proxy.get(f"/feeds/{form}", staff=staff) for staff in (True, False)]
+        seen = [
+            behind_proxy.get(f"/feeds/{form}", subscriber=subscriber)
+            for subscriber in (True, False)
+        ]
         for answer in seen:
             assert "Everybody may read the lead." in answer.body
             assert answer.canaries() == set()
@@ -215,11 +225,11 @@ def test_what_holds_a_closed_part_is_kept_by_nobody(
     behind_proxy: Proxied, surfaces: dict[str, str]
 ) -> None:
     for path in surfaces.values():
-        answer = behind_proxy.get(path, staff=True)
+        answer = behind_proxy.get(path, subscriber=True)
         control = {part.strip() for part in answer.headers["cache-control"].split(",")}
         assert {"private", "no-cache"} <= control or "no-store" in control, path
-    for staff in (True, False):
-        page = behind_proxy.get(surfaces["page"], staff=staff)
+    for subscriber in (True, False):
+        page = behind_proxy.get(surfaces["page"], subscriber=subscriber)
         assert "cookie" in page.headers["vary"].lower()
 
 
@@ -228,21 +238,21 @@ def test_a_date_or_a_validator_of_one_kind_of_reader_is_no_answer_to_another(
 ) -> None:
     tomorrow = "Fri, 01 Jan 2100 00:00:00 GMT"
     for name, path in surfaces.items():
-        for staff in (True, False):
-            dated = behind_proxy.get(path, staff=staff, If_Modified_Since=tomorrow)
+        for subscriber in (True, False):
+            dated = behind_proxy.get(path, subscriber=subscriber, If_Modified_Since=tomorrow)
             assert dated.status != 304, name
-            other = behind_proxy.get(path, staff=not staff)
+            other = behind_proxy.get(path, subscriber=not subscriber)
             if etag := other.headers.get("etag"):
-                asked = behind_proxy.get(path, staff=staff, If_None_Match=etag)
+                asked = behind_proxy.get(path, subscriber=subscriber, If_None_Match=etag)
                 assert asked.status != 304, name
-                assert bool(asked.canaries()) == staff, name
+                assert bool(asked.canaries()) == subscriber, name
 
 
-def test_a_part_of_a_closed_recording_is_not_had_from_what_staff_fetched(
+def test_a_part_of_a_closed_recording_is_not_had_from_what_a_subscriber_fetched(
     behind_proxy: Proxied, surfaces: dict[str, str]
 ) -> None:
     path = surfaces["recording"]
-    whole = behind_proxy.get(path, staff=True)
+    whole = behind_proxy.get(path, subscriber=True)
     assert whole.canaries()
     for headers in (
         {"Range": "bytes=0-9"},
@@ -261,5 +271,8 @@ def test_the_proxy_does_keep_what_everybody_may_have(
     card = page.body.partition('property="og:image" content="')[2].partition('"')[0]
     path = urlsplit(card).path
     assert path.startswith("/share/")
-    kept = [behind_proxy.get(path, staff=staff).headers["x-kept"] for staff in (True, False, False)]
+    kept = [
+        behind_proxy.get(path, subscriber=subscriber).headers["x-kept"]
+        for subscriber in (True, False, False)
+    ]
     assert kept[1:] == ["HIT", "HIT"]

@@ -46,7 +46,8 @@ def ada(client) -> User:
 
 
 def path_of(pattern) -> str:
-    samples = {"key": "00000000-0000-0000-0000-000000000001", "pk": 1}
+    uuid = "00000000-0000-0000-0000-000000000001"
+    samples = {"key": uuid, "article": uuid, "pk": 1}
     wanted = pattern.pattern.regex.groupindex
     return reverse(pattern.name, kwargs={name: samples[name] for name in wanted})
 

@@ -150,15 +150,18 @@ function median(numbers) {
 }
 
 async function lookWithLighthouse(port, kind, url) {
+  // A page that asks not to be found need not be easy to find.
+  const hidden = ((await fetch(url)).headers.get('x-robots-tag') || '').includes('noindex');
+  const wanted = Object.keys(LOWEST).filter((name) => name !== 'seo' || !hidden);
   const runs = [];
   for (let tries = 0; runs.length < RUNS; tries += 1) {
-    const { lhr } = await lighthouse(url, { port, logLevel: 'error', onlyCategories: Object.keys(LOWEST) });
+    const { lhr } = await lighthouse(url, { port, logLevel: 'error', onlyCategories: wanted });
     // Chromium sometimes loses the beginning of a recording; that says nothing of the page.
     if (!lhr.runtimeError) runs.push(lhr);
     else if (tries > 2 * RUNS) throw new Error(`${url}: ${lhr.runtimeError.message}`);
   }
   const scores = Object.fromEntries(
-    Object.keys(LOWEST).map((name) => [name, Math.round(100 * median(runs.map((lhr) => lhr.categories[name].score)))]),
+    wanted.map((name) => [name, Math.round(100 * median(runs.map((lhr) => lhr.categories[name].score)))]),
   );
   console.log(kind.padEnd(14), Object.values(scores).map((score) => String(score).padStart(5)).join(''), url.slice(address.length));
   for (const [name, score] of Object.entries(scores)) {
