@@ -83,8 +83,12 @@ def ticket_to_give(request: HttpRequest) -> Ticket | None:
 def give_ticket(request: HttpRequest, ticket: Ticket) -> None:
     """Give the browser another ticket with the answer, and see its reader by it from now on."""
     setattr(request, _TICKET, ticket)
-    if has_viewer(request):
-        delattr(request, _VIEWER)
+    _see_anew(request)
+
+
+def _see_anew(request: HttpRequest) -> None:
+    """Forget who is behind a request: there is something new to know of them."""
+    vars(request).pop(_VIEWER, None)
 
 
 def address_of(request: HttpRequest) -> Address | None:
@@ -171,19 +175,16 @@ def count(request: HttpRequest, article: Article, at: datetime) -> tuple[Decisio
     """
     work = work_of(article)
     title = titles.titles_of([article])[article.pk]
-    viewer = viewer_of(request, at)
     user: Any = request.user
-    if viewer.signed_in:
+    stands = None
+    if viewer_of(request, at).signed_in:
         stands = meters.count_for(user, article, title, at=at)
-    elif work.strangers_counted:
-        counted = meters.count_on(ticket_of(request), article, title, at=at)
-        stands = counted[1] if counted else None
-        if counted:
-            give_ticket(request, counted[0])
-    else:
-        stands = None
-    if stands is not None and hasattr(request, _VIEWER):
-        delattr(request, _VIEWER)
+        _see_anew(request)
+    elif work.strangers_counted and (
+        counted := meters.count_on(ticket_of(request), article, title, at=at)
+    ):
+        ticket, stands = counted
+        give_ticket(request, ticket)
     return entitlements.may_read(viewer_of(request, at), work, at), stands
 
 
