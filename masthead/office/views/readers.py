@@ -20,15 +20,12 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets.button import Button
-from wagtail.permission_policies import ModelPermissionPolicy
 
 from masthead.circulation import grants, institutions
 from masthead.circulation.models import Grant, Institution, Policy, Seat
 from masthead.editorial.models import Title
+from masthead.office.permissions import Only
 from masthead.people.models import User
-
-ONLY_ADDED = frozenset({"add", "view"})
-"""Grants are acts: they are given and revoked, never written over or deleted."""
 
 
 class GrantForm(WagtailAdminModelForm):
@@ -101,18 +98,6 @@ class GiveGrant(CreateView):
         return []
 
 
-class Acts(ModelPermissionPolicy):
-    """Lets nobody change or delete, whatever they may do otherwise."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        """Say whether `user` may do that with all of them."""
-        return action in ONLY_ADDED and bool(super().user_has_permission(user, action))
-
-    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
-        """Say whether `user` may do one of these."""
-        return any(self.user_has_permission(user, action) for action in actions)
-
-
 class GrantsIndex(IndexView):
     """Every grant, newest first, with the way to revoke it."""
 
@@ -149,9 +134,9 @@ class Grants(ModelViewSet):
     form_fields: ClassVar = GrantForm.Meta.fields
 
     @property
-    def permission_policy(self) -> Acts:
-        """Return who may give grants."""
-        return Acts(self.model)
+    def permission_policy(self) -> Only:
+        """Return who may give grants, which are acts: never written over, never deleted."""
+        return Only(self.model, "add", "view")
 
     def get_form_class(self, for_update: bool = False) -> type[GrantForm]:
         """Return the form in which a grant is asked for."""

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.permission_policies import ModelPermissionPolicy
 
 from masthead.editorial.models import Title
 from masthead.editorial.models.audience import for_readers_panel
-
-
-class Founded(ModelPermissionPolicy):
-    """Lets nobody add or delete: a title is founded by `masthead new`, and books point to it."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        """Say whether `user` may do that with all of them."""
-        return action in ("change", "view") and bool(super().user_has_permission(user, action))
-
-    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
-        """Say whether `user` may do one of these."""
-        return any(self.user_has_permission(user, action) for action in actions)
+from masthead.office.permissions import Only
 
 
 class Titles(ModelViewSet):
@@ -45,6 +33,6 @@ class Titles(ModelViewSet):
     ]
 
     @property
-    def permission_policy(self) -> Founded:
-        """Return who may change titles."""
-        return Founded(self.model)
+    def permission_policy(self) -> Only:
+        """Return who may change titles; they are founded by `masthead new`, and books point there."""
+        return Only(self.model, "change", "view")

@@ -1,0 +1,25 @@
+"""Who may do what in the office, where some acts are nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from wagtail.permission_policies import ModelPermissionPolicy
+
+
+class Only(ModelPermissionPolicy):
+    """Django's permissions for a model, less every action that is not named."""
+
+    def __init__(self, model: Any, *actions: str) -> None:
+        """Leave `actions` to those with the permission, and all others to nobody."""
+        super().__init__(model)
+        self.actions = actions
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Say whether `user` may do that with all of them."""
+        return action in self.actions and bool(super().user_has_permission(user, action))
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        """Say whether `user` may do one of these."""
+        return any(self.user_has_permission(user, action) for action in actions)
