@@ -132,9 +132,9 @@ def works_of(articles: Sequence[Article]) -> list[Work]:
     return [work_of(article, found.get(article.pk)) for article in articles]
 
 
-def decide(request: HttpRequest, article: Article, at: datetime) -> Decision:
-    """Return what the reader behind `request` may have of `article`."""
-    return entitlements.may_read(viewer_of(request, at), work_of(article), at)
+def decide(request: HttpRequest, work: Work, at: datetime) -> Decision:
+    """Return what the reader behind `request` may have of `work`."""
+    return entitlements.may_read(viewer_of(request, at), work, at)
 
 
 def decide_on_media(request: HttpRequest, article: Article, at: datetime) -> Decision:
@@ -163,18 +163,18 @@ def open_gift(request: HttpRequest, article: Article, token: str, at: datetime) 
     return ticket is not None
 
 
-def count(request: HttpRequest, article: Article, at: datetime) -> tuple[Decision, Count | None]:
+def count(
+    request: HttpRequest, article: Article, title: Title, work: Work, at: datetime
+) -> tuple[Decision, Count | None]:
     """Have a metered article counted for the reader behind `request`, and decide again.
 
     To be called when a decision's rule was "countable" and the reader really is about to
-    read: never for a list, a feed or a preview.
+    read: never for a list, a feed or a preview. `work` is the article as the gate knows it.
 
     Returns:
         The decision, "full" if the article was counted; and how the reader's meter stands,
         None if the month is used up.
     """
-    work = work_of(article)
-    title = titles.titles_of([article])[article.pk]
     user: Any = request.user
     stands = None
     if viewer_of(request, at).signed_in:
@@ -188,17 +188,19 @@ def count(request: HttpRequest, article: Article, at: datetime) -> tuple[Decisio
     return entitlements.may_read(viewer_of(request, at), work, at), stands
 
 
-def decide_preview(request: HttpRequest, article: Article, mode: str, at: datetime) -> Decision:
+def decide_preview(
+    request: HttpRequest, article: Article, work: Work, mode: str, at: datetime
+) -> Decision:
     """Return what somebody previewing `article` in the office may see of it.
 
     Wagtail lets only those preview who may edit; this asks again, since a preview shows
     what readers must not have. The mode "lead" shows what an anonymous reader would get.
     """
     if mode == "lead":
-        return entitlements.may_read(ANONYMOUS, replace(work_of(article), published=True), at)
+        return entitlements.may_read(ANONYMOUS, replace(work, published=True), at)
     user: Any = getattr(request, "user", None)
     viewer = viewer_of(request, at)
     if user is not None and user.is_authenticated and article.pk:
         may_edit = article.permissions_for_user(user).can_edit()
         viewer = replace(viewer, reads_everything=viewer.reads_everything or may_edit)
-    return entitlements.may_read(viewer, work_of(article), at)
+    return entitlements.may_read(viewer, work, at)

@@ -111,6 +111,15 @@ def test_fetching_ahead_or_asking_for_the_head_alone_counts_nothing(client, gaze
     assert not MeteredRead.objects.exists()
 
 
+def test_asking_for_a_part_that_is_not_there_costs_no_article_of_the_month(client, gazette) -> None:
+    client.force_login(let.reader())
+    article = closed(gazette, "metered", nodes.PageBreak(id="b"), make.paragraph("The second part."))
+    assert client.get(f"{article.url}99/").status_code == 404
+    assert not MeteredRead.objects.exists()
+    assert "The second part." in client.get(f"{article.url}2/").content.decode()
+    assert MeteredRead.objects.count() == 1
+
+
 def test_no_list_and_no_feed_counts_anything(client, gazette) -> None:
     client.force_login(let.reader())
     article = closed(gazette, "metered")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from masthead.circulation import entitlements, gifts, viewers
-from masthead.editorial import press_documents
+from masthead.editorial import press_documents, titles
 from masthead.editorial.models import Article, Correction, Dossier, Issue
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.nodes import FrontMatter
@@ -39,19 +39,18 @@ def article(
 ) -> HttpResponse | tuple[str, ArticlePage]:
     """Return an article, or what of it this reader may have."""
     now = timezone.now()
-    stands = None
+    title = titles.titles_of([page]).get(page.pk)
+    work = viewers.work_of(page, title)
     if previewing:
-        decision = viewers.decide_preview(request, page, preview, now)
+        decision = viewers.decide_preview(request, page, work, preview, now)
     else:
-        decision = viewers.decide(request, page, now)
+        decision = viewers.decide(request, work, now)
         if gifts.PARAMETER in request.GET:
             token = request.GET[gifts.PARAMETER]
             if decision.parts == "full" or not viewers.open_gift(request, page, token, now):
                 # Readers of the whole need no gift, and a link that opens nothing is only noise.
                 return HttpResponseRedirect(request.path)
-            decision = viewers.decide(request, page, now)
-        if decision.rule == "countable" and _is_read_now(request):
-            decision, stands = viewers.count(request, page, now)
+            decision = viewers.decide(request, work, now)
     if decision.parts == "none":
         raise Http404
     if preview == "plain":
@@ -59,10 +58,16 @@ def article(
         text = plain.render(document, decision, phrases_in(page.language))
         return HttpResponse(text, content_type="text/plain; charset=utf-8")
     document = press_documents.resolve(page, "web", at=now)
-    if part > 1 and (decision.parts != "full" or part > document.parts_count):
+    if part > document.parts_count:
+        # Said before anything is counted: what is not there costs nobody an article.
+        raise Http404
+    stands = None
+    if decision.rule == "countable" and title and _is_read_now(request):
+        decision, stands = viewers.count(request, page, title, work, now)
+    if part > 1 and decision.parts != "full":
         raise Http404
     values = _page(page, document, decision, part, request, previewing)
-    access = entitlements.lock_of(viewers.work_of(page), now).access
+    access = entitlements.lock_of(work, now).access
     return "article", described(
         replace(
             values,
