@@ -113,7 +113,9 @@ def test_fetching_ahead_or_asking_for_the_head_alone_counts_nothing(client, gaze
 
 def test_asking_for_a_part_that_is_not_there_costs_no_article_of_the_month(client, gazette) -> None:
     client.force_login(let.reader())
-    article = closed(gazette, "metered", nodes.PageBreak(id="b"), make.paragraph("The second part."))
+    article = closed(
+        gazette, "metered", nodes.PageBreak(id="b"), make.paragraph("The second part.")
+    )
     assert client.get(f"{article.url}99/").status_code == 404
     assert not MeteredRead.objects.exists()
     assert "The second part." in client.get(f"{article.url}2/").content.decode()
