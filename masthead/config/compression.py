@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -24,6 +23,6 @@ class Compression(GZipMiddleware):
         """Return the answer, packed if that is of use."""
         kind = response.get("Content-Type", "").partition(";")[0]
         words = kind.startswith(_WORDS) or kind.endswith(("+xml", "/xml"))
-        if response.streaming or not words or response.status_code == HTTPStatus.PARTIAL_CONTENT:
+        if response.streaming or not words or response.has_header("Content-Range"):
             return response
         return super().process_response(request, response)
