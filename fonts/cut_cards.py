@@ -50,7 +50,7 @@ def part(
     return font
 
 
-def save(name: str, *parts: TTFont) -> None:
+def save(to: Path, *parts: TTFont) -> None:
     """Write parts of one design as one face."""
     with tempfile.TemporaryDirectory() as folder:
         files = []
@@ -61,23 +61,24 @@ def save(name: str, *parts: TTFont) -> None:
     # Merging writes down the present moment, which would make every file a new one.
     face["head"].created = face["head"].modified = parts[0]["head"].created
     face.recalcTimestamp = False
-    face.save(FACES / name)
-    print(f"{name:40} {(FACES / name).stat().st_size:6,} bytes")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    face.save(to)
+    print(f"{to.name:40} {to.stat().st_size:6,} bytes")
 
 
 def main() -> int:
     """Cut every face and lay the licences beside them."""
     save(
-        "Piazzolla-Black.ttf",
+        FACES / "Piazzolla-Black.ttf",
         part("piazzolla", "latin-opsz-normal", LATIN, SETTING, wght=900, opsz=30),
         part("piazzolla", "latin-ext-opsz-normal", LATIN_MORE, SETTING, wght=900, opsz=30),
     )
     save(
-        "SofiaSansExtraCondensed-Bold.ttf",
+        FACES / "SofiaSansExtraCondensed-Bold.ttf",
         part("sofia-sans-extra-condensed", "latin-wght-normal", LATIN, ("ccmp",), wght=700),
     )
     save(
-        "MarkaziText-Bold.ttf",
+        FACES / "MarkaziText-Bold.ttf",
         part("markazi-text", "arabic-wght-normal", ARABIC, JOINING, wght=700),
         part("markazi-text", "latin-wght-normal", AMONG_ARABIC, JOINING, wght=700),
     )

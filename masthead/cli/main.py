@@ -30,6 +30,7 @@ COMMANDS = (
     "backup",
     "restore",
     "import_",
+    "press",
     "staff",
     "django_",
 )

@@ -25,4 +25,5 @@ def phrases_in(language: str) -> Phrases:
             part=_("Part"),
             picture=_("Picture"),
             denial=_("Denial"),
+            contents=_("Contents"),
         )

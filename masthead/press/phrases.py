@@ -22,6 +22,7 @@ class Phrases:
     part: str = "Part"
     picture: str = "Picture"
     denial: str = "Denial"
+    contents: str = "Contents"
 
 
 ENGLISH = Phrases()

@@ -1,0 +1,441 @@
+"""An article as plain values for the typesetter: dictionaries, lists, text and numbers.
+
+The templates in `typst/` know these values and nothing else of the house. Each block is a
+dictionary with its ``kind`` and ``id``; each run of words is a list of dictionaries with
+their ``kind``. Numbers of notes and sources are given here, so that they agree with those
+of every other edition.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from masthead.manuscript import addresses, languages
+from masthead.manuscript.gate import Decision
+from masthead.manuscript.nodes import (
+    Aside,
+    Attribution,
+    Audio,
+    Block,
+    BlockQuotation,
+    Citation,
+    Code,
+    CodeSpan,
+    Divider,
+    Embed,
+    Emphasis,
+    Excerpt,
+    Figure,
+    Footnote,
+    FootnoteReference,
+    Gallery,
+    Heading,
+    Inline,
+    KeyFigure,
+    LanguageSpan,
+    LeadMarker,
+    LineBreak,
+    Link,
+    List,
+    Mention,
+    PageBreak,
+    Paragraph,
+    PullQuote,
+    Quotation,
+    SmallCaps,
+    Source,
+    Statement,
+    Strong,
+    Subscript,
+    Superscript,
+    Table,
+    Text,
+    Words,
+)
+from masthead.manuscript.press_document import PressDocument
+from masthead.press import dates
+from masthead.press.phrases import ENGLISH, Phrases
+
+Values = dict[str, Any]
+
+
+def of_article(document: PressDocument, decision: Decision, phrases: Phrases = ENGLISH) -> Values:
+    """Return one article as the templates set it.
+
+    Keys: ``id``, ``language``, ``direction``, ``kicker``, ``headline``, ``standfirst``,
+    ``bylines`` (list of text), ``place``, ``figure`` (a figure block or None), ``blocks``,
+    ``sources`` (list of text), ``corrections`` (list of text), ``words`` (the few words that
+    the edition says itself, by name) and ``missing`` (the blocks whose picture there is none of).
+
+    Args:
+        document: resolved for the edition ``paper``.
+        decision: must be for the whole; paper has no lead to show.
+        phrases: the edition's own words, in the article's language.
+
+    Raises:
+        GateClosed: the decision is not for the whole.
+    """
+    bodies = document.whole.open(decision)
+    notes = {note.id: note for body in bodies for note in body.notes}
+    sources = {source.id: source for body in bodies for source in body.sources}
+    page = _Page(document, phrases, notes, _numbers(notes), _numbers(sources))
+    front = document.front
+    figure = page.figure(front.lead_figure) if front.lead_figure else None
+    blocks = [value for body in bodies for value in page.blocks(body.blocks)]
+    language = front.language
+    return {
+        "id": document.key,
+        "language": language,
+        "direction": document.direction,
+        "kicker": clean(front.kicker),
+        "headline": clean(front.headline),
+        "standfirst": clean(front.standfirst),
+        "bylines": [_listed(byline.name, byline.role) for byline in front.bylines],
+        "place": clean(front.dateline.place),
+        "figure": figure,
+        "blocks": blocks,
+        "sources": [page.source(source) for source in sources.values()],
+        "corrections": [
+            _listed(record.kind, dates.day_in(language, record.made_at.date())) + f": {record.text}"
+            for record in document.corrections
+        ],
+        "words": {"sources": phrases.sources},
+        "missing": page.missing,
+    }
+
+
+def clean(text: str) -> str:
+    """Return text without what no page can show: control characters, but for line breaks."""
+    return "".join(
+        letter for letter in text if letter in "\n\t" or unicodedata.category(letter) != "Cc"
+    )
+
+
+def _numbers(ids: Iterable[str]) -> dict[str, int]:
+    return {one: number for number, one in enumerate(ids, 1)}
+
+
+def _listed(*facts: str) -> str:
+    return ", ".join(clean(fact) for fact in facts if fact)
+
+
+def _public(address: str) -> str:
+    return address if addresses.is_public(address) else ""
+
+
+@dataclass
+class _Page:
+    """Sets blocks; knows which notes have been set and which wait beside something afloat."""
+
+    document: PressDocument
+    phrases: Phrases
+    notes: Mapping[str, Footnote]
+    note_numbers: Mapping[str, int]
+    source_numbers: Mapping[str, int]
+    placed: set[str] = field(default_factory=set)
+    afloat: list[Values] | None = None
+    level: int = 1
+    missing: list[str] = field(default_factory=list)
+
+    # --- Blocks -------------------------------------------------------------
+
+    def blocks(self, blocks: Iterable[Block]) -> list[Values]:
+        values = (getattr(self, BLOCKS[type(block)])(block) for block in blocks)
+        return [value for value in values if value is not None]
+
+    def paragraph(self, block: Paragraph) -> Values | None:
+        words = self.words(block.children)
+        return self._block(block, "paragraph", words=words) if words else None
+
+    def heading(self, block: Heading) -> Values:
+        # A level may not be skipped: who listens to the outline would look for what is missing.
+        self.level = min(block.level, self.level + 1)
+        return self._block(block, "heading", level=self.level, words=self.words(block.children))
+
+    def figure(self, block: Figure) -> Values | None:
+        card = self.document.pictures.get(block.picture)
+        if card is None:
+            self.missing.append(block.id)
+            return None
+        caption, notes = self._floating(block.caption)
+        return self._block(
+            block,
+            "figure",
+            picture=block.picture,
+            alternative="" if block.decorative else clean(block.alternative or card.alternative),
+            caption=caption,
+            credit=_listed(block.place, block.credit or card.credit),
+            notes=notes,
+        )
+
+    def gallery(self, block: Gallery) -> Values | None:
+        figures = [value for one in block.figures if (value := self.figure(one))]
+        caption, notes = self._floating(block.caption)
+        if not figures:
+            return None
+        return self._block(block, "gallery", figures=figures, caption=caption, notes=notes)
+
+    def pull_quote(self, block: PullQuote) -> Values:
+        words, notes = self._floating(block.children)
+        said = self.attribution(block.attribution)
+        return self._block(block, "pull_quote", words=words, said=said, notes=notes)
+
+    def quotation(self, block: BlockQuotation) -> Values:
+        return self._block(
+            block,
+            "quotation",
+            blocks=self.blocks(block.blocks),
+            said=self.attribution(block.attribution),
+            denial=self.phrases.denial if block.denies else "",
+        )
+
+    def excerpt(self, block: Excerpt) -> Values:
+        day = self.day(block.published_on)
+        origin = _listed(block.author, block.title, block.outlet, day, _public(block.url))
+        said = f"{self.phrases.excerpt_from} {origin}" if origin else ""
+        return self._block(
+            block,
+            "excerpt",
+            blocks=self.blocks(block.blocks),
+            said=said,
+            permission=clean(block.permission),
+        )
+
+    def statement(self, block: Statement) -> Values:
+        moment = block.posted_at
+        when = dates.moment_in(self.document.front.language, moment) if moment else ""
+        return self._block(
+            block,
+            "statement",
+            by=clean(" ".join(filter(None, [block.author, block.handle]))),
+            blocks=self.blocks(block.blocks),
+            said=_listed(block.platform, when, _public(block.url)),
+        )
+
+    def list_(self, block: List) -> Values:
+        items = [self.blocks(item.blocks) for item in block.items]
+        return self._block(block, "list", ordered=block.ordered, start=block.start, items=items)
+
+    def table(self, block: Table) -> Values:
+        notes: list[Values] = []
+        rows = []
+        for row in block.rows:
+            cells = [self._floating(cell, notes)[0] for cell in row]
+            rows.append(cells)
+        header = [self._floating(cell, notes)[0] for cell in block.header]
+        return self._block(
+            block,
+            "table",
+            header=header,
+            rows=rows,
+            alignments=list(block.alignments),
+            row_headings=block.row_headings,
+            caption=self._floating(block.caption, notes)[0],
+            source=f"{self.phrases.source} {clean(block.source)}" if block.source else "",
+            notes=notes,
+        )
+
+    def key_figure(self, block: KeyFigure) -> Values:
+        source = _listed(block.source, _public(block.url))
+        facts = [
+            f"{self.phrases.before} {block.before}" if block.before else "",
+            f"{self.phrases.as_of} {block.as_of}" if block.as_of else "",
+            f"{self.phrases.source} {source}" if source else "",
+        ]
+        return self._block(
+            block,
+            "key_figure",
+            label=clean(block.label),
+            value=clean(block.value),
+            unit=clean(block.unit),
+            facts=_listed(*facts),
+        )
+
+    def aside(self, block: Aside) -> Values:
+        return self._block(
+            block, "aside", title=clean(block.title), blocks=self.blocks(block.blocks)
+        )
+
+    def code(self, block: Code) -> Values:
+        caption, notes = self._floating(block.caption)
+        text = clean(block.text)
+        return self._block(block, "code", text=text, caption=caption, notes=notes)
+
+    def embed(self, block: Embed) -> Values:
+        where = _listed(block.provider, _public(block.url))
+        see = f"{self.phrases.elsewhere} {where}" if where else ""
+        words = self.words(block.fallback)
+        return self._block(block, "elsewhere", title=clean(block.title), words=words, see=see)
+
+    def audio(self, block: Audio) -> Values:
+        return self._block(
+            block,
+            "recording",
+            title=_listed(block.title, dates.duration(block.seconds), block.credit),
+            label=self.phrases.transcript if block.transcript else "",
+            blocks=self.blocks(block.transcript),
+        )
+
+    def divider(self, block: Divider) -> Values:
+        return self._block(block, "divider")
+
+    def page_break(self, block: PageBreak) -> Values | None:
+        # Parts are the web's. On paper the text runs on, under the part's title if it has one.
+        if not block.title:
+            return None
+        title = [{"kind": "text", "text": clean(block.title)}]
+        self.level = 2
+        return self._block(block, "heading", level=2, words=title)
+
+    def nothing(self, block: LeadMarker) -> None:
+        return None
+
+    def _block(self, block: Block, kind: str, **values: Any) -> Values:
+        return {"kind": kind, "id": block.id, **values}
+
+    # --- Words --------------------------------------------------------------
+
+    def words(self, words: Words) -> list[Values]:
+        return [
+            value for word in words for value in getattr(self, WORDS[type(word)])(word) if value
+        ]
+
+    def _floating(
+        self, words: Words, notes: list[Values] | None = None
+    ) -> tuple[list[Values], list[Values]]:
+        """Return words that float, and the notes to be set below them.
+
+        The typesetter drops a footnote that is called from something afloat, without a word.
+        """
+        around, self.afloat = self.afloat, [] if notes is None else notes
+        try:
+            return self.words(words), self.afloat
+        finally:
+            self.afloat = around
+
+    def text(self, word: Text) -> list[Values]:
+        return [{"kind": "text", "text": clean(word.text)}]
+
+    def code_span(self, word: CodeSpan) -> list[Values]:
+        return [{"kind": "code", "text": clean(word.text)}]
+
+    def line_break(self, word: LineBreak) -> list[Values]:
+        return [{"kind": "break"}]
+
+    def mark(
+        self, word: Emphasis | Strong | SmallCaps | Subscript | Superscript | Quotation
+    ) -> list[Values]:
+        return [{"kind": MARKS[type(word)], "words": self.words(word.children)}]
+
+    def language_span(self, word: LanguageSpan) -> list[Values]:
+        return [
+            {
+                "kind": "language",
+                "language": word.language,
+                "direction": languages.direction(word.language),
+                "words": self.words(word.children),
+            }
+        ]
+
+    def link(self, word: Link) -> list[Values]:
+        key = addresses.is_key(word.href)
+        card = self.document.cards.get(word.href) if key else None
+        address = "" if key else _public(word.href)
+        article = word.href.partition(":")[2] if card and card.kind == "article" else ""
+        if not (address or article):
+            return self.words(word.children)
+        words = self.words(word.children)
+        return [{"kind": "link", "address": address, "article": article, "words": words}]
+
+    def mention(self, word: Mention) -> list[Values]:
+        return self.words(word.children)
+
+    def citation(self, word: Citation) -> list[Values]:
+        words = self.words(word.children)
+        number = self.source_numbers.get(word.source)
+        if number is None:
+            return words
+        reference = _listed(str(number), word.locator)
+        return [*words, {"kind": "text", "text": f" [{reference}]"}]
+
+    def footnote_reference(self, word: FootnoteReference) -> list[Values]:
+        number = self.note_numbers.get(word.note)
+        if number is None:
+            return []
+        if word.note in self.placed:
+            return [{"kind": "note_again", "number": number}]
+        self.placed.add(word.note)
+        around, self.afloat = self.afloat, None
+        words = self.words(self.notes[word.note].children)
+        self.afloat = around
+        if around is None:
+            return [{"kind": "note", "number": number, "words": words}]
+        around.append({"number": number, "words": words})
+        return [{"kind": "note_again", "number": number}]
+
+    # --- Around the text ----------------------------------------------------
+
+    def attribution(self, said: Attribution) -> str:
+        day = self.day(said.said_on)
+        return _listed(said.speaker, said.role, said.outlet, said.medium, day)
+
+    def source(self, entry: Source) -> str:
+        day, url = self.day(entry.published_on), _public(entry.url)
+        return _listed(entry.author, entry.title, entry.outlet, day, entry.note, url)
+
+    def day(self, day: date | None) -> str:
+        return dates.day_in(self.document.front.language, day) if day else ""
+
+
+BLOCKS: dict[type[Block], str] = {
+    Paragraph: "paragraph",
+    Heading: "heading",
+    Figure: "figure",
+    Gallery: "gallery",
+    PullQuote: "pull_quote",
+    BlockQuotation: "quotation",
+    Excerpt: "excerpt",
+    Statement: "statement",
+    List: "list_",
+    Table: "table",
+    KeyFigure: "key_figure",
+    Aside: "aside",
+    Code: "code",
+    Embed: "embed",
+    Audio: "audio",
+    Divider: "divider",
+    PageBreak: "page_break",
+    LeadMarker: "nothing",
+}
+"""Which method sets each kind of block."""
+
+WORDS: dict[type[Inline], str] = {
+    Text: "text",
+    LineBreak: "line_break",
+    CodeSpan: "code_span",
+    Emphasis: "mark",
+    Strong: "mark",
+    SmallCaps: "mark",
+    Subscript: "mark",
+    Superscript: "mark",
+    Link: "link",
+    LanguageSpan: "language_span",
+    Quotation: "mark",
+    Mention: "mention",
+    Citation: "citation",
+    FootnoteReference: "footnote_reference",
+}
+"""Which method sets each kind of word."""
+
+MARKS: dict[type[Inline], str] = {
+    Emphasis: "emphasis",
+    Strong: "strong",
+    SmallCaps: "small_caps",
+    Subscript: "subscript",
+    Superscript: "superscript",
+    Quotation: "quotation",
+}

@@ -1,0 +1,99 @@
+"""The typesetter, in a process of its own: with limits, without a network, never half done."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+TEMPLATES = Path(__file__).parent / "typst"
+FONTS = Path(__file__).parent / "fonts"
+
+LONGEST_SECONDS = 120
+MOST_BYTES = 4 * 1024**3
+"""Of addresses, not of memory in use: the engine maps its fonts and pictures."""
+
+
+class CannotTypeset(Exception):
+    """The typesetter refused, or warned, which is the same: sentences fit to show to editors."""
+
+
+def typeset(
+    values: Mapping[str, Any],
+    pictures: Mapping[str, Path],
+    out: Path,
+    *,
+    at: datetime,
+    standards: tuple[str, ...] = ("ua-1",),
+) -> None:
+    """Write a PDF of `values`; the same input gives the same bytes.
+
+    Args:
+        values: what the templates read, as `content` makes it.
+        pictures: the file of each picture that `values` name, by key; JPEG, PNG or SVG.
+        out: where the finished file goes; nothing stands there before it is whole.
+        at: the moment written into the file, timezone-aware.
+        standards: what the file must be, in the engine's words; see its documentation.
+
+    Raises:
+        CannotTypeset: something is missing, or took too long or too much. `out` is untouched.
+    """
+    with tempfile.TemporaryDirectory(prefix="masthead-paper-") as folder:
+        root = Path(folder)
+        for template in TEMPLATES.glob("*.typ"):
+            shutil.copy(template, root)
+        named = {}
+        for number, (key, file) in enumerate(sorted(pictures.items())):
+            named[key] = f"/picture-{number}{file.suffix.lower()}"
+            shutil.copy(file, root / named[key][1:])
+        issue = json.dumps({**values, "pictures": named}, ensure_ascii=False)
+        (root / "issue.json").write_text(issue, encoding="utf-8")
+        made = root / "out.pdf"
+        orders = {"made": str(made), "at": at.isoformat(), "standards": standards}
+        _run(root, orders)
+        put(made, out)
+
+
+def put(made: Path, out: Path) -> None:
+    """Put a finished file in its place, in one move: nobody ever finds half of one."""
+    beside = out.with_name(f".{out.name}.part")
+    try:
+        shutil.copy(made, beside)
+        beside.replace(out)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _run(root: Path, orders: Mapping[str, Any]) -> None:
+    command = [sys.executable, "-m", "masthead.press.paper.typesetter", str(root)]
+    # Nothing of ours is told to it: no secrets, no settings, no home.
+    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(sys.path)}
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, with a folder that we made.
+            command,
+            input=json.dumps(orders),
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_SECONDS,
+            env=environment,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CannotTypeset(
+            f"Typesetting took longer than {LONGEST_SECONDS} seconds and was stopped. "
+            "Press fewer articles to find the one at fault."
+        ) from error
+    try:
+        faults = json.loads(done.stdout)
+    except ValueError as error:
+        last = done.stderr.strip().splitlines()[-1:] or ["It said nothing."]
+        raise CannotTypeset(f"The typesetter ended with {done.returncode}. {last[0]}") from error
+    if faults:
+        raise CannotTypeset("\n".join(faults))

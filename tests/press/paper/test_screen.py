@@ -1,0 +1,240 @@
+"""Articles become pages on which nothing is missing and nothing is obeyed."""
+
+from __future__ import annotations
+
+import json
+import typing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+import masthead
+from masthead.manuscript import nodes
+from masthead.manuscript.gate import Decision, GateClosed
+from masthead.manuscript.nodes import Figure, Footnote, FootnoteReference, Paragraph, Text
+from masthead.press.paper import completeness, content, engine
+from masthead.testing import golden
+from masthead.testing.press_documents import pressed
+
+FULL = Decision("full", "test")
+AT = datetime(2026, 5, 1, tzinfo=UTC)
+TOKENS = Path(masthead.__file__).parent / "newsstand" / "tokens.json"
+
+
+def paragraph(words: str, block_id: str = "p", *more: nodes.Inline) -> Paragraph:
+    return Paragraph(id=block_id, children=(Text(words), *more))
+
+
+def written(*body: nodes.Block, headline: str = "The pier", **fields) -> nodes.Manuscript:
+    front = nodes.FrontMatter(headline=headline, language=fields.pop("language", "en"))
+    key = f"{abs(hash(headline)):032x}"[:32]
+    return nodes.Manuscript(key=key, front=front, body=body, **fields)
+
+
+def issue_of(*manuscripts: nodes.Manuscript) -> dict:
+    articles = [content.of_article(pressed(one, "paper"), FULL) for one in manuscripts]
+    return {
+        "title": "Number 7",
+        "publication": "The Gazette",
+        "language": "en",
+        "number-and-date": "Number 7 · May 2026",
+        "date": {"year": 2026, "month": 5, "day": 1},
+        "trim": [210, 280],
+        "inks": False,
+        "tokens": json.loads(TOKENS.read_text("utf-8")),
+        "words": {"contents": "Contents"},
+        "cover": None,
+        "articles": articles,
+    }
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory) -> dict[str, Path]:
+    file = tmp_path_factory.mktemp("pictures") / "pier.png"
+    Image.new("RGB", (600, 400), (20, 90, 88)).save(file)
+    return dict.fromkeys((golden.PICTURE, golden.MAP), file)
+
+
+@pytest.fixture
+def typeset(tmp_path, pictures):
+    def make(values: dict) -> Path:
+        out = tmp_path / "issue.pdf"
+        engine.typeset(values, pictures, out, at=AT)
+        return out
+
+    return make
+
+
+def pages_of(pdf: Path) -> list[str]:
+    document = pypdfium2.PdfDocument(str(pdf))
+    texts = [page.get_textpage().get_text_range() for page in document]
+    document.close()
+    return texts
+
+
+def test_each_kind_of_block_and_word_has_its_place_on_paper():
+    assert set(content.BLOCKS) == set(typing.get_args(nodes.Block))
+    assert set(content.WORDS) == set(typing.get_args(nodes.Inline))
+
+
+def test_paper_has_no_lead_to_show():
+    with pytest.raises(GateClosed):
+        content.of_article(pressed(golden.MANUSCRIPT, "paper"), Decision("lead", "test"))
+
+
+def test_everything_in_the_golden_manuscript_stands_on_a_page(typeset):
+    values = issue_of(golden.MANUSCRIPT)
+    assert completeness.lost(values, typeset(values)) == []
+
+
+def test_what_is_on_no_page_is_named_with_its_article_and_block(typeset):
+    values = issue_of(written(paragraph("The tide came in at noon.")))
+    pdf = typeset(values)
+    values["articles"][0]["blocks"].append(
+        {"kind": "paragraph", "id": "b7", "words": [{"kind": "text", "text": "Never printed."}]}
+    )
+    (told,) = completeness.lost(values, pdf)
+    assert "The pier" in told
+    assert "b7" in told
+    assert "Never printed." in told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '#read("/etc/passwd") #import "x.typ"',
+        "*not bold* _not italic_ $x^2$ `code` <label> @reference",
+        "= no heading, - no item, + none either, // no comment",
+        "\\ ~ -- --- ... 'single' \"double\"",
+        "#panic() ]} #[",
+    ],
+)
+def test_what_looks_like_markup_is_printed(typeset, words):
+    values = issue_of(written(paragraph(words), headline=words))
+    pdf = typeset(values)
+    assert completeness.lost(values, pdf) == []
+    text = "".join("".join(pages_of(pdf)).split())
+    for sign in "#*_$`<@=\\~]}[":
+        if sign in words:
+            assert sign in text
+
+
+def test_control_characters_are_left_out_and_the_rest_is_kept(typeset):
+    values = issue_of(written(paragraph("The\x00 ti\x07de\x1b[0m rose.")))
+    assert "The tide[0m rose." in typeset_text(typeset(values))
+
+
+def typeset_text(pdf: Path) -> str:
+    return " ".join("\n".join(pages_of(pdf)).split())
+
+
+def test_a_note_called_from_something_afloat_is_not_lost(typeset):
+    note = Footnote(id="n", children=(Text("Rebuilt after the flood."),))
+    figure = Figure(
+        id="f",
+        picture=golden.PICTURE,
+        alternative="A pier",
+        caption=(Text("The pier"), FootnoteReference("n")),
+    )
+    values = issue_of(written(figure, paragraph("Words."), notes=(note,)))
+    pdf = typeset(values)
+    assert completeness.lost(values, pdf) == []
+    assert typeset_text(pdf).count("Rebuilt after the flood.") == 1
+
+
+def test_the_contents_name_the_page_on_which_an_article_begins(typeset):
+    long = [paragraph(f"Sentence {n} of a long report. " * 12, f"p{n}") for n in range(40)]
+    values = issue_of(
+        written(*long, headline="A long report"), written(paragraph("Short."), headline="Brief")
+    )
+    pages = pages_of(typeset(values))
+    starts = [number for number, text in enumerate(pages, 1) if "Short." in text]
+    contents = " ".join(pages[1].split())
+    assert "A long report 3" in contents
+    assert f"Brief {starts[0]}" in contents
+    assert starts[0] > 4
+
+
+def test_the_foot_of_a_page_names_the_article_on_that_page(typeset):
+    long = [paragraph(f"Sentence {n} of a long report. " * 12, f"p{n}") for n in range(40)]
+    values = issue_of(
+        written(*long, headline="A long report"), written(*long, headline="Another one")
+    )
+    pages = pages_of(typeset(values))
+    begins = next(n for n, text in enumerate(pages) if n > 2 and "Another one" in text)
+    on_right = [n for n in range(2, len(pages)) if n % 2 == 0]
+    assert len(on_right) > 2
+    for number in on_right:
+        named = "Another one" if number >= begins else "A long report"
+        other = "A long report" if number >= begins else "Another one"
+        assert named in pages[number]
+        assert other not in pages[number]
+
+
+def test_an_arabic_article_is_set_from_right_to_left(typeset):
+    values = issue_of(written(paragraph("وصل المد عند الظهر."), headline="الرصيف", language="ar"))
+    assert values["articles"][0]["direction"] == "rtl"
+    pdf = typeset(values)
+    assert completeness.lost(values, pdf) == []
+    never = {"kind": "text", "text": "لم تطبع هذه الجملة قط."}
+    values["articles"][0]["blocks"].append({"kind": "paragraph", "id": "b", "words": [never]})
+    (told,) = completeness.lost(values, pdf)
+    assert "الرصيف" in told
+
+
+def test_the_same_issue_gives_the_same_bytes(typeset):
+    values = issue_of(golden.MANUSCRIPT)
+    first = typeset(values).read_bytes()
+    assert typeset(values).read_bytes() == first
+
+
+def test_headings_skip_no_level():
+    value = content.of_article(
+        pressed(
+            written(
+                nodes.Heading(id="a", level=4, children=(Text("Deep"),)),
+                nodes.Heading(id="b", level=3, children=(Text("Less deep"),)),
+                nodes.Heading(id="c", level=2, children=(Text("Flat"),)),
+            ),
+            "paper",
+        ),
+        FULL,
+    )
+    assert [block["level"] for block in value["blocks"]] == [2, 3, 2]
+
+
+@pytest.mark.parametrize("fault", ["font", "picture", "time"])
+def test_a_fault_is_told_and_what_stood_there_before_is_untouched(
+    tmp_path, pictures, monkeypatch, fault
+):
+    out = tmp_path / "issue.pdf"
+    out.write_bytes(b"the last good one")
+    values = issue_of(golden.MANUSCRIPT)
+    there = pictures
+    if fault == "font":
+        values["tokens"]["fonts"]["text"] = {"family": "No Such Face"}
+    elif fault == "picture":
+        there = {}
+    else:
+        monkeypatch.setattr(engine, "LONGEST_SECONDS", 0.01)
+    with pytest.raises(engine.CannotTypeset) as told:
+        engine.typeset(values, there, out, at=AT)
+    expected = {"font": "no such face", "picture": "picture", "time": "longer than"}
+    assert expected[fault] in str(told.value)
+    assert out.read_bytes() == b"the last good one"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_a_correction_stands_above_the_text_that_it_corrects(typeset):
+    from masthead.manuscript.press_document import CorrectionCard
+
+    document = pressed(written(paragraph("The pier is 90 metres long.")), "paper")
+    record = CorrectionCard("Correction", "An earlier version said 80.", AT)
+    values = issue_of()
+    values["articles"] = [content.of_article(replace(document, corrections=(record,)), FULL)]
+    text = typeset_text(typeset(values))
+    assert text.index("An earlier version") < text.index("The pier is 90")

@@ -1,0 +1,135 @@
+"""An issue becomes a file that is whole, or it becomes none and somebody is told why."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pypdfium2
+import pytest
+from django.core.files.base import ContentFile
+from PIL import Image
+
+from masthead.circulation import entitlements, viewers
+from masthead.editorial import pictures
+from masthead.editorial.models import Picture
+from masthead.manuscript import nodes
+from masthead.newsstand.phrases import phrases_in
+from masthead.newsstand.theme import LAMP
+from masthead.production import editions
+from tests.factories import editorial as make
+from tests.factories.editorial import THEN
+
+pytestmark = pytest.mark.django_db
+
+HOUSE = entitlements.Viewer(reads_everything=True)
+
+
+@pytest.fixture
+def press(tmp_path):
+    out = tmp_path / "issue-screen.pdf"
+
+    def press(issue, viewer=HOUSE, at=THEN):
+        editions.press_screen(
+            issue,
+            out,
+            decide=lambda article: entitlements.may_read(viewer, viewers.work_of(article), at),
+            phrases_in=phrases_in,
+            tokens=json.loads((LAMP.folder / "tokens.json").read_text("utf-8")),
+            at=at,
+        )
+        return out
+
+    return press
+
+
+def text_of(pdf) -> str:
+    document = pypdfium2.PdfDocument(str(pdf))
+    text = " ".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+    return " ".join(text.split())
+
+
+def with_picture(title, picture: Picture):
+    figure = nodes.Figure(id="f", picture=picture.picture_key, alternative="A colour")
+    return make.article(title, figure, make.paragraph("Beside a picture."))
+
+
+def test_articles_stand_in_the_order_of_the_contents_drafts_and_paid_words_included(press):
+    title = make.magazine()
+    first = make.article(title, make.paragraph("The first words."), access="subscribers")
+    second = make.article(title, make.paragraph("The second words."), live=False)
+    text = text_of(press(make.issue(title, second, first)))
+    assert text.index("The second words.") < text.index("The first words.")
+
+
+def test_it_is_not_pressed_for_whom_the_gate_is_closed(press, tmp_path):
+    title = make.magazine()
+    lead = (make.paragraph("The lead."), nodes.LeadMarker(id="m"), make.paragraph("Paid."))
+    issue = make.issue(title, make.article(title, *lead, access="subscribers"))
+    with pytest.raises(PermissionError):
+        press(issue, viewer=entitlements.ANONYMOUS)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_issue_gives_the_same_bytes_on_another_day(press):
+    title = make.magazine()
+    issue = make.issue(title, with_picture(title, make.picture()))
+    first = press(issue).read_bytes()
+    assert press(issue, at=THEN.replace(year=THEN.year + 1)).read_bytes() == first
+
+
+def test_a_picture_that_paper_may_not_use_is_named_and_nothing_written(press, tmp_path):
+    title = make.magazine()
+    picture = make.picture(title="The pier", usable_until=date(2020, 1, 1))
+    with pytest.raises(editions.CannotPress, match="The pier"):
+        press(make.issue(title, with_picture(title, picture)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def spoil(picture: Picture) -> None:
+    picture.file.storage.delete(picture.file.name)
+    picture.file.storage.save(picture.file.name, ContentFile(b"no picture at all"))
+
+
+def test_a_picture_without_a_file_is_named_by_article_and_block(press, tmp_path):
+    title = make.magazine()
+    picture = make.picture()
+    article = with_picture(title, picture)
+    spoil(picture)
+    with pytest.raises(editions.CannotPress, match=f"{article.title}.*block f.*Upload it again"):
+        press(make.issue(title, article))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_that_readers_have_but_whose_original_cannot_be_read_is_named(press, tmp_path):
+    title = make.magazine()
+    picture = make.picture(title="The pier")
+    article = with_picture(title, picture)
+    pictures.make(picture)
+    spoil(picture)
+    with pytest.raises(editions.CannotPress, match=r"The pier.*Upload it again"):
+        press(make.issue(title, article))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "I;16", "LA", "P"])
+def test_pictures_of_every_kind_come_out_in_the_colours_of_a_screen(tmp_path, mode):
+    title = make.magazine()
+    picture = make.picture()
+    ending = "jpg" if mode == "CMYK" else "png"
+    Image.new(mode, (3000, 200)).save(tmp_path / f"made.{ending}")
+    picture.file.storage.delete(picture.file.name)
+    picture.file.storage.save(
+        picture.file.name, ContentFile((tmp_path / f"made.{ending}").read_bytes())
+    )
+    assert title
+    with Image.open(editions._for_screen(picture, tmp_path, 1240)) as shown:
+        assert shown.mode in ("RGB", "P")
+        assert shown.width == 1240
+
+
+def test_an_issue_without_articles_says_what_to_do(press):
+    title = make.magazine()
+    with pytest.raises(editions.CannotPress, match="contents in the office"):
+        press(make.issue(title))
