@@ -3,17 +3,16 @@
     python -m tests.samples.take_screenshots THEME http://localhost:8000
 
 One sheet for each kind: on a desk in light and in the dark, on a telephone, and the first
-page on paper. The Lantern must be served at the address, in that theme. Needs Chromium and
-`pdftoppm` (Debian: poppler-utils).
+page on paper. The Lantern must be served at the address, in that theme. Needs Chromium.
 """
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
@@ -56,11 +55,9 @@ def screens(browser: Browser, address: str) -> list[Image.Image]:
         pdf = Path(folder, "page.pdf")
         page.pdf(path=pdf, prefer_css_page_size=True, print_background=True)
         page.close()
-        subprocess.run(
-            ["pdftoppm", "-r", "96", "-l", "1", "-singlefile", "-png", pdf, pdf.with_suffix("")],
-            check=True,
-        )
-        made.append(Image.open(pdf.with_suffix(".png")).convert("RGB"))
+        document = pypdfium2.PdfDocument(pdf)
+        made.append(document[0].render(scale=96 / 72).to_pil().convert("RGB"))
+        document.close()
         return [shot.crop((0, 0, shot.width, min(shot.height, HIGHEST))) for shot in made]
 
 
