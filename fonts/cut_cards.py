@@ -66,6 +66,13 @@ def save(to: Path, *parts: TTFont) -> None:
     print(f"{to.name:40} {to.stat().st_size:6,} bytes")
 
 
+def lay_licences(folder: Path) -> None:
+    """Lay the licences of the faces beside them."""
+    for package in ("piazzolla", "sofia-sans-extra-condensed", "markazi-text"):
+        licence = (PACKAGES / package / "LICENSE").read_text(encoding="utf-8")
+        (folder / f"OFL-{package}.txt").write_text(licence, encoding="utf-8")
+
+
 def main() -> int:
     """Cut every face and lay the licences beside them."""
     save(
@@ -82,9 +89,7 @@ def main() -> int:
         part("markazi-text", "arabic-wght-normal", ARABIC, JOINING, wght=700),
         part("markazi-text", "latin-wght-normal", AMONG_ARABIC, JOINING, wght=700),
     )
-    for package in ("piazzolla", "sofia-sans-extra-condensed", "markazi-text"):
-        licence = (PACKAGES / package / "LICENSE").read_text(encoding="utf-8")
-        (FACES / f"OFL-{package}.txt").write_text(licence, encoding="utf-8")
+    lay_licences(FACES)
     return 0
 
 

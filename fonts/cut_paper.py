@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import sys
 
-from cut import LATIN, LATIN_MORE, PACKAGES, ROOT
-from cut_cards import AMONG_ARABIC, ARABIC, JOINING, part, save
+from cut import LATIN, LATIN_MORE, ROOT
+from cut_cards import AMONG_ARABIC, ARABIC, JOINING, lay_licences, part, save
 
 FACES = ROOT / "masthead/press/paper/fonts"
 SETTING = (
@@ -51,9 +51,7 @@ def main() -> int:
             part("markazi-text", "arabic-wght-normal", ARABIC, JOINING, wght=weight),
             part("markazi-text", "latin-wght-normal", AMONG_ARABIC, JOINING, wght=weight),
         )
-    for package in ("piazzolla", "sofia-sans-extra-condensed", "markazi-text"):
-        licence = (PACKAGES / package / "LICENSE").read_text(encoding="utf-8")
-        (FACES / f"OFL-{package}.txt").write_text(licence, encoding="utf-8")
+    lay_licences(FACES)
     return 0
 
 

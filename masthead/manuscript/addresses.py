@@ -33,3 +33,8 @@ def is_public(address: str) -> bool:
 def may_be_linked(address: str) -> bool:
     """Say whether an address can do no harm: public, a key, or relative to where it stands."""
     return is_public(address) or is_key(address) or not scheme(address)
+
+
+def public(address: str) -> str:
+    """Return an address that readers may follow, or nothing."""
+    return address if is_public(address) else ""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from html import escape
 from urllib.parse import urlsplit
 
-from masthead.manuscript import addresses
+from masthead.manuscript.addresses import public
 from masthead.manuscript.nodes import Attribution, Crop, Figure, Source
 from masthead.manuscript.press_document import PictureCard
 from masthead.press import dates
@@ -34,11 +34,6 @@ def attribute(name: str, value: str) -> str:
 def span(name: str, value: str, *, before: str = "") -> str:
     """Return text in a span of that class, or nothing for no text."""
     return f'{before}<span class="{name}">{escape(value)}</span>' if value else ""
-
-
-def public(address: str) -> str:
-    """Return an address that readers may follow, or nothing."""
-    return address if addresses.is_public(address) else ""
 
 
 def linked(html: str, address: str) -> str:

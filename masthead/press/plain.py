@@ -98,10 +98,6 @@ def _listed(*facts: str) -> str:
     return ", ".join(filter(None, facts))
 
 
-def _public(address: str) -> str:
-    return address if addresses.is_public(address) else ""
-
-
 @dataclass(frozen=True)
 class _Sheet:
     document: PressDocument
@@ -141,7 +137,7 @@ class _Sheet:
 
     def excerpt(self, block: Excerpt) -> str:
         day = self.day(block.published_on)
-        origin = _listed(block.author, block.title, block.outlet, day, _public(block.url))
+        origin = _listed(block.author, block.title, block.outlet, day, addresses.public(block.url))
         told = f"{self.phrases.excerpt_from} {origin}" if origin else ""
         return _below(_quoted(self.blocks(block.blocks)), told, block.permission)
 
@@ -149,7 +145,7 @@ class _Sheet:
         moment = block.posted_at
         when = dates.moment_in(self.document.front.language, moment) if moment else ""
         by = " ".join(filter(None, [block.author, block.handle]))
-        where = _listed(block.platform, when, _public(block.url))
+        where = _listed(block.platform, when, addresses.public(block.url))
         return _below(by, _quoted(self.blocks(block.blocks)), where)
 
     def list_(self, block: List) -> str:
@@ -168,7 +164,7 @@ class _Sheet:
 
     def key_figure(self, block: KeyFigure) -> str:
         value = " ".join(filter(None, [block.value, block.unit]))
-        source = _listed(block.source, _public(block.url))
+        source = _listed(block.source, addresses.public(block.url))
         facts = [
             f"{self.phrases.before} {block.before}" if block.before else "",
             f"{self.phrases.as_of} {block.as_of}" if block.as_of else "",
@@ -183,7 +179,7 @@ class _Sheet:
         return _apart(indent(block.text, "    "), self.words(block.caption))
 
     def embed(self, block: Embed) -> str:
-        where = _listed(block.provider, _public(block.url))
+        where = _listed(block.provider, addresses.public(block.url))
         see = f"{self.phrases.elsewhere} {where}" if where else ""
         return _below(block.title, self.words(block.fallback), see)
 
@@ -216,7 +212,7 @@ class _Sheet:
         return self.words(word.children)
 
     def link(self, word: Link) -> str:
-        words, address = self.words(word.children), _public(word.href)
+        words, address = self.words(word.children), addresses.public(word.href)
         return f"{words} ({address})" if address and address != words else words
 
     def inline_quotation(self, word: Quotation) -> str:
@@ -236,12 +232,14 @@ class _Sheet:
 
     def attribution(self, said: Attribution) -> str:
         day = self.day(said.said_on)
-        facts = _listed(said.speaker, said.role, said.outlet, said.medium, day, _public(said.url))
+        facts = _listed(
+            said.speaker, said.role, said.outlet, said.medium, day, addresses.public(said.url)
+        )
         return f"— {facts}" if facts else ""
 
     def source(self, entry: Source) -> str:
         day = self.day(entry.published_on)
-        url = _public(entry.url)
+        url = addresses.public(entry.url)
         return _listed(entry.author, entry.title, entry.outlet, day, entry.note, url)
 
     def day(self, day: date | None) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from html import escape
 
+from masthead.manuscript.addresses import public
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.nodes import (
     Aside,
@@ -44,7 +45,6 @@ from masthead.press.html_pieces import (
     linked,
     name_for,
     picture,
-    public,
     span,
     time,
 )

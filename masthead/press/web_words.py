@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 
 from masthead.manuscript import addresses, languages
+from masthead.manuscript.addresses import public
 from masthead.manuscript.nodes import (
     Attribution,
     Citation,
@@ -35,7 +36,6 @@ from masthead.press.html_pieces import (
     attribute,
     linked,
     name_for,
-    public,
     source,
     span,
     time,

@@ -123,10 +123,6 @@ def _listed(*facts: str) -> str:
     return ", ".join(clean(fact) for fact in facts if fact)
 
 
-def _public(address: str) -> str:
-    return address if addresses.is_public(address) else ""
-
-
 @dataclass
 class _Page:
     """Sets blocks; knows which notes have been set and which wait beside something afloat."""
@@ -195,7 +191,7 @@ class _Page:
 
     def excerpt(self, block: Excerpt) -> Values:
         day = self.day(block.published_on)
-        origin = _listed(block.author, block.title, block.outlet, day, _public(block.url))
+        origin = _listed(block.author, block.title, block.outlet, day, addresses.public(block.url))
         said = f"{self.phrases.excerpt_from} {origin}" if origin else ""
         return self._block(
             block,
@@ -213,7 +209,7 @@ class _Page:
             "statement",
             by=clean(" ".join(filter(None, [block.author, block.handle]))),
             blocks=self.blocks(block.blocks),
-            said=_listed(block.platform, when, _public(block.url)),
+            said=_listed(block.platform, when, addresses.public(block.url)),
         )
 
     def list_(self, block: List) -> Values:
@@ -240,7 +236,7 @@ class _Page:
         )
 
     def key_figure(self, block: KeyFigure) -> Values:
-        source = _listed(block.source, _public(block.url))
+        source = _listed(block.source, addresses.public(block.url))
         facts = [
             f"{self.phrases.before} {block.before}" if block.before else "",
             f"{self.phrases.as_of} {block.as_of}" if block.as_of else "",
@@ -266,7 +262,7 @@ class _Page:
         return self._block(block, "code", text=text, caption=caption, notes=notes)
 
     def embed(self, block: Embed) -> Values:
-        where = _listed(block.provider, _public(block.url))
+        where = _listed(block.provider, addresses.public(block.url))
         see = f"{self.phrases.elsewhere} {where}" if where else ""
         words = self.words(block.fallback)
         return self._block(block, "elsewhere", title=clean(block.title), words=words, see=see)
@@ -344,7 +340,7 @@ class _Page:
     def link(self, word: Link) -> list[Values]:
         key = addresses.is_key(word.href)
         card = self.document.cards.get(word.href) if key else None
-        address = "" if key else _public(word.href)
+        address = "" if key else addresses.public(word.href)
         article = word.href.partition(":")[2] if card and card.kind == "article" else ""
         if not (address or article):
             return self.words(word.children)
@@ -384,7 +380,7 @@ class _Page:
         return _listed(said.speaker, said.role, said.outlet, said.medium, day)
 
     def source(self, entry: Source) -> str:
-        day, url = self.day(entry.published_on), _public(entry.url)
+        day, url = self.day(entry.published_on), addresses.public(entry.url)
         return _listed(entry.author, entry.title, entry.outlet, day, entry.note, url)
 
     def day(self, day: date | None) -> str:
