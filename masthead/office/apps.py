@@ -16,6 +16,10 @@ class OfficeConfig(AppConfig):
         """Take away what Wagtail offers and the office does not."""
         from wagtail.admin.views.account import AvatarSettingsPanel
 
+        from masthead.office import permissions
+
+        permissions.register()
+
         # A picture of oneself would be an upload that `editorial.intake` never sees, and nobody
         # else's business. Wagtail has no setting for that, only this question to its panels.
         AvatarSettingsPanel.is_active = lambda panel: False

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from wagtail import permissions
 from wagtail.permission_policies import ModelPermissionPolicy
+
+from masthead.circulation.models import Grant
+from masthead.editorial.models import Title
 
 
 class Only(ModelPermissionPolicy):
@@ -23,3 +27,16 @@ class Only(ModelPermissionPolicy):
     def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
         """Say whether `user` may do one of these."""
         return any(self.user_has_permission(user, action) for action in actions)
+
+
+# Titles are founded by `masthead new`, and books point there.
+TITLES = Only(Title, "change", "view")
+# Grants are acts: never written over, never deleted.
+GRANTS = Only(Grant, "add", "view")
+
+
+def register() -> None:
+    """Tell Wagtail of these policies: from 8 on it asks a registry, before it only asks viewsets."""
+    if tell := getattr(permissions, "register_permission_policy", None):
+        for policy in (TITLES, GRANTS):
+            tell(policy.model, policy)

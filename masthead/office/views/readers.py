@@ -24,7 +24,7 @@ from wagtail.admin.widgets.button import Button
 from masthead.circulation import grants, institutions
 from masthead.circulation.models import Grant, Institution, Policy, Seat
 from masthead.editorial.models import Title
-from masthead.office.permissions import Only
+from masthead.office.permissions import GRANTS
 from masthead.people.models import User
 
 
@@ -117,6 +117,7 @@ class Grants(ModelViewSet):
     icon = "key"
     menu_label = gettext_lazy("Complimentary")
     copy_view_enabled = False
+    permission_policy = GRANTS
     inspect_view_enabled = True
     list_display: ClassVar = [
         "reader",
@@ -132,11 +133,6 @@ class Grants(ModelViewSet):
     index_view_class = GrantsIndex
     add_view_class = GiveGrant
     form_fields: ClassVar = GrantForm.Meta.fields
-
-    @property
-    def permission_policy(self) -> Only:
-        """Return who may give grants, which are acts: never written over, never deleted."""
-        return Only(self.model, "add", "view")
 
     def get_form_class(self, for_update: bool = False) -> type[GrantForm]:
         """Return the form in which a grant is asked for."""

@@ -10,7 +10,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from masthead.editorial.models import Title
 from masthead.editorial.models.audience import for_readers_panel
-from masthead.office.permissions import Only
+from masthead.office.permissions import TITLES
 
 
 class Titles(ModelViewSet):
@@ -21,6 +21,7 @@ class Titles(ModelViewSet):
     icon = "site"
     menu_label = gettext_lazy("Titles")
     add_to_settings_menu = True
+    permission_policy = TITLES
     copy_view_enabled = False
     list_display: ClassVar = ["name", "language", "time_zone", "access"]
     panels: ClassVar = [
@@ -31,8 +32,3 @@ class Titles(ModelViewSet):
         for_readers_panel(),
         MultiFieldPanel([FieldPanel("lead_words")], heading=gettext_lazy("The lead")),
     ]
-
-    @property
-    def permission_policy(self) -> Only:
-        """Return who may change titles; they are founded by `masthead new`, and books point there."""
-        return Only(self.model, "change", "view")
