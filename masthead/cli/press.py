@@ -1,7 +1,7 @@
 """Turn an issue into files.
 
-So far one edition: screen, an accessible PDF of the whole issue. The issue is pressed as its
-contents stand now, whether it is on sale or not.
+So far two editions: screen, an accessible PDF of the whole issue, and print, the PDF that goes
+to a printer. The issue is pressed as its contents stand now, whether it is on sale or not.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from masthead.cli import django_
 from masthead.cli.terminal import Stop, say, working
 
 NAME = "press"
-HELP = "turn an issue into an accessible PDF"
-EDITIONS = ("screen",)
+HELP = "turn an issue into PDFs, for screens and for the printer"
+EDITIONS = ("screen", "print")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,26 +50,36 @@ def run(options: argparse.Namespace) -> None:
     from masthead.circulation import entitlements, viewers
     from masthead.newsstand.phrases import phrases_in
     from masthead.newsstand.theme import LAMP
+    from masthead.press.paper.specification import Specification
     from masthead.production import editions
 
     now = datetime.now(UTC)
     issue = _find(options.issue)
     options.out.mkdir(parents=True, exist_ok=True)
-    house = entitlements.Viewer(reads_everything=True)
-
-    def decide(article: Any) -> Any:
-        return entitlements.may_read(house, viewers.work_of(article), now)
-
-    out = options.out / f"{issue.slug}-screen.pdf"
-    tokens = json.loads((LAMP.folder / "tokens.json").read_text("utf-8"))
-    try:
-        with working(f"Pressing {issue.title}"):
-            editions.press_screen(
-                issue, out, decide=decide, phrases_in=phrases_in, tokens=tokens, at=now
-            )
-    except editions.CannotPress as error:
-        raise Stop(f"{issue.title} was not pressed:\n{error}", "Nothing was written.") from error
-    say(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
+    viewer = entitlements.Viewer(reads_everything=True)
+    house = editions.House(
+        decide=lambda article: entitlements.may_read(viewer, viewers.work_of(article), now),
+        phrases_in=phrases_in,
+        tokens=json.loads((LAMP.folder / "tokens.json").read_text("utf-8")),
+    )
+    for edition in wanted:
+        out = options.out / f"{issue.slug}-{edition}.pdf"
+        warnings: list[str] = []
+        try:
+            with working(f"Pressing {issue.title} for {edition}"):
+                if edition == "screen":
+                    editions.press_screen(issue, out, house, at=now)
+                else:
+                    printer = Specification(trim=tuple(house.tokens["grid"]["paper"]["trim"]))
+                    warnings = editions.press_print(issue, out, house, printer, at=now)
+        except editions.CannotPress as error:
+            raise Stop(
+                f"{issue.title} was not pressed for {edition}:\n{error}",
+                f"{out.name} was left as it was.",
+            ) from error
+        for warning in warnings:
+            say(warning)
+        say(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
 
 
 def _find(named: str) -> Any:

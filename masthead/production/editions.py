@@ -1,45 +1,46 @@
 """Pressing an issue: its articles, its pictures and its cover become one file.
 
-So far the screen edition: an accessible PDF of the whole issue.
+So far two editions: screen, an accessible PDF of the whole issue; print, the same pages in the
+inks and sizes of a printer.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from PIL import Image, ImageOps
-
 from masthead.editorial import press_documents
 from masthead.editorial.models import Article, Issue, Picture
 from masthead.manuscript.gate import Decision
-from masthead.manuscript.press_document import PressDocument
 from masthead.press import dates
-from masthead.press.paper import completeness, content, engine
+from masthead.press.paper import completeness, content, engine, pdfx, pictures, preflight
+from masthead.press.paper.specification import Specification, UnfitProfile
 from masthead.press.phrases import Phrases
-
-SCREEN_PIXELS_PER_INCH = 150
-MILLIMETRES_PER_INCH = 25.4
-JPEG_QUALITY = 82
 
 
 class CannotPress(Exception):
     """Something is missing or forbidden: sentences fit to show to editors, a line each."""
 
 
-def press_screen(
-    issue: Issue,
-    out: Path,
-    *,
-    decide: Callable[[Article], Decision],
-    phrases_in: Callable[[str], Phrases],
-    tokens: Mapping[str, Any],
-    at: datetime,
-) -> None:
+@dataclass(frozen=True)
+class House:
+    """What pressing asks the other departments for."""
+
+    decide: Callable[[Article], Decision]
+    """What of an article may be pressed; `circulation` knows."""
+    phrases_in: Callable[[str], Phrases]
+    """The few words that an edition says itself, in a language."""
+    tokens: Mapping[str, Any]
+    """The look, as a theme's `tokens.json` has it."""
+
+
+def press_screen(issue: Issue, out: Path, house: House, *, at: datetime) -> None:
     """Write the accessible PDF of an issue, as its contents stand now.
 
     The same issue gives the same bytes, whenever it is pressed.
@@ -47,26 +48,118 @@ def press_screen(
     Args:
         issue: in any state; what stands in its contents is what is pressed.
         out: the file to write. Nothing changes there unless the whole edition is sound.
-        decide: what of an article may be pressed; `circulation` knows.
-        phrases_in: the few words the edition says itself, in a language.
-        tokens: the look, as a theme's `tokens.json` has it.
+        house: what the other departments say.
         at: the moment whose day decides on the licences of pictures, timezone-aware.
 
     Raises:
         CannotPress: see the class.
     """
+    copy = _gather(issue, house, at)
+    page = tuple(copy.values["trim"])
+    with tempfile.TemporaryDirectory(prefix="masthead-press-") as folder:
+        made = Path(folder, "made.pdf")
+        _set(
+            {**copy.values, "inks": False, "bleed": 0},
+            copy.convert(partial(pictures.for_screen, page_mm=page), folder),
+            made,
+            at=issue_moment(issue),
+        )
+        engine.put(made, out)
+
+
+def press_print(
+    issue: Issue, out: Path, house: House, specification: Specification, *, at: datetime
+) -> list[str]:
+    """Write the PDF of an issue that goes to a printer; return what somebody should know of it.
+
+    The same issue gives the same bytes, whenever it is pressed.
+
+    Args:
+        issue: in any state; what stands in its contents is what is pressed.
+        out: the file to write. Nothing changes there unless the printer can take all of it.
+        house: what the other departments say.
+        specification: what the printer asks for.
+        at: the moment whose day decides on the licences of pictures, timezone-aware.
+
+    Raises:
+        CannotPress: see the class.
+    """
+    copy = _gather(issue, house, at)
+    values = {**copy.values, "trim": list(specification.trim), "bleed": specification.bleed}
+    moment = issue_moment(issue)
+    with tempfile.TemporaryDirectory(prefix="masthead-press-") as folder:
+        made, finished = Path(folder, "made.pdf"), Path(folder, "finished.pdf")
+        try:
+            how = partial(pictures.for_print, specification=specification)
+            inked = copy.convert(how, folder)
+            _set({**values, "inks": True}, inked, made, at=moment, accessible=False)
+            blank = pdfx.finish(made, finished, specification, at=moment)
+        except UnfitProfile as error:
+            raise CannotPress(str(error)) from error
+        report = preflight.look_at(finished, specification)
+        if report.faults:
+            raise CannotPress("\n".join(report.faults))
+        engine.put(finished, out)
+    return [*_told_of(blank, specification), *report.warnings]
+
+
+def issue_moment(issue: Issue) -> datetime:
+    """Return the moment that is written into an issue's files: midnight of its cover date."""
+    zone = ZoneInfo(issue.publication.time_zone)
+    return datetime.combine(issue.cover_date, time.min, zone)
+
+
+def _told_of(blank: int, specification: Specification) -> list[str]:
+    if not blank:
+        return []
+    return [
+        f"{blank} blank pages stand before the back cover, since the printer needs a multiple of "
+        f"{specification.multiple}."
+    ]
+
+
+# --- What is pressed --------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """An issue as the templates read it, and the pictures that it shows."""
+
+    values: content.Values
+    shown: list[Picture]
+    cover: Picture | None
+
+    def convert(self, how: Callable[..., Path], folder: str) -> dict[str, Path]:
+        """Return the file of each picture, made by `how` in `folder`, by its key."""
+        made = {}
+        for picture in self.shown:
+            beside = Path(folder, picture.sha256)
+            try:
+                with picture.file.storage.open(picture.file.name) as file:
+                    made[picture.picture_key] = how(
+                        file, beside=beside, fills=picture == self.cover
+                    )
+            except (OSError, pictures.Unreadable) as error:
+                raise CannotPress(
+                    f"The picture “{picture.title}” cannot be read ({error}). Upload it again."
+                ) from error
+        return made
+
+
+def _gather(issue: Issue, house: House, at: datetime) -> _Copy:
     articles = _articles(issue)
     resolved = press_documents.resolve_all(articles, "paper", at=at)
-    refused = [
+    if refused := [
         f"{article.title}: {reason}"
         for article, one in zip(articles, resolved, strict=True)
         for reason in one.refused
-    ]
-    if refused:
+    ]:
         raise CannotPress("\n".join(refused))
     documents = [one.document for one in resolved]
     pages = [
-        content.of_article(document, decide(article), phrases_in(document.front.language))
+        content.of_article(
+            document, house.decide(article), house.phrases_in(document.front.language)
+        )
         for article, document in zip(articles, documents, strict=True)
     ]
     if missing := [
@@ -75,23 +168,13 @@ def press_screen(
         for block in page["missing"]
     ]:
         raise CannotPress("\n".join(missing))
-    values = _issue_values(issue, pages, tokens, phrases_in(issue.publication.language))
-    with tempfile.TemporaryDirectory(prefix="masthead-pictures-") as folder:
-        pictures = _pictures(issue, documents, Path(folder), values["trim"][0])
-        made = Path(folder, "made.pdf")
-        try:
-            engine.typeset(values, pictures, made, at=issue_moment(issue))
-        except engine.CannotTypeset as error:
-            raise CannotPress(str(error)) from error
-        if lost := completeness.lost(values, made):
-            raise CannotPress("\n".join(lost))
-        engine.put(made, out)
-
-
-def issue_moment(issue: Issue) -> datetime:
-    """Return the moment that is written into an issue's files: midnight of its cover date."""
-    zone = ZoneInfo(issue.publication.time_zone)
-    return datetime.combine(issue.cover_date, time.min, zone)
+    keys = {key for document in documents for key in document.pictures}
+    hashes = [key.partition(":")[2] for key in keys]
+    shown = list(Picture.objects.filter(sha256__in=hashes).order_by("sha256"))
+    if issue.cover is not None and issue.cover not in shown:
+        shown.append(issue.cover)
+    phrases = house.phrases_in(issue.publication.language)
+    return _Copy(_issue_values(issue, pages, house.tokens, phrases), shown, issue.cover)
 
 
 def _articles(issue: Issue) -> list[Article]:
@@ -121,7 +204,6 @@ def _issue_values(
             "day": issue.cover_date.day,
         },
         "trim": tokens["grid"]["paper"]["trim"],
-        "inks": False,
         "tokens": dict(tokens),
         "words": {"contents": phrases.contents},
         "cover": _cover(issue),
@@ -136,35 +218,18 @@ def _cover(issue: Issue) -> dict[str, str] | None:
     return {"picture": issue.cover.picture_key, "alternative": content.clean(described)}
 
 
-def _pictures(
-    issue: Issue, documents: Iterable[PressDocument], folder: Path, page_mm: float
-) -> dict[str, Path]:
-    keys = {key for document in documents for key in document.pictures}
-    hashes = [key.partition(":")[2] for key in keys]
-    found: list[Any] = list(Picture.objects.filter(sha256__in=hashes))
-    if issue.cover is not None:
-        found.append(issue.cover)
-    width = round(page_mm / MILLIMETRES_PER_INCH * SCREEN_PIXELS_PER_INCH)
-    return {picture.picture_key: _for_screen(picture, folder, width) for picture in found}
-
-
-def _for_screen(picture: Picture, folder: Path, width: int) -> Path:
-    """Write a picture upright, in screen colours and no wider than a page; return its file."""
+def _set(
+    values: content.Values,
+    files: Mapping[str, Path],
+    made: Path,
+    *,
+    at: datetime,
+    accessible: bool = True,
+) -> None:
+    """Set the pages, and see that nothing was lost on the way."""
     try:
-        with picture.file.storage.open(picture.file.name) as file, Image.open(file) as opened:
-            upright = ImageOps.exif_transpose(opened)
-            drawn = opened.format in ("PNG", "GIF")
-            shown = upright.convert("RGBA" if drawn else "RGB")
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise CannotPress(
-            f"The picture “{picture.title}” cannot be read ({error}). Upload it again."
-        ) from error
-    if shown.width > width:
-        shown = shown.resize((width, round(shown.height * width / shown.width)))
-    out = folder / f"{picture.sha256}{'.png' if drawn else '.jpg'}"
-    if drawn:
-        # Drawings of a few flat inks keep their edges, and weigh a quarter in a palette.
-        shown.quantize(256, method=Image.Quantize.FASTOCTREE).save(out, optimize=True)
-    else:
-        shown.save(out, quality=JPEG_QUALITY)
-    return out
+        engine.typeset(values, files, made, at=at, accessible=accessible)
+    except engine.CannotTypeset as error:
+        raise CannotPress(str(error)) from error
+    if lost := completeness.lost(values, made):
+        raise CannotPress("\n".join(lost))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pypdfium2
 import pytest
 from django.core.files.base import ContentFile
-from PIL import Image
 
 from masthead.circulation import entitlements, viewers
 from masthead.editorial import pictures
@@ -16,6 +16,7 @@ from masthead.editorial.models import Picture
 from masthead.manuscript import nodes
 from masthead.newsstand.phrases import phrases_in
 from masthead.newsstand.theme import LAMP
+from masthead.press.paper.specification import Specification
 from masthead.production import editions
 from tests.factories import editorial as make
 from tests.factories.editorial import THEN
@@ -25,19 +26,20 @@ pytestmark = pytest.mark.django_db
 HOUSE = entitlements.Viewer(reads_everything=True)
 
 
+def house_for(viewer=HOUSE, at=THEN) -> editions.House:
+    return editions.House(
+        decide=lambda article: entitlements.may_read(viewer, viewers.work_of(article), at),
+        phrases_in=phrases_in,
+        tokens=json.loads((LAMP.folder / "tokens.json").read_text("utf-8")),
+    )
+
+
 @pytest.fixture
 def press(tmp_path):
     out = tmp_path / "issue-screen.pdf"
 
     def press(issue, viewer=HOUSE, at=THEN):
-        editions.press_screen(
-            issue,
-            out,
-            decide=lambda article: entitlements.may_read(viewer, viewers.work_of(article), at),
-            phrases_in=phrases_in,
-            tokens=json.loads((LAMP.folder / "tokens.json").read_text("utf-8")),
-            at=at,
-        )
+        editions.press_screen(issue, out, house_for(viewer, at), at=at)
         return out
 
     return press
@@ -113,23 +115,65 @@ def test_a_picture_that_readers_have_but_whose_original_cannot_be_read_is_named(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("mode", ["CMYK", "I;16", "LA", "P"])
-def test_pictures_of_every_kind_come_out_in_the_colours_of_a_screen(tmp_path, mode):
-    title = make.magazine()
-    picture = make.picture()
-    ending = "jpg" if mode == "CMYK" else "png"
-    Image.new(mode, (3000, 200)).save(tmp_path / f"made.{ending}")
-    picture.file.storage.delete(picture.file.name)
-    picture.file.storage.save(
-        picture.file.name, ContentFile((tmp_path / f"made.{ending}").read_bytes())
-    )
-    assert title
-    with Image.open(editions._for_screen(picture, tmp_path, 1240)) as shown:
-        assert shown.mode in ("RGB", "P")
-        assert shown.width == 1240
-
-
 def test_an_issue_without_articles_says_what_to_do(press):
     title = make.magazine()
     with pytest.raises(editions.CannotPress, match="contents in the office"):
         press(make.issue(title))
+
+
+# --- The print edition ------------------------------------------------------
+
+PRINTER = Specification(trim=(210, 280))
+LARGE = (978, 652)
+
+
+@pytest.fixture
+def print_it(tmp_path):
+    out = tmp_path / "issue-print.pdf"
+
+    def print_it(issue, specification=PRINTER, at=THEN):
+        return out, editions.press_print(issue, out, house_for(at=at), specification, at=at)
+
+    return print_it
+
+
+def test_the_printer_gets_every_article_and_is_told_of_blank_pages(print_it):
+    title = make.magazine()
+    closed = make.article(title, make.paragraph("Paid words."), access="subscribers")
+    picture = make.picture(size=LARGE)
+    out, warnings = print_it(make.issue(title, with_picture(title, picture), closed))
+    assert "Paid words." in text_of(out)
+    assert any("3 blank pages" in warning for warning in warnings)
+    assert any("300 would be sharp" in warning for warning in warnings)
+
+
+def test_the_same_issue_is_printed_the_same_on_another_day(print_it):
+    title = make.magazine()
+    issue = make.issue(title, with_picture(title, make.picture(size=LARGE)))
+    first = print_it(issue)[0].read_bytes()
+    again, _ = print_it(issue, at=THEN.replace(year=THEN.year + 1))
+    assert again.read_bytes() == first
+
+
+def test_a_picture_too_coarse_for_paper_is_named_with_its_page_and_nothing_written(
+    print_it, tmp_path
+):
+    title = make.magazine()
+    issue = make.issue(title, with_picture(title, make.picture(size=(640, 400))))
+    with pytest.raises(editions.CannotPress, match=r"Page 3: .*187 pixels per inch"):
+        print_it(issue)
+    assert list(tmp_path.iterdir()) == []
+    # Unless the publisher has asked for less.
+    out, warnings = print_it(issue, replace(PRINTER, least_resolution=150))
+    assert out.exists()
+    assert any("187 pixels per inch" in warning for warning in warnings)
+
+
+def test_a_profile_of_a_screen_is_refused_before_anything_is_made(print_it, tmp_path):
+    title = make.magazine()
+    issue = make.issue(title, with_picture(title, make.picture(size=LARGE)))
+    wrong = tmp_path / "screen.icc"
+    wrong.write_bytes(bytes(128))
+    with pytest.raises(editions.CannotPress, match="Ask the printer"):
+        print_it(issue, replace(PRINTER, profile_file=wrong))
+    assert list(tmp_path.iterdir()) == [wrong]

@@ -31,7 +31,7 @@ def typeset(
     out: Path,
     *,
     at: datetime,
-    standards: tuple[str, ...] = ("ua-1",),
+    accessible: bool = True,
 ) -> None:
     """Write a PDF of `values`; the same input gives the same bytes.
 
@@ -40,7 +40,7 @@ def typeset(
         pictures: the file of each picture that `values` name, by key; JPEG, PNG or SVG.
         out: where the finished file goes; nothing stands there before it is whole.
         at: the moment written into the file, timezone-aware.
-        standards: what the file must be, in the engine's words; see its documentation.
+        accessible: ask for PDF/UA-1, which a screen reader needs and a press does not.
 
     Raises:
         CannotTypeset: something is missing, or took too long or too much. `out` is untouched.
@@ -56,7 +56,7 @@ def typeset(
         issue = json.dumps({**values, "pictures": named}, ensure_ascii=False)
         (root / "issue.json").write_text(issue, encoding="utf-8")
         made = root / "out.pdf"
-        orders = {"made": str(made), "at": at.isoformat(), "standards": standards}
+        orders = {"made": str(made), "at": at.isoformat(), "accessible": accessible}
         _run(root, orders)
         put(made, out)
 

@@ -31,7 +31,8 @@ def main(root: Path) -> int:
             root=str(root),
             font_paths=fonts,
             format="pdf",
-            pdf_standards=list(orders["standards"]),
+            pdf_standards=["ua-1"] if orders["accessible"] else [],
+            pdf_tags=orders["accessible"],
             timestamp=datetime.fromisoformat(orders["at"]),
             package_path=str(root / "no-packages"),
         )

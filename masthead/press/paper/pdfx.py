@@ -1,0 +1,139 @@
+"""From a PDF in four inks to one that a printer takes: PDF/X-4 (ISO 15930-7), with marks.
+
+The typesetter writes boxes for the trimmed page only, no printing condition, and links that
+mean nothing on paper.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Page, Pdf, String
+
+from masthead.press.paper.specification import POINTS_PER_MILLIMETRE, Specification
+
+VERSION = "PDF/X-4"
+
+MARK_GAP_MM = 1.0
+"""Between the bleed and a mark: a mark may never show on a page that was cut a little off."""
+MARK_MM = 5.0
+SLUG_MM = 7.0
+"""What is around the bleed, for the marks."""
+MARK_POINTS = 0.25
+
+_OF_A_SCREEN = (
+    "/StructTreeRoot",
+    "/MarkInfo",
+    "/Outlines",
+    "/Names",
+    "/Dests",
+    "/OpenAction",
+    "/AA",
+)
+_OF_A_SCREEN_PAGE = ("/CropBox", "/ArtBox", "/Annots", "/Tabs", "/StructParents", "/AA")
+
+pikepdf.models.PdfMetadata.register_xml_namespace("http://www.npes.org/pdfx/ns/id/", "pdfxid")
+
+
+def finish(pdf: Path, out: Path, specification: Specification, *, at: datetime) -> int:
+    """Write `pdf` as PDF/X-4 and return how many blank pages stand before its last page.
+
+    The same input gives the same bytes.
+
+    Args:
+        pdf: in four inks, each page with its trim and as much bleed as is asked for.
+        out: the file to write.
+        specification: what the printer asks for.
+        at: the moment written into the file, timezone-aware.
+    """
+    mark = sha256(pdf.read_bytes() + specification.profile).digest()
+    with Pdf.open(pdf) as document:
+        blank = _fill_up(document, specification.multiple)
+        for page in document.pages:
+            _finish_page(document, page)
+        for name in _OF_A_SCREEN:
+            if name in document.Root:
+                del document.Root[name]
+        document.Root.OutputIntents = Array([_condition(document, specification)])
+        _describe(document, UUID(bytes=mark[:16], version=4), at)
+        document.remove_unreferenced_resources()
+        document.save(out, force_version="1.6", deterministic_id=True)
+    return blank
+
+
+def _fill_up(document: Pdf, multiple: int) -> int:
+    """Put blank pages before the last page, which is the back cover; return how many."""
+    last = document.pages[-1].obj
+    blank = -len(document.pages) % multiple
+    for _ in range(blank):
+        page = Dictionary(
+            Type=Name.Page,
+            MediaBox=last.MediaBox,
+            TrimBox=last.TrimBox,
+            Resources=Dictionary(),
+            Contents=document.make_stream(b""),
+        )
+        document.pages.insert(len(document.pages) - 1, Page(document.make_indirect(page)))
+    return blank
+
+
+def _finish_page(document: Pdf, page: Page) -> None:
+    """Give a page its boxes and marks, and take what is for screens."""
+    left, bottom, right, top = (float(edge) for edge in page.MediaBox)
+    trim = [float(edge) for edge in page.TrimBox]
+    slug = SLUG_MM * POINTS_PER_MILLIMETRE
+    page.obj.BleedBox = Array([left, bottom, right, top])
+    page.obj.MediaBox = Array([left - slug, bottom - slug, right + slug, top + slug])
+    for name in _OF_A_SCREEN_PAGE:
+        if name in page.obj:
+            del page.obj[name]
+    marks = _marks(trim, (left, bottom, right, top)).encode("ascii")
+    page.contents_add(document.make_stream(b"q\n"), prepend=True)
+    page.contents_add(document.make_stream(b"\nQ\nq\n" + marks + b"Q\n"))
+
+
+def _marks(trim: list[float], bleed: tuple[float, float, float, float]) -> str:
+    """Return the drawing of a mark on either side of each corner, in black alone."""
+    gap, length = (size * POINTS_PER_MILLIMETRE for size in (MARK_GAP_MM, MARK_MM))
+    lines = []
+    for x in (trim[0], trim[2]):
+        lines.append((x, bleed[1] - gap, x, bleed[1] - gap - length))
+        lines.append((x, bleed[3] + gap, x, bleed[3] + gap + length))
+    for y in (trim[1], trim[3]):
+        lines.append((bleed[0] - gap, y, bleed[0] - gap - length, y))
+        lines.append((bleed[2] + gap, y, bleed[2] + gap + length, y))
+    drawn = "".join(f"{a:.3f} {b:.3f} m {c:.3f} {d:.3f} l S\n" for a, b, c, d in lines)
+    return f"0 0 0 1 K {MARK_POINTS} w\n{drawn}"
+
+
+def _condition(document: Pdf, specification: Specification) -> Dictionary:
+    profile = document.make_stream(specification.profile)
+    profile.N = 4
+    return Dictionary(
+        Type=Name.OutputIntent,
+        S=Name("/GTS_PDFX"),
+        OutputConditionIdentifier=String(specification.condition),
+        RegistryName=String("http://www.color.org"),
+        Info=String(specification.condition),
+        DestOutputProfile=profile,
+    )
+
+
+def _describe(document: Pdf, key: UUID, at: datetime) -> None:
+    moment = at.isoformat(timespec="seconds")
+    with document.open_metadata(set_pikepdf_as_editor=False) as about:
+        about["pdfxid:GTS_PDFXVersion"] = VERSION
+        about["pdf:Trapped"] = "False"
+        about["xmpMM:DocumentID"] = key.urn
+        about["xmpMM:VersionID"] = "1"
+        about["xmpMM:RenditionClass"] = "default"
+        for name in ("xmp:CreateDate", "xmp:ModifyDate", "xmp:MetadataDate"):
+            about[name] = moment
+    offset = at.strftime("%z")
+    stamp = at.strftime("D:%Y%m%d%H%M%S") + f"{offset[:3]}'{offset[3:]}'"
+    document.docinfo["/Trapped"] = Name("/False")
+    document.docinfo["/CreationDate"] = document.docinfo["/ModDate"] = String(stamp)
