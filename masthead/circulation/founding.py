@@ -1,4 +1,4 @@
-"""The staff who look after readers."""
+"""The staff who look after readers and the printer."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ RIGHTS = {
         "add_institution", "change_institution", "view_institution",
         "add_policy", "change_policy", "view_policy",
     ),
+    "production": ("add_printer", "change_printer", "view_printer"),
 }  # fmt: skip
 
 
 @transaction.atomic
 def empower_publishers() -> Group:
-    """Return the group of staff who give grants and look after institutions."""
+    """Return the group of staff who give grants, and look after institutions and the printer."""
     group, _created = Group.objects.get_or_create(name=PUBLISHERS)
     for app, codenames in RIGHTS.items():
         group.permissions.add(

@@ -50,8 +50,8 @@ def run(options: argparse.Namespace) -> None:
     from masthead.circulation import entitlements, viewers
     from masthead.newsstand.phrases import phrases_in
     from masthead.newsstand.theme import LAMP
-    from masthead.press.paper.specification import Specification
     from masthead.production import editions
+    from masthead.production.models import printer_of
 
     now = datetime.now(UTC)
     issue = _find(options.issue)
@@ -70,7 +70,8 @@ def run(options: argparse.Namespace) -> None:
                 if edition == "screen":
                     editions.press_screen(issue, out, house, at=now)
                 else:
-                    printer = Specification(trim=tuple(house.tokens["grid"]["paper"]["trim"]))
+                    trim = tuple(house.tokens["grid"]["paper"]["trim"])
+                    printer = printer_of(issue.publication).specification(trim)
                     warnings = editions.press_print(issue, out, house, printer, at=now)
         except editions.CannotPress as error:
             raise Stop(

@@ -21,7 +21,7 @@ from masthead.circulation import viewers
 from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
 from masthead.office.views import issues as issue_views
-from masthead.office.views import readers, titles, topics
+from masthead.office.views import printing, readers, titles, topics
 from masthead.office.views import staff as staff_views
 from masthead.people import mail_addresses
 from masthead.people.models import User
@@ -50,8 +50,8 @@ def addresses() -> list[Any]:
 
 @hooks.register("register_admin_viewset")
 def viewsets() -> list[Any]:
-    """Return the screens for titles, grants, institutions and the reading policy."""
-    return [titles.Titles(), readers.Readers()]
+    """Return the screens for titles, their printing, grants, institutions and the reading policy."""
+    return [titles.Titles(), printing.Printers(), readers.Readers()]
 
 
 class MoveIssue(ActionMenuItem):

@@ -20,7 +20,7 @@ from masthead.editorial.models import Article, Issue, Picture
 from masthead.manuscript.gate import Decision
 from masthead.press import dates
 from masthead.press.paper import completeness, content, engine, pdfx, pictures, preflight
-from masthead.press.paper.specification import Specification, UnfitProfile
+from masthead.press.paper.specification import Specification
 from masthead.press.phrases import Phrases
 
 
@@ -89,13 +89,10 @@ def press_print(
     moment = issue_moment(issue)
     with tempfile.TemporaryDirectory(prefix="masthead-press-") as folder:
         made, finished = Path(folder, "made.pdf"), Path(folder, "finished.pdf")
-        try:
-            how = partial(pictures.for_print, specification=specification)
-            inked = copy.convert(how, folder)
-            _set({**values, "inks": True}, inked, made, at=moment, accessible=False)
-            blank = pdfx.finish(made, finished, specification, at=moment)
-        except UnfitProfile as error:
-            raise CannotPress(str(error)) from error
+        how = partial(pictures.for_print, specification=specification)
+        files = copy.convert(how, folder)
+        _set({**values, "inks": True}, files, made, at=moment, accessible=False)
+        blank = pdfx.finish(made, finished, specification, at=moment)
         report = preflight.look_at(finished, specification)
         if report.faults:
             raise CannotPress("\n".join(report.faults))

@@ -167,13 +167,3 @@ def test_a_picture_too_coarse_for_paper_is_named_with_its_page_and_nothing_writt
     out, warnings = print_it(issue, replace(PRINTER, least_resolution=150))
     assert out.exists()
     assert any("187 pixels per inch" in warning for warning in warnings)
-
-
-def test_a_profile_of_a_screen_is_refused_before_anything_is_made(print_it, tmp_path):
-    title = make.magazine()
-    issue = make.issue(title, with_picture(title, make.picture(size=LARGE)))
-    wrong = tmp_path / "screen.icc"
-    wrong.write_bytes(bytes(128))
-    with pytest.raises(editions.CannotPress, match="Ask the printer"):
-        print_it(issue, replace(PRINTER, profile_file=wrong))
-    assert list(tmp_path.iterdir()) == [wrong]

@@ -54,7 +54,7 @@ def finish(pdf: Path, out: Path, specification: Specification, *, at: datetime) 
     with Pdf.open(pdf) as document:
         blank = _fill_up(document, specification.multiple)
         for page in document.pages:
-            _finish_page(document, page)
+            _finish_page(document, page, specification.marks)
         for name in _OF_A_SCREEN:
             if name in document.Root:
                 del document.Root[name]
@@ -81,16 +81,19 @@ def _fill_up(document: Pdf, multiple: int) -> int:
     return blank
 
 
-def _finish_page(document: Pdf, page: Page) -> None:
+def _finish_page(document: Pdf, page: Page, marked: bool) -> None:
     """Give a page its boxes and marks, and take what is for screens."""
     left, bottom, right, top = (float(edge) for edge in page.MediaBox)
     trim = [float(edge) for edge in page.TrimBox]
     slug = SLUG_MM * POINTS_PER_MILLIMETRE
     page.obj.BleedBox = Array([left, bottom, right, top])
-    page.obj.MediaBox = Array([left - slug, bottom - slug, right + slug, top + slug])
+    if marked:
+        page.obj.MediaBox = Array([left - slug, bottom - slug, right + slug, top + slug])
     for name in _OF_A_SCREEN_PAGE:
         if name in page.obj:
             del page.obj[name]
+    if not marked:
+        return
     marks = _marks(trim, (left, bottom, right, top)).encode("ascii")
     page.contents_add(document.make_stream(b"q\n"), prepend=True)
     page.contents_add(document.make_stream(b"\nQ\nq\n" + marks + b"Q\n"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
+
+from PIL import ImageCms
 
 POINTS_PER_MILLIMETRE = 72 / 25.4
 
@@ -21,17 +23,24 @@ class UnfitProfile(ValueError):
 
 @dataclass(frozen=True)
 class Specification:
-    """What one printer asks for. Sizes are in millimetres, inks in per cent."""
+    """What one printer asks for. Sizes are in millimetres, inks in per cent.
+
+    Raises:
+        UnfitProfile: `profile` is none of a press with four inks.
+    """
 
     trim: tuple[float, float]
     """Width and height of a page when it has been cut."""
     bleed: float = 3
     """How far what touches the edge goes on beyond it."""
+    marks: bool = True
+    """Whether to draw where the page is cut."""
     multiple: int = 4
     """Pages come in multiples of this many."""
     ink_limit: int = 300
     """The most ink that the paper takes on one spot, of four hundred."""
-    profile_file: Path = COATED
+    profile: bytes = field(default_factory=COATED.read_bytes, repr=False)
+    """The ICC profile of the press."""
     condition: str = "FOGRA39"
     """What the printing condition is called in the ICC's registry."""
     least_resolution: int = 200
@@ -39,17 +48,25 @@ class Specification:
     good_resolution: int = 300
     """Pixels per inch below which somebody should know of it."""
 
-    @cached_property
-    def profile(self) -> bytes:
-        """Return the ICC profile of the press.
+    def __post_init__(self) -> None:
+        """See that the profile is one that pictures can be converted to."""
+        check_profile(self.profile)
 
-        Raises:
-            UnfitProfile: it is none of a press with four inks.
-        """
-        profile = self.profile_file.read_bytes()
-        if profile[_KIND] != b"prtr" or profile[_INKS] != b"CMYK":
-            raise UnfitProfile(
-                f"{self.profile_file.name} is no ICC profile of a press with four inks. "
-                "Ask the printer for the output profile (CMYK) of the paper."
-            )
-        return profile
+
+def check_profile(profile: bytes) -> None:
+    """See that pictures can be converted to the inks of this ICC profile.
+
+    Raises:
+        UnfitProfile: they cannot.
+    """
+    unfit = UnfitProfile(
+        "This is no ICC profile of a press with four inks. Ask the printer for the output "
+        "profile (CMYK) of the paper."
+    )
+    if profile[_KIND] != b"prtr" or profile[_INKS] != b"CMYK":
+        raise unfit
+    try:
+        press = ImageCms.ImageCmsProfile(BytesIO(profile))
+        ImageCms.buildTransform(ImageCms.createProfile("sRGB"), press, "RGB", "CMYK")
+    except (OSError, ImageCms.PyCMSError) as error:
+        raise unfit from error

@@ -136,9 +136,15 @@ def test_half_a_picture_is_none(tmp_path):
         pictures.for_print(BytesIO(whole[: len(whole) // 2]), A4, tmp_path / "made")
 
 
-def test_a_profile_that_is_none_of_a_press_is_refused(tmp_path):
-    file = tmp_path / "screen.icc"
-    file.write_bytes(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    with pytest.raises(UnfitProfile, match=r"screen\.icc.*Ask the printer"):
-        _ = Specification(trim=(210, 297), profile_file=file).profile
-    assert COATED.exists()
+def of_a_screen() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def half() -> bytes:
+    return COATED.read_bytes()[:5000]
+
+
+@pytest.mark.parametrize("profile", [of_a_screen, half, bytes], ids=["screen", "half", "none"])
+def test_a_profile_that_is_none_of_a_press_is_refused(profile):
+    with pytest.raises(UnfitProfile, match="Ask the printer"):
+        Specification(trim=PAGE, profile=profile())

@@ -151,6 +151,14 @@ def test_what_touches_the_edge_goes_on_to_the_end_of_the_bleed_and_marks_begin_b
     assert min(lying) < 200
 
 
+def test_a_printer_who_draws_the_marks_gets_pages_without_any(press):
+    asked = replace(PRINTER, marks=False)
+    pdf = press(written(paragraph("Words.")), specification=asked)
+    assert preflight.look_at(pdf, asked).faults == []
+    with Pdf.open(pdf) as document:
+        assert all(page.MediaBox == page.obj.BleedBox for page in document.pages)
+
+
 def test_nothing_of_a_screen_is_left_in_it(golden_pdf):
     with Pdf.open(golden_pdf) as document:
         for name in ("/StructTreeRoot", "/Outlines", "/Names", "/Dests", "/OpenAction"):

@@ -1,0 +1,6 @@
+"""Production's tables, one idea a module. Django asks that they be imported here."""
+
+from masthead.production.models.printer import Printer, printer_of
+from masthead.production.models.work import Lease, Stroke
+
+__all__ = ["Lease", "Printer", "Stroke", "printer_of"]
