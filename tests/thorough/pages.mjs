@@ -16,10 +16,11 @@ import puppeteer from 'puppeteer-core';
 
 const LOWEST = { performance: 99, accessibility: 100, 'best-practices': 100, seo: 100 };
 const RUNS = 3;
+const MORE_RUNS = 7;
 // Lighthouse times the machine itself beside each page. A run on a machine that was busy with
-// something else is measured again, at most so many times for each page.
+// something else is measured again, at most so many times for each that counts.
 const SLOWER = 0.75;
-const MOST_TRIES = 9;
+const MOST_TRIES = 3;
 const MOST_PAGES = 200;
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
 
@@ -165,14 +166,12 @@ async function measure(url, onlyCategories) {
   }
 }
 
-async function lookWithLighthouse(kind, url) {
-  // A page that asks not to be found need not be easy to find.
-  const hidden = ((await fetch(url)).headers.get('x-robots-tag') || '').includes('noindex');
-  const wanted = Object.keys(LOWEST).filter((name) => name !== 'seo' || !hidden);
-  const runs = [];
-  for (let tries = 1; runs.length < RUNS; tries += 1) {
+// Measure until there are `count` runs, leaving out those that a busy machine spoilt.
+async function collect(runs, count, url, wanted) {
+  const missing = count - runs.length;
+  for (let tries = 1; runs.length < count; tries += 1) {
     const lhr = await measure(url, wanted);
-    const last = tries > MOST_TRIES - RUNS + runs.length;
+    const last = tries > MOST_TRIES * missing - (count - runs.length);
     // Chromium sometimes loses the beginning of a recording; that says nothing of the page.
     if (lhr.runtimeError) {
       if (last) throw new Error(`${url}: ${lhr.runtimeError.message}`);
@@ -182,11 +181,22 @@ async function lookWithLighthouse(kind, url) {
     fastest = Math.max(fastest, speed);
     if (last || speed >= SLOWER * fastest) runs.push(lhr);
   }
-  const scores = Object.fromEntries(
+}
+
+async function lookWithLighthouse(kind, url) {
+  // A page that asks not to be found need not be easy to find.
+  const hidden = ((await fetch(url)).headers.get('x-robots-tag') || '').includes('noindex');
+  const wanted = Object.keys(LOWEST).filter((name) => name !== 'seo' || !hidden);
+  const runs = [];
+  const scores = () => Object.fromEntries(
     wanted.map((name) => [name, Math.round(100 * median(runs.map((lhr) => lhr.categories[name].score)))]),
   );
-  console.log(kind.padEnd(14), Object.values(scores).map((score) => String(score).padStart(5)).join(''), url.slice(address.length));
-  for (const [name, score] of Object.entries(scores)) {
+  const fallsShort = () => Object.entries(scores()).some(([name, score]) => score < LOWEST[name]);
+  await collect(runs, RUNS, url, wanted);
+  // A point is less than what a machine that others share takes from a run, or from two of three.
+  if (fallsShort()) await collect(runs, MORE_RUNS, url, wanted);
+  console.log(kind.padEnd(14), Object.values(scores()).map((score) => String(score).padStart(5)).join(''), url.slice(address.length));
+  for (const [name, score] of Object.entries(scores())) {
     if (score >= LOWEST[name]) continue;
     const why = runs[0].categories[name].auditRefs
       .filter(({ id, weight }) => weight && runs[0].audits[id].score !== null && runs[0].audits[id].score < 1)
