@@ -1,13 +1,13 @@
 """Turn an issue into files.
 
 So far two editions: screen, an accessible PDF of the whole issue, and print, the PDF that goes
-to a printer. The issue is pressed as its contents stand now, whether it is on sale or not.
+to a printer. The issue is pressed as its contents stand now, whether it is on sale or not; the
+office keeps each version.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -47,40 +47,33 @@ def run(options: argparse.Namespace) -> None:
             f"Choose from: {', '.join(EDITIONS)}.",
         )
     django_.start()
-    from masthead.circulation import entitlements, viewers
-    from masthead.newsstand.phrases import phrases_in
-    from masthead.newsstand.theme import LAMP
-    from masthead.production import editions
-    from masthead.production.models import printer_of
-
-    now = datetime.now(UTC)
     issue = _find(options.issue)
     options.out.mkdir(parents=True, exist_ok=True)
-    viewer = entitlements.Viewer(reads_everything=True)
-    house = editions.House(
-        decide=lambda article: entitlements.may_read(viewer, viewers.work_of(article), now),
-        phrases_in=phrases_in,
-        tokens=json.loads((LAMP.folder / "tokens.json").read_text("utf-8")),
-    )
     for edition in wanted:
-        out = options.out / f"{issue.slug}-{edition}.pdf"
-        warnings: list[str] = []
-        try:
-            with working(f"Pressing {issue.title} for {edition}"):
-                if edition == "screen":
-                    editions.press_screen(issue, out, house, at=now)
-                else:
-                    trim = tuple(house.tokens["grid"]["paper"]["trim"])
-                    printer = printer_of(issue.publication).specification(trim)
-                    warnings = editions.press_print(issue, out, house, printer, at=now)
-        except editions.CannotPress as error:
-            raise Stop(
-                f"{issue.title} was not pressed for {edition}:\n{error}",
-                f"{out.name} was left as it was.",
-            ) from error
-        for warning in warnings:
-            say(warning)
-        say(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
+        _press(issue, edition, options.out)
+
+
+def _press(issue: Any, form: str, folder: Path) -> None:
+    """Press one edition, and put its file into a folder."""
+    from masthead.press.paper.engine import put
+    from masthead.production import pressings
+    from masthead.production.models import Edition
+
+    with working(f"Pressing {issue.title} for {form}") as tell:
+        edition = pressings.press_now(
+            issue, Edition.Form(form), by=None, at=datetime.now(UTC), tell=tell
+        )
+    out = folder / edition.file_name
+    if edition.state == Edition.State.REFUSED:
+        raise Stop(
+            f"{issue.title} was not pressed for {form}:\n{edition.notes}",
+            f"{out.name} was left as it was.",
+        )
+    if edition.notes:
+        say(edition.notes)
+    kept = pressings.newest(issue, Edition.Form(form)) or edition
+    put(Path(kept.file.path), out)
+    say(f"{out}: version {kept.version}, {kept.pages} pages, {kept.size / 1e6:.1f} MB")
 
 
 def _find(named: str) -> Any:

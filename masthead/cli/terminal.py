@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -33,13 +33,16 @@ def refuse(what: str, mend: str = "") -> None:
 
 
 @contextmanager
-def working(doing: str) -> Iterator[None]:
-    """Show that something takes its time; say so plainly when nobody watches."""
+def working(doing: str) -> Iterator[Callable[[str], None]]:
+    """Show that something takes its time; say so plainly when nobody watches.
+
+    Yields a function that says which step it has come to, for whoever watches.
+    """
     if not sys.stderr.isatty():
         sys.stderr.write(f"{doing} …\n")
-        yield
+        yield lambda step: None
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(doing):
-        yield
+    with Console(stderr=True).status(doing) as status:
+        yield lambda step: status.update(f"{doing}: {step}")

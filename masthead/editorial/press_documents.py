@@ -17,9 +17,9 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from masthead.editorial import pictures
-from masthead.editorial.conversion import reading, register
+from masthead.editorial.conversion import reading, register, rich_text
 from masthead.editorial.manuscripts import keys_of_kind, to_manuscripts
-from masthead.editorial.models import Article, Attachment, Picture, Title
+from masthead.editorial.models import Article, Attachment, Issue, Picture, Title
 from masthead.editorial.titles import titles_of
 from masthead.manuscript import languages, nodes, walk
 from masthead.manuscript.gate import Decision, Gated
@@ -171,6 +171,28 @@ def press_blocks(stream: list[dict[str, Any]]) -> str:
         cards=_cards(keys),
     )
     return web.render(document, ALLOWED_IN_PREVIEW)
+
+
+def of_editors_note(issue: Issue, headline: str, edition: Edition) -> PressDocument | None:
+    """Return the editor's note of an issue, which is open to everybody; None if there is none."""
+    known = register.for_keys(())
+    blocks = tuple(rich_text.read_blocks(issue.editors_note, "note", known))
+    if not blocks:
+        return None
+    language = issue.publication.language
+    return PressDocument(
+        edition=edition,
+        key=str(issue.key),
+        url="",
+        front=nodes.FrontMatter(headline=headline, language=language),
+        direction=languages.direction(language),
+        lead=Body(blocks),
+        whole=Gated((Body(blocks),)),
+        parts_count=1,
+        word_count=0,
+        reading_minutes=0,
+        lead_is_whole=True,
+    )
 
 
 def _pictures(keys: Any) -> dict[str, Picture]:

@@ -1,4 +1,4 @@
-"""Tells Django that this department exists, and editorial how its pages are drawn."""
+"""Tells Django that this department exists, and others how pages are drawn and pressed."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +13,16 @@ class NewsstandConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hand editorial the renderer of its pages, and listen for articles coming out."""
+        """Hand editorial the renderer of its pages, production its house, and listen."""
         from wagtail.signals import page_published
 
         from masthead.editorial import faces
         from masthead.editorial.models import Article
         from masthead.newsstand import receivers
+        from masthead.newsstand.house import house
         from masthead.newsstand.views.faces import draw
+        from masthead.production import pressings
 
         faces.register(draw)
+        pressings.furnish(house)
         page_published.connect(receivers.article_published, sender=Article)

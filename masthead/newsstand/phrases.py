@@ -26,4 +26,5 @@ def phrases_in(language: str) -> Phrases:
             picture=_("Picture"),
             denial=_("Denial"),
             contents=_("Contents"),
+            from_the_editor=_("From the editor"),
         )

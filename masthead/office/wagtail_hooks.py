@@ -20,8 +20,8 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from masthead.circulation import viewers
 from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
+from masthead.office.views import editions, printing, readers, titles, topics
 from masthead.office.views import issues as issue_views
-from masthead.office.views import printing, readers, titles, topics
 from masthead.office.views import staff as staff_views
 from masthead.people import mail_addresses
 from masthead.people.models import User
@@ -39,6 +39,14 @@ def addresses() -> list[Any]:
                         path("topics/", topics.topics, name="topics"),
                         path("grants/<int:pk>/revocation/", readers.revoke, name="revoke_grant"),
                         path("institutions/<int:pk>/seats/", readers.seats, name="seats"),
+                        path("issues/<int:pk>/editions/", editions.editions, name="editions"),
+                        path("editions/<int:pk>/", editions.edition, name="edition"),
+                        path("editions/<int:pk>/file/", editions.edition_file, name="edition_file"),
+                        path(
+                            "editions/<int:pk>/pages/<int:number>/",
+                            editions.edition_page,
+                            name="edition_page",
+                        ),
                         path("issues/<int:pk>/<str:to>/", issue_views.move, name="move_issue"),
                     ],
                     "office",
@@ -90,6 +98,25 @@ for _state, _label, _order in STEPS:
         "register_page_action_menu_item",
         lambda state=_state, label=_label, order=_order: MoveIssue(state, label, order),
     )
+
+
+class PressIssue(ActionMenuItem):
+    """The way from an issue's page to its editions."""
+
+    name = "masthead-issue-editions"
+    label = gettext_lazy("Editions…")
+    icon_name = "doc-full"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        """Say whether this is the page of an issue that stands already."""
+        return context["view"] == "edit" and isinstance(context.get("page"), Issue)
+
+    def get_url(self, context: dict[str, Any]) -> str:
+        """Return the page of the issue's editions."""
+        return reverse("office:editions", args=[context["page"].pk])
+
+
+hooks.register("register_page_action_menu_item", lambda: PressIssue(order=940))
 
 
 @hooks.register("construct_page_action_menu")

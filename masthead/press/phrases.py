@@ -23,6 +23,7 @@ class Phrases:
     picture: str = "Picture"
     denial: str = "Denial"
     contents: str = "Contents"
+    from_the_editor: str = "From the editor"
 
 
 ENGLISH = Phrases()

@@ -1,27 +1,40 @@
 """Pressing an issue: its articles, its pictures and its cover become one file.
 
 So far two editions: screen, an accessible PDF of the whole issue; print, the same pages in the
-inks and sizes of a printer.
+inks and sizes of a printer. `pressings` keeps the records of what was pressed.
 """
 
 from __future__ import annotations
 
+import hashlib
+import importlib.metadata
+import json
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, time
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from masthead.editorial import press_documents
-from masthead.editorial.models import Article, Issue, Picture
+from masthead.editorial.models import Article, ContentsEntry, Issue, Picture, Title
 from masthead.manuscript.gate import Decision
 from masthead.press import dates
-from masthead.press.paper import completeness, content, engine, pdfx, pictures, preflight
+from masthead.press.paper import completeness, content, copyfit, engine, pdfx, pictures, preflight
 from masthead.press.paper.specification import Specification
 from masthead.press.phrases import Phrases
+
+Tell = Callable[[str], object]
+"""Is told what is being done now, in a few words for whoever waits."""
+
+
+ENGINES = ("typst", "pillow", "pikepdf")
+"""The packages whose next version may give other bytes."""
 
 
 class CannotPress(Exception):
@@ -30,7 +43,7 @@ class CannotPress(Exception):
 
 @dataclass(frozen=True)
 class House:
-    """What pressing asks the other departments for."""
+    """What pressing asks the departments above for."""
 
     decide: Callable[[Article], Decision]
     """What of an article may be pressed; `circulation` knows."""
@@ -39,97 +52,44 @@ class House:
     tokens: Mapping[str, Any]
     """The look, as a theme's `tokens.json` has it."""
 
-
-def press_screen(issue: Issue, out: Path, house: House, *, at: datetime) -> None:
-    """Write the accessible PDF of an issue, as its contents stand now.
-
-    The same issue gives the same bytes, whenever it is pressed.
-
-    Args:
-        issue: in any state; what stands in its contents is what is pressed.
-        out: the file to write. Nothing changes there unless the whole edition is sound.
-        house: what the other departments say.
-        at: the moment whose day decides on the licences of pictures, timezone-aware.
-
-    Raises:
-        CannotPress: see the class.
-    """
-    copy = _gather(issue, house, at)
-    page = tuple(copy.values["trim"])
-    with tempfile.TemporaryDirectory(prefix="masthead-press-") as folder:
-        made = Path(folder, "made.pdf")
-        _set(
-            {**copy.values, "inks": False, "bleed": 0},
-            copy.convert(partial(pictures.for_screen, page_mm=page), folder),
-            made,
-            at=issue_moment(issue),
-        )
-        engine.put(made, out)
-
-
-def press_print(
-    issue: Issue, out: Path, house: House, specification: Specification, *, at: datetime
-) -> list[str]:
-    """Write the PDF of an issue that goes to a printer; return what somebody should know of it.
-
-    The same issue gives the same bytes, whenever it is pressed.
-
-    Args:
-        issue: in any state; what stands in its contents is what is pressed.
-        out: the file to write. Nothing changes there unless the printer can take all of it.
-        house: what the other departments say.
-        specification: what the printer asks for.
-        at: the moment whose day decides on the licences of pictures, timezone-aware.
-
-    Raises:
-        CannotPress: see the class.
-    """
-    copy = _gather(issue, house, at)
-    values = {**copy.values, "trim": list(specification.trim), "bleed": specification.bleed}
-    moment = issue_moment(issue)
-    with tempfile.TemporaryDirectory(prefix="masthead-press-") as folder:
-        made, finished = Path(folder, "made.pdf"), Path(folder, "finished.pdf")
-        how = partial(pictures.for_print, specification=specification)
-        files = copy.convert(how, folder)
-        _set({**values, "inks": True}, files, made, at=moment, accessible=False)
-        blank = pdfx.finish(made, finished, specification, at=moment)
-        report = preflight.look_at(finished, specification)
-        if report.faults:
-            raise CannotPress("\n".join(report.faults))
-        engine.put(finished, out)
-    return [*_told_of(blank, specification), *report.warnings]
-
-
-def issue_moment(issue: Issue) -> datetime:
-    """Return the moment that is written into an issue's files: midnight of its cover date."""
-    zone = ZoneInfo(issue.publication.time_zone)
-    return datetime.combine(issue.cover_date, time.min, zone)
-
-
-def _told_of(blank: int, specification: Specification) -> list[str]:
-    if not blank:
-        return []
-    return [
-        f"{blank} blank pages stand before the back cover, since the printer needs a multiple of "
-        f"{specification.multiple}."
-    ]
-
-
-# --- What is pressed --------------------------------------------------------
+    @property
+    def trim(self) -> tuple[float, float]:
+        """Return width and height in millimetres of a page that the look was made for."""
+        width, height = self.tokens["grid"]["paper"]["trim"]
+        return width, height
 
 
 @dataclass(frozen=True)
-class _Copy:
+class Copy:
     """An issue as the templates read it, and the pictures that it shows."""
 
     values: content.Values
     shown: list[Picture]
     cover: Picture | None
+    moment: datetime
+    """What is written into files: midnight of the cover date, so that no day changes them."""
 
-    def convert(self, how: Callable[..., Path], folder: str) -> dict[str, Path]:
+    def made_from(self, specification: Specification | None = None) -> dict[str, Any]:
+        """Return what tells two editions apart: plain values, equal when the files would be.
+
+        Keys: ``articles`` (for each: key, headline and a digest of all that it sets, in order),
+        ``issue``, ``look`` and ``printer`` (digests) and ``engine`` (versions).
+        """
+        values = dict(self.values)
+        articles, tokens = values.pop("articles"), values.pop("tokens")
+        return {
+            "articles": [[one["id"], one["headline"], _digest(one)] for one in articles],
+            "issue": _digest([values, [picture.sha256 for picture in self.shown]]),
+            "look": _digest([tokens, _templates()]),
+            "printer": _digest(_plain(specification)) if specification else "",
+            "engine": [f"{name} {importlib.metadata.version(name)}" for name in ENGINES],
+        }
+
+    def convert(self, how: Callable[..., Path], folder: str, tell: Tell) -> dict[str, Path]:
         """Return the file of each picture, made by `how` in `folder`, by its key."""
         made = {}
-        for picture in self.shown:
+        for number, picture in enumerate(self.shown, 1):
+            tell(_("Picture %(number)d of %(all)d") % {"number": number, "all": len(self.shown)})
             beside = Path(folder, picture.sha256)
             try:
                 with picture.file.storage.open(picture.file.name) as file:
@@ -138,13 +98,25 @@ class _Copy:
                     )
             except (OSError, pictures.Unreadable) as error:
                 raise CannotPress(
-                    f"The picture “{picture.title}” cannot be read ({error}). Upload it again."
+                    _("The picture “%(title)s” cannot be read (%(why)s). Upload it again.")
+                    % {"title": picture.title, "why": error}
                 ) from error
         return made
 
 
-def _gather(issue: Issue, house: House, at: datetime) -> _Copy:
-    articles = _articles(issue)
+def gather(issue: Issue, house: House, *, at: datetime) -> Copy:
+    """Return what an edition of an issue is made of, as its contents stand now.
+
+    Args:
+        issue: in any state; what stands in its contents is what is pressed.
+        house: what the other departments say.
+        at: the moment whose day decides on the licences of pictures, timezone-aware.
+
+    Raises:
+        CannotPress: there are no articles, or a picture is missing or may not be used.
+    """
+    places = _places(issue)
+    articles = [place.article for place in places]
     resolved = press_documents.resolve_all(articles, "paper", at=at)
     if refused := [
         f"{article.title}: {reason}"
@@ -155,12 +127,16 @@ def _gather(issue: Issue, house: House, at: datetime) -> _Copy:
     documents = [one.document for one in resolved]
     pages = [
         content.of_article(
-            document, house.decide(article), house.phrases_in(document.front.language)
+            document,
+            house.decide(place.article),
+            house.phrases_in(document.front.language),
+            content.Layout(place.opener, place.columns, _department(place)),
         )
-        for article, document in zip(articles, documents, strict=True)
+        for place, document in zip(places, documents, strict=True)
     ]
     if missing := [
-        f"“{page['headline']}”, block {block}: there is no file of its picture. Upload it again."
+        _("“%(headline)s”, block %(block)s: there is no file of its picture. Upload it again.")
+        % {"headline": page["headline"], "block": block}
         for page in pages
         for block in page["missing"]
     ]:
@@ -171,21 +147,130 @@ def _gather(issue: Issue, house: House, at: datetime) -> _Copy:
     if issue.cover is not None and issue.cover not in shown:
         shown.append(issue.cover)
     phrases = house.phrases_in(issue.publication.language)
-    return _Copy(_issue_values(issue, pages, house.tokens, phrases), shown, issue.cover)
+    moment = datetime.combine(issue.cover_date, time.min, ZoneInfo(issue.publication.time_zone))
+    return Copy(_issue_values(issue, pages, house, phrases), shown, issue.cover, moment)
 
 
-def _articles(issue: Issue) -> list[Article]:
-    order = list(issue.contents.order_by("sort_order", "pk").values_list("article_id", flat=True))
-    found = Article.objects.with_copy().in_bulk(order)
-    if not order:
-        raise CannotPress(
-            f"{issue.title} has no articles yet. Put some into its contents in the office."
+@dataclass(frozen=True)
+class Pressed:
+    """What came of pressing, beside the file."""
+
+    fits: list[copyfit.Fit]
+    """How each article fills its pages."""
+    notes: list[str]
+    """What somebody should know, a sentence each."""
+
+
+def press_screen(copy: Copy, out: Path, tell: Tell) -> Pressed:
+    """Write the accessible PDF of an issue.
+
+    The same copy gives the same bytes, on any day.
+
+    Args:
+        copy: see `gather`.
+        out: the file to write. Nothing changes there unless the whole edition is sound.
+        tell: see `Tell`.
+
+    Raises:
+        CannotPress: see the class.
+    """
+    page = tuple(copy.values["trim"])
+    with tempfile.TemporaryDirectory(prefix="masthead-press-") as folder:
+        made = Path(folder, "made.pdf")
+        files = copy.convert(partial(pictures.for_screen, page_mm=page), folder, tell)
+        tell(_("Setting the pages"))
+        fits = _set({**copy.values, "inks": False, "bleed": 0}, files, made, at=copy.moment)
+        engine.put(made, out)
+    return Pressed(fits, [])
+
+
+def press_print(copy: Copy, out: Path, specification: Specification, tell: Tell) -> Pressed:
+    """Write the PDF of an issue that goes to a printer.
+
+    The same copy gives the same bytes, on any day.
+
+    Args:
+        copy: see `gather`.
+        out: the file to write. Nothing changes there unless the printer can take all of it.
+        specification: what the printer asks for.
+        tell: see `Tell`.
+
+    Raises:
+        CannotPress: see the class.
+    """
+    asked = {"trim": list(specification.trim), "bleed": specification.bleed, "inks": True}
+    with tempfile.TemporaryDirectory(prefix="masthead-press-") as folder:
+        made, finished = Path(folder, "made.pdf"), Path(folder, "finished.pdf")
+        how = partial(pictures.for_print, specification=specification)
+        files = copy.convert(how, folder, tell)
+        tell(_("Setting the pages"))
+        fits = _set({**copy.values, **asked}, files, made, at=copy.moment, accessible=False)
+        blank = pdfx.finish(made, finished, specification, at=copy.moment)
+        tell(_("Looking at every page as a printer would"))
+        report = preflight.look_at(finished, specification)
+        if report.faults:
+            raise CannotPress("\n".join(report.faults))
+        engine.put(finished, out)
+    return Pressed(fits, [*_told_of(blank, specification), *report.warnings])
+
+
+def _set(
+    values: content.Values,
+    files: Mapping[str, Path],
+    made: Path,
+    *,
+    at: datetime,
+    accessible: bool = True,
+) -> list[copyfit.Fit]:
+    """Set the pages, see that nothing was lost on the way, and return how they are filled."""
+    try:
+        engine.typeset(values, files, made, at=at, accessible=accessible)
+    except engine.CannotTypeset as error:
+        raise CannotPress(str(error)) from error
+    if lost := completeness.lost(values, made):
+        raise CannotPress("\n".join(lost))
+    return copyfit.of(values, made)
+
+
+def _told_of(blank: int, specification: Specification) -> list[str]:
+    if not blank:
+        return []
+    return [
+        ngettext(
+            "%(count)d blank page stands before the back cover, since the printer needs a "
+            "multiple of %(multiple)d.",
+            "%(count)d blank pages stand before the back cover, since the printer needs a "
+            "multiple of %(multiple)d.",
+            blank,
         )
-    return [found[pk] for pk in order]
+        % {"count": blank, "multiple": specification.multiple}
+    ]
+
+
+# --- What is pressed --------------------------------------------------------
+
+
+def _places(issue: Issue) -> list[ContentsEntry]:
+    """Return the places of an issue's contents in their order, each with its article."""
+    places = list(issue.contents.order_by("sort_order", "pk"))
+    if not places:
+        raise CannotPress(
+            _("%(issue)s has no articles yet. Put some into its contents in the office.")
+            % {"issue": issue.title}
+        )
+    found = Article.objects.with_copy().in_bulk([place.article_id for place in places])
+    for place in places:
+        place.article = found[place.article_id]
+    return places
+
+
+def _department(place: ContentsEntry) -> str:
+    section = place.article.section
+    return content.clean(place.department or (section.title if section else ""))
 
 
 def _issue_values(
-    issue: Issue, articles: list[content.Values], tokens: Mapping[str, Any], phrases: Phrases
+    issue: Issue, articles: list[content.Values], house: House, phrases: Phrases
 ) -> content.Values:
     title = issue.publication
     language = title.language
@@ -200,12 +285,26 @@ def _issue_values(
             "month": issue.cover_date.month,
             "day": issue.cover_date.day,
         },
-        "trim": tokens["grid"]["paper"]["trim"],
-        "tokens": dict(tokens),
+        "trim": list(house.trim),
+        "tokens": dict(house.tokens),
         "words": {"contents": phrases.contents},
         "cover": _cover(issue),
+        "colophon": _colophon(title, issue),
+        "before": _before(issue, phrases),
         "articles": articles,
     }
+
+
+def _colophon(title: Title, issue: Issue) -> list[str]:
+    issn = f"ISSN {title.issn}" if title.issn else ""
+    told = (title.name, issue.title, title.publisher, issn)
+    return [content.clean(fact) for fact in told if fact]
+
+
+def _before(issue: Issue, phrases: Phrases) -> list[content.Values]:
+    """Return what is set before the articles, and stands in no contents: the editor's note."""
+    note = press_documents.of_editors_note(issue, phrases.from_the_editor, "paper")
+    return [content.of_note(note, phrases)] if note else []
 
 
 def _cover(issue: Issue) -> dict[str, str] | None:
@@ -215,18 +314,21 @@ def _cover(issue: Issue) -> dict[str, str] | None:
     return {"picture": issue.cover.picture_key, "alternative": content.clean(described)}
 
 
-def _set(
-    values: content.Values,
-    files: Mapping[str, Path],
-    made: Path,
-    *,
-    at: datetime,
-    accessible: bool = True,
-) -> None:
-    """Set the pages, and see that nothing was lost on the way."""
-    try:
-        engine.typeset(values, files, made, at=at, accessible=accessible)
-    except engine.CannotTypeset as error:
-        raise CannotPress(str(error)) from error
-    if lost := completeness.lost(values, made):
-        raise CannotPress("\n".join(lost))
+# --- What tells two editions apart ------------------------------------------
+
+
+def _digest(values: Any) -> str:
+    told = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(told.encode("utf-8")).hexdigest()
+
+
+def _plain(specification: Specification) -> dict[str, Any]:
+    told = asdict(specification)
+    return {**told, "profile": hashlib.sha256(told["profile"]).hexdigest()}
+
+
+@cache
+def _templates() -> list[str]:
+    """Return digests of the templates and faces, which do not change while we run."""
+    files = [*sorted(engine.TEMPLATES.glob("*.typ")), *sorted(engine.FONTS.glob("*.?tf"))]
+    return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]

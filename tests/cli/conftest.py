@@ -48,3 +48,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@pytest.fixture
+def founded(masthead, tmp_path, magazine):
+    """Return a magazine's folder in which a title is founded."""
+    script = "from masthead.cli.new import found; found()"
+    assert masthead("django", "shell", "-v0", "-c", script, cwd=magazine).returncode == 0
+    return magazine

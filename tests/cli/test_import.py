@@ -5,17 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 LANTERN = Path(__file__).resolve().parents[2] / "masthead/cli/lantern"
-
-
-@pytest.fixture
-def founded(masthead, tmp_path, magazine):
-    """Return a magazine's folder in which a title is founded."""
-    script = "from masthead.cli.new import found; found()"
-    assert masthead("django", "shell", "-v0", "-c", script, cwd=magazine).returncode == 0
-    return magazine
 
 
 def test_the_lantern_is_carried_whole_and_twice_the_same(masthead, founded):

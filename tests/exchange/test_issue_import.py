@@ -80,3 +80,28 @@ def test_a_planned_issue_that_the_office_opened_stays_open(lay, bring_in):
     issues.move(Issue.objects.get(), to=Issue.State.OPEN, at=NOW)
     assert reasons(bring_in()) == ""
     assert Issue.objects.get().state == Issue.State.OPEN
+
+
+def test_a_file_says_how_an_article_is_laid_out_and_the_office_has_the_last_word(lay, bring_in):
+    lay("issue.md", "kind: issue\nnumber: 2\ncover_date: 2026-01-01\nplanned: true")
+    lay("a.md", "title: A\nissue: issue\nopener: lit\ncolumns: 3")
+    lay("b.md", "title: B\nissue: issue")
+    bring_in()
+    first, second = ContentsEntry.objects.order_by("sort_order")
+    assert (first.opener, first.columns) == ("lit", 3)
+    assert (second.opener, second.columns) == ("standard", 2)
+    ContentsEntry.objects.filter(pk=second.pk).update(opener="plate")
+    lay("b.md", "title: B, again\nissue: issue")
+    bring_in()
+    assert [entry.opener for entry in ContentsEntry.objects.order_by("sort_order")] == [
+        "lit",
+        "plate",
+    ]
+
+
+def test_a_layout_that_there_is_none_of_is_told(lay, bring_in):
+    lay("a.md", "title: A\nissue: issue_2\nopener: upside-down\ncolumns: 7")
+    said = reasons(bring_in(), "a.md")
+    assert "“upside-down”" in said
+    assert "not 7" in said
+    assert ContentsEntry.objects.get().opener == "standard"

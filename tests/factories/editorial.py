@@ -120,6 +120,12 @@ def article(
     return made
 
 
+def place(issue: Issue, article: Article) -> None:
+    """Put an article last into an issue's contents."""
+    order = ContentsEntry.objects.filter(issue=issue).count()
+    ContentsEntry.objects.create(issue=issue, article=article, sort_order=order)
+
+
 def issue(title: Title, *articles: Article, state: str = "", **fields: Any) -> Issue:
     """Return a new issue with those articles, planned unless told otherwise."""
     number = next(_count)
@@ -131,8 +137,8 @@ def issue(title: Title, *articles: Article, state: str = "", **fields: Any) -> I
         **fields,
     )
     shelf(IssueIndex, title).add_child(instance=made)
-    for order, each in enumerate(articles):
-        ContentsEntry.objects.create(issue=made, article=each, sort_order=order)
+    for each in articles:
+        place(made, each)
     if state:
         Issue.objects.filter(pk=made.pk).update(state=state)
         made.refresh_from_db()

@@ -42,5 +42,7 @@ def issue_of(*manuscripts: nodes.Manuscript) -> dict:
         "tokens": json.loads(TOKENS.read_text("utf-8")),
         "words": {"contents": "Contents"},
         "cover": None,
+        "colophon": ["Pier Press", "ISSN 1234-5679"],
+        "before": [],
         "articles": articles,
     }

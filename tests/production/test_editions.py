@@ -34,12 +34,17 @@ def house_for(viewer=HOUSE, at=THEN) -> editions.House:
     )
 
 
+def quiet(_step: str) -> None:
+    """Watch without a word."""
+
+
 @pytest.fixture
 def press(tmp_path):
     out = tmp_path / "issue-screen.pdf"
 
     def press(issue, viewer=HOUSE, at=THEN):
-        editions.press_screen(issue, out, house_for(viewer, at), at=at)
+        copy = editions.gather(issue, house_for(viewer, at), at=at)
+        editions.press_screen(copy, out, quiet)
         return out
 
     return press
@@ -132,7 +137,8 @@ def print_it(tmp_path):
     out = tmp_path / "issue-print.pdf"
 
     def print_it(issue, specification=PRINTER, at=THEN):
-        return out, editions.press_print(issue, out, house_for(at=at), specification, at=at)
+        copy = editions.gather(issue, house_for(at=at), at=at)
+        return out, editions.press_print(copy, out, specification, quiet).notes
 
     return print_it
 

@@ -58,10 +58,13 @@ METERS = "articles/the-night-the-meters-disagreed"
 QUEUE = "articles/the-long-queue"
 SONGS = "articles/seed-vault-for-songs"
 
+# Covers fill a page of paper with its bleed, at a little more than 300 pixels per inch.
+PRINTED = 2.2
+
 PICTURES: dict[str, Callable[[], Plate]] = {
-    "issues/no-17-cover.png": lambda: covers.cover(17),
-    "issues/no-18-cover.png": lambda: covers.cover(18),
-    "issues/no-19-cover.png": lambda: covers.cover(19),
+    "issues/no-17-cover.png": lambda: covers.cover(17, PRINTED),
+    "issues/no-18-cover.png": lambda: covers.cover(18, PRINTED),
+    "issues/no-19-cover.png": lambda: covers.cover(19, PRINTED),
     f"{TIDE}/barrage.png": coast.barrage,
     f"{TIDE}/harbour-chart.png": figures.harbour_chart,
     f"{BALLOT}/loaf.png": leads.loaf,

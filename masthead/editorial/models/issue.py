@@ -180,7 +180,20 @@ class CoverLine(Orderable):
 
 
 class ContentsEntry(Orderable):
-    """An article's place in an issue. The database keeps an article from having two."""
+    """An article's place in an issue, and how it is laid out there.
+
+    The database keeps an article from having two places.
+    """
+
+    class Opener(models.TextChoices):
+        """How an article begins on paper; the press knows each by its name."""
+
+        STANDARD = "standard", _("Picture below the headline")
+        PICTURE = "picture", _("Picture above, to the edges")
+        PLATE = "plate", _("A page of picture, then the words")
+        LIT = "lit", _("Headline on lamplight")
+        COLUMN = "column", _("In the first column")
+        BRIEF = "brief", _("Brief")
 
     issue = ParentalKey(Issue, on_delete=models.CASCADE, related_name="contents")
     article = models.OneToOneField(
@@ -202,9 +215,21 @@ class ContentsEntry(Orderable):
         _("page"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
 
+    opener = models.CharField(
+        _("opener"),
+        max_length=10,
+        choices=Opener,
+        default=Opener.STANDARD,
+        help_text=_("How it begins on paper. A brief begins where the one before it ends."),
+    )
+    columns = models.PositiveSmallIntegerField(
+        _("columns"), choices=[(2, "2"), (3, "3")], default=2
+    )
+
     panels: ClassVar = [
         FieldPanel("article"),
         FieldRowPanel([FieldPanel("department"), FieldPanel("page_hint")]),
+        FieldRowPanel([FieldPanel("opener"), FieldPanel("columns")]),
     ]
 
     class Meta(Orderable.Meta):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from masthead.editorial import issues, manuscripts
@@ -14,6 +14,7 @@ from masthead.exchange.importers.desk import Desk, changed_by_staff, title_of
 from masthead.exchange.importers.sheets import Sheet, identity, slug_of
 from masthead.manuscript import markdown_front as front_matter
 from masthead.manuscript.markdown import CannotRead
+from masthead.press.paper.content import COLUMNS
 
 _WORD_FOR_NUMBER = re.compile(r"^(issue|number|no\.?|nr\.?)[\s_-]+", re.IGNORECASE)
 
@@ -25,6 +26,8 @@ class Place:
     article: Article
     department: str = ""
     page: int | None = None
+    layout: dict[str, Any] = field(default_factory=dict)
+    """What the files say of ``opener`` and ``columns``; what they do not say stays as it is."""
 
 
 def write_all(desk: Desk) -> list[Sheet]:
@@ -174,7 +177,24 @@ def _places(desk: Desk, sheets: list[Sheet]) -> dict[str, list[Place]]:
 def _place(desk: Desk, article: Any, sheet: Sheet | None, entry: dict[str, Any]) -> Place:
     said = {**({} if sheet is None else sheet.front), **entry}
     department = front_matter.text_of(said.get("department"))
-    return Place(article, department, _whole(desk, sheet, "page", said.get("page")))
+    page = _whole(desk, sheet, "page", said.get("page"))
+    return Place(article, department, page, _layout(desk, sheet, said))
+
+
+def _layout(desk: Desk, sheet: Sheet | None, said: dict[str, Any]) -> dict[str, Any]:
+    layout: dict[str, Any] = {}
+    if opener := front_matter.text_of(said.get("opener")):
+        if opener in ContentsEntry.Opener.values:
+            layout["opener"] = opener
+        elif sheet:
+            known = ", ".join(ContentsEntry.Opener.values)
+            desk.report.add(sheet.path, f"opener: there is no “{opener}”. Choose from {known}.")
+    columns = _whole(desk, sheet, "columns", said.get("columns"))
+    if columns in COLUMNS:
+        layout["columns"] = columns
+    elif columns is not None and sheet:
+        desk.report.add(sheet.path, f"columns: an article has 2 or 3, not {columns}.")
+    return layout
 
 
 def _order(desk: Desk, sheet: Sheet) -> tuple[float, float, str, str]:
@@ -230,12 +250,17 @@ def _values(desk: Desk, sheet: Sheet) -> dict[str, Any]:
 def _write(desk: Desk, sheet: Sheet, values: dict[str, Any], places: list[Place]) -> None:
     there = desk.find("issue", sheet.name) or Issue.objects.filter(key=sheet.key).first()
     places = [place for place in places if _may_move(desk, sheet, place.article, there)]
+    laid_out = {
+        entry.article_id: {"opener": entry.opener, "columns": entry.columns}
+        for entry in (ContentsEntry.objects.filter(issue=there) if there else ())
+    }
     entries = [
         ContentsEntry(
             article_id=place.article.pk,
             department=place.department,
             page_hint=place.page,
             sort_order=order,
+            **{**laid_out.get(place.article.pk, {}), **place.layout},
         )
         for order, place in enumerate(places)
     ]
@@ -275,6 +300,8 @@ def _others(desk: Desk, issue: Issue | None, order: int) -> list[ContentsEntry]:
             article_id=entry.article_id,
             department=entry.department,
             page_hint=entry.page_hint,
+            opener=entry.opener,
+            columns=entry.columns,
             sort_order=order + number,
         )
         for number, entry in enumerate(kept.order_by("sort_order"))

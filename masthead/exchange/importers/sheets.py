@@ -22,7 +22,17 @@ _COMMON = frozenset({"kind", "key", "slug", "pictures"})
 KEYS = {
     "article": _COMMON
     | front_matter.ARTICLE_KEYS
-    | {"corrections", "department", "draft", "issue", "order", "page", "release"},
+    | {
+        "columns",
+        "corrections",
+        "department",
+        "draft",
+        "issue",
+        "opener",
+        "order",
+        "page",
+        "release",
+    },
     "issue": _COMMON
     | {"title", "number", "volume", "sequence", "issue_kind", "counts_as", "cover_date"}
     | {"cover_date_text", "on_sale", "planned", "cover", "cover_lines", "contents"},

@@ -42,7 +42,7 @@ def lost(values: Mapping[str, Any], pdf: Path) -> list[str]:
     page_text = _letters(_text_of(pdf))
     left_over = Counter(_RIGHT_TO_LEFT.findall(page_text))
     missing = []
-    for article in values["articles"]:
+    for article in [*values["before"], *values["articles"]]:
         named = f"“{article['headline']}”"
         # What stands in the contents stands on two pages.
         again = (article[name] for name in ("kicker", "headline", "standfirst"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -56,30 +56,62 @@ from masthead.manuscript.nodes import (
     Text,
     Words,
 )
-from masthead.manuscript.press_document import PressDocument
+from masthead.manuscript.press_document import Body, PressDocument
 from masthead.press import dates
 from masthead.press.phrases import ENGLISH, Phrases
 
 Values = dict[str, Any]
 
 
-def of_article(document: PressDocument, decision: Decision, phrases: Phrases = ENGLISH) -> Values:
+OPENERS = ("standard", "picture", "plate", "lit", "column", "brief")
+"""The ways in which an article may begin; `typst/openers.typ` draws each."""
+
+COLUMNS = (2, 3)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How an article is laid out in one issue: choices of its placement, not of its manuscript."""
+
+    opener: str = "standard"
+    columns: int = 2
+    department: str = ""
+    """The heading it stands under in the contents."""
+
+
+def of_article(
+    document: PressDocument,
+    decision: Decision,
+    phrases: Phrases = ENGLISH,
+    layout: Layout = Layout(),
+) -> Values:
     """Return one article as the templates set it.
 
     Keys: ``id``, ``language``, ``direction``, ``kicker``, ``headline``, ``standfirst``,
     ``bylines`` (list of text), ``place``, ``figure`` (a figure block or None), ``blocks``,
     ``sources`` (list of text), ``corrections`` (list of text), ``words`` (the few words that
-    the edition says itself, by name) and ``missing`` (the blocks whose picture there is none of).
+    the edition says itself, by name), ``layout`` and ``missing`` (the blocks whose picture there is none of).
 
     Args:
         document: resolved for the edition ``paper``.
         decision: must be for the whole; paper has no lead to show.
         phrases: the edition's own words, in the article's language.
+        layout: how it is laid out.
 
     Raises:
         GateClosed: the decision is not for the whole.
     """
-    bodies = document.whole.open(decision)
+    return _article(document, document.whole.open(decision), phrases, layout)
+
+
+def of_note(document: PressDocument, phrases: Phrases = ENGLISH) -> Values:
+    """Return words that are open to everybody, such as an editor's note, in the same shape."""
+    return _article(document, (document.lead,), phrases, Layout(opener="column"))
+
+
+def _article(
+    document: PressDocument, bodies: tuple[Body, ...], phrases: Phrases, layout: Layout
+) -> Values:
     notes = {note.id: note for body in bodies for note in body.notes}
     sources = {source.id: source for body in bodies for source in body.sources}
     page = _Page(document, phrases, notes, _numbers(notes), _numbers(sources))
@@ -104,6 +136,7 @@ def of_article(document: PressDocument, decision: Decision, phrases: Phrases = E
             for record in document.corrections
         ],
         "words": {"sources": phrases.sources},
+        "layout": asdict(layout),
         "missing": page.missing,
     }
 

@@ -1,6 +1,7 @@
 """Production's tables, one idea a module. Django asks that they be imported here."""
 
+from masthead.production.models.edition import Edition
 from masthead.production.models.printer import Printer, printer_of
 from masthead.production.models.work import Lease, Stroke
 
-__all__ = ["Lease", "Printer", "Stroke", "printer_of"]
+__all__ = ["Edition", "Lease", "Printer", "Stroke", "printer_of"]

@@ -120,7 +120,7 @@ class Printer(models.Model):
             wrong["size"] = _("Say how wide and how high a page of another size is.")
         if self.profile and not self.condition:
             wrong["condition"] = _("Say what the profile describes. The printer knows its name.")
-        if self.profile and not self.profile._committed:
+        if self.profile and not getattr(self.profile, "_committed", True):
             if self.profile.size > LARGEST_PROFILE_BYTES:
                 wrong["profile"] = _("No profile of a press weighs this much. Ask the printer.")
             else:
@@ -153,7 +153,7 @@ class Printer(models.Model):
             trim = float(self.width_mm), float(self.height_mm)
         own = {}
         if self.profile:
-            with self.profile.storage.open(self.profile.name) as file:
+            with self.profile.storage.open(str(self.profile.name)) as file:
                 own = {"profile": file.read(), "condition": self.condition}
         return Specification(
             trim=trim,

@@ -1,0 +1,92 @@
+"""How the articles of an issue fill their pages: where each begins and how its last page looks.
+
+An editor needs to know of a tail of three lines on a page of its own, and of half a page that
+stays white, before the printer does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from masthead.press.paper.specification import POINTS_PER_MILLIMETRE
+
+_IMAGE = 3
+"""What PDFium calls an object of a page that is a picture (FPDF_PAGEOBJ_IMAGE)."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One article on its pages, counted from the cover as 1."""
+
+    key: str
+    headline: str
+    first: int
+    last: int
+    filled: int
+    """How much of the last page's columns is used, in per cent."""
+
+
+def of(values: Mapping[str, Any], pdf: Path) -> list[Fit]:
+    """Return how each article fills its pages, in their order.
+
+    Args:
+        values: what was set.
+        pdf: what came of it, with the bookmarks that the typesetter makes of headlines.
+    """
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(str(pdf))
+    try:
+        starts = [mark.get_dest().get_index() + 1 for mark in document.get_toc() if mark.level == 0]
+        articles = [*values["before"], *values["articles"]]
+        end = len(document) - (1 if values["inks"] else 0)
+        fits = []
+        for number, (article, first) in enumerate(zip(articles, starts, strict=True)):
+            following = starts[number + 1] if number + 1 < len(starts) else end + 1
+            plate = _has_plate(articles, number + 1)
+            last = max(first, following - 1 - plate)
+            filled = _filled(document[last - 1], values, article["layout"]["columns"], last)
+            fits.append(Fit(article["id"], article["headline"], first, last, filled))
+        return fits
+    finally:
+        document.close()
+
+
+def _has_plate(articles: list[Mapping[str, Any]], number: int) -> int:
+    """Return how many pages of picture stand before an article's first page: one or none."""
+    if number >= len(articles):
+        return 0
+    article = articles[number]
+    return int(article["layout"]["opener"] == "plate" and article["figure"] is not None)
+
+
+def _filled(page: Any, values: Mapping[str, Any], columns: int, number: int) -> int:
+    """Return how far down words and pictures go, as a mean of the columns, in per cent."""
+    grid = values["tokens"]["grid"]["paper"]
+    inner, outer = grid["inside"], grid["outside"]
+    width, height = (side * POINTS_PER_MILLIMETRE for side in values["trim"])
+    edge, floor, _right, _top = page.get_trimbox()
+    left = edge + (inner if number % 2 else outer) * POINTS_PER_MILLIMETRE
+    measure = width - (inner + outer) * POINTS_PER_MILLIMETRE
+    top = floor + height - grid["head"] * POINTS_PER_MILLIMETRE
+    bottom = floor + grid["foot"] * POINTS_PER_MILLIMETRE
+    lowest = [top] * columns
+    for from_x, from_y, to_x, _to_y in _rectangles(page):
+        if from_y < bottom - 1:
+            # The folio, and what bleeds off the foot of the page.
+            continue
+        for column in range(columns):
+            start = left + measure * column / columns
+            if from_x < start + measure / columns - 1 and to_x > start + 1:
+                lowest[column] = min(lowest[column], from_y)
+    used: float = sum((top - low) / (top - bottom) for low in lowest)
+    return round(100 * used / columns)
+
+
+def _rectangles(page: Any) -> list[tuple[float, float, float, float]]:
+    text = page.get_textpage()
+    found = [text.get_rect(number) for number in range(text.count_rects())]
+    return [*found, *(one.get_bounds() for one in page.get_objects(filter=[_IMAGE]))]

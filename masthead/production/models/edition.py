@@ -1,0 +1,100 @@
+"""Each time an issue was pressed: of what, into which file, and what was found."""
+
+from __future__ import annotations
+
+from django.core.files.storage import Storage, storages
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from masthead.editorial.models import Issue
+
+
+def private_storage() -> Storage:
+    """Return the storage that no address leads to."""
+    return storages["private"]
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """Sets of editions."""
+
+    def sound(self) -> EditionQuerySet:
+        """Return those that there is a file of, the newest first."""
+        return self.filter(state=Edition.State.SOUND).order_by("-version")
+
+    def under_way(self) -> EditionQuerySet:
+        """Return those that were asked for and are not finished."""
+        return self.filter(state__in=(Edition.State.WAITING, Edition.State.PRESSING))
+
+
+class Edition(models.Model):
+    """An issue in one form, asked for once. Rows are added and finished, never used again.
+
+    ``version`` counts the sound ones of an issue and form; what was refused, or would have been
+    the same again, has none. ``made_from`` tells what it was made of, as `editions.Copy` does;
+    ``fits`` how each article fills its pages, as `copyfit.Fit` does.
+    """
+
+    class Form(models.TextChoices):
+        """What an issue can be pressed as."""
+
+        SCREEN = "screen", _("PDF for screens")
+        PRINT = "print", _("PDF for the printer")
+
+    class State(models.TextChoices):
+        """How far along it is."""
+
+        WAITING = "waiting", _("Waiting")
+        PRESSING = "pressing", _("Being pressed")
+        SOUND = "sound", _("Pressed")
+        UNCHANGED = "unchanged", _("Nothing has changed")
+        REFUSED = "refused", _("Not pressed")
+
+    issue = models.ForeignKey(
+        Issue, on_delete=models.CASCADE, related_name="editions", verbose_name=_("issue")
+    )
+    form = models.CharField(_("form"), max_length=10, choices=Form)
+    version = models.PositiveIntegerField(_("version"), null=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    step = models.CharField(_("step"), max_length=100, blank=True)
+    asked_at = models.DateTimeField(_("asked for"))
+    finished_at = models.DateTimeField(_("finished"), null=True)
+    file = models.FileField(_("file"), upload_to="editions", storage=private_storage, blank=True)
+    size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    pages = models.PositiveIntegerField(_("pages"), default=0)
+    made_from = models.JSONField(_("made from"), default=dict)
+    fits = models.JSONField(_("copy fit"), default=list)
+    passed_at = models.DateTimeField(_("passed for press"), null=True)
+    notes = models.TextField(_("notes"), blank=True)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("issue", "form", "version"), name="one_edition_of_each_version"
+            ),
+            models.UniqueConstraint(
+                fields=("issue", "form"),
+                condition=models.Q(state__in=("waiting", "pressing")),
+                name="one_edition_under_way",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Return the issue, the form and the version."""
+        version = f" {self.version}" if self.version else ""
+        return f"{self.issue}, {self.get_form_display()}{version}"
+
+    @property
+    def under_way(self) -> bool:
+        """Say whether a file, or the reason why there is none, is still to come."""
+        return self.state in (self.State.WAITING, self.State.PRESSING)
+
+    @property
+    def file_name(self) -> str:
+        """Return what the file is called outside, such as ``no-18-print.pdf``."""
+        return f"{self.issue.slug}-{self.form}.pdf"

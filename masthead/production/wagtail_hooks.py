@@ -1,0 +1,15 @@
+"""What the daybook calls the acts of production."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+
+@hooks.register("register_log_actions")
+def acts(actions: Any) -> None:
+    """Name in the daybook what is done with editions."""
+    actions.register_action("masthead.edition.ask", _("Press"), _("Asked for an edition"))
+    actions.register_action("masthead.edition.pass", _("Pass for press"), _("Passed for press"))

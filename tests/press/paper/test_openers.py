@@ -1,0 +1,92 @@
+"""Each opener puts everything on a page, and the initial neither gaps nor splits its word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from masthead.editorial.models import ContentsEntry
+from masthead.manuscript import nodes
+from masthead.press.paper import completeness, content, engine
+from masthead.testing import golden
+from tests.factories.paper import AT, issue_of, paragraph, written
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory) -> dict[str, Path]:
+    file = tmp_path_factory.mktemp("pictures") / "pier.png"
+    Image.new("RGB", (600, 400), (20, 90, 88)).save(file)
+    return dict.fromkeys((golden.PICTURE, golden.MAP), file)
+
+
+@pytest.fixture
+def typeset(tmp_path, pictures):
+    def make(values: dict) -> list[str]:
+        out = tmp_path / "issue.pdf"
+        engine.typeset(values, pictures, out, at=AT, accessible=not values["inks"])
+        assert completeness.lost(values, out) == []
+        document = pypdfium2.PdfDocument(str(out))
+        texts = [page.get_textpage().get_text_range() for page in document]
+        document.close()
+        return texts
+
+    return make
+
+
+def laid_out(values: dict, **layout) -> dict:
+    for article in values["articles"]:
+        article["layout"] = {**article["layout"], **layout}
+    return values
+
+
+def test_the_office_offers_what_the_press_can_draw():
+    assert tuple(ContentsEntry.Opener.values) == content.OPENERS
+    offered = ContentsEntry._meta.get_field("columns").choices
+    assert tuple(value for value, _label in offered) == content.COLUMNS
+
+
+@pytest.mark.parametrize("opener", content.OPENERS)
+@pytest.mark.parametrize("columns", content.COLUMNS)
+@pytest.mark.parametrize("inks", [True, False], ids=["print", "screen"])
+def test_every_opener_loses_nothing(typeset, opener, columns, inks):
+    values = issue_of(golden.MANUSCRIPT, written(paragraph("Words alone."), headline="Bare"))
+    pages = typeset({**laid_out(values, opener=opener, columns=columns), "inks": inks})
+    assert "Bare" in "".join(pages)
+
+
+def test_briefs_share_a_page_and_everything_else_begins_one(typeset):
+    pieces = [written(paragraph(f"Piece {number}."), headline=f"H{number}") for number in range(3)]
+    apart = typeset(laid_out(issue_of(*pieces), opener="standard"))
+    together = typeset(laid_out(issue_of(*pieces), opener="brief"))
+    assert len(apart) == len(together) + 2
+    assert all(f"Piece {number}." in together[2] for number in range(3))
+
+
+def test_a_plate_is_a_page_of_picture_before_the_words(typeset):
+    figure = nodes.Figure(id="f", picture=golden.PICTURE, alternative="A pier")
+    front = nodes.FrontMatter(headline="The pier", language="en", lead_figure=figure)
+    piece = nodes.Manuscript(key="k" * 32, front=front, body=(paragraph("Words."),))
+    pages = typeset(laid_out(issue_of(piece), opener="plate"))
+    assert len(pages) == 4
+    assert pages[2].strip() == ""
+    assert "Words." in pages[3]
+    assert "The pier 4" in " ".join(pages[1].split())
+
+
+LONG = "The harbour board met on a Tuesday, as it had for ninety years, and nobody looked up. " * 8
+
+
+def test_an_initial_stands_on_paper_only_and_is_read_with_its_word(typeset):
+    values = issue_of(written(paragraph(LONG)))
+    printed = typeset({**values, "inks": True})[2]
+    assert "".join(printed.split()).count("Theharbourboardmet") == 8
+    shown = typeset(values)[2]
+    assert "".join(shown.split()).count("Theharbourboardmet") == 8
+
+
+@pytest.mark.parametrize("start", ["“Quoted", "1990 was", "— Dash", "وصل المد"])
+def test_what_does_not_begin_with_a_letter_of_ours_loses_nothing(typeset, start):
+    typeset({**issue_of(written(paragraph(f"{start} {LONG}"))), "inks": True})
