@@ -47,7 +47,9 @@ def test_the_picture_in_the_magazine_is_the_one_that_is_drawn(name, tmp_path):
 
 def test_every_picture_of_the_plan_lies_where_the_magazine_looks_for_it():
     assert list(PICTURES) == NEW
-    assert all((LANTERN / name).stat().st_size <= 120 * 1024 for name in PICTURES)
+    # A cover fills a page of paper; everything else stands in a column or above two.
+    most = {name: (250 if name.startswith("issues/") else 120) * 1024 for name in PICTURES}
+    assert all((LANTERN / name).stat().st_size <= most[name] for name in PICTURES)
 
 
 def test_a_year_of_covers_rotates_its_four_grounds_so_that_neighbours_never_match():
