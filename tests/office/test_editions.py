@@ -40,7 +40,9 @@ def page_of(client, issue) -> str:
 def test_an_editor_has_an_issue_pressed_and_watches_it_come(client, editor, issue):
     address = f"/office/masthead/issues/{issue.pk}/editions/"
     assert address in client.get(f"/office/pages/{issue.pk}/edit/").content.decode()
-    assert "Nothing has been pressed yet" in page_of(client, issue)
+    there = page_of(client, issue)
+    assert "Nothing has been pressed yet" in there
+    assert issue.title in there.partition("<h1")[2].partition("</h1>")[0]
     assert client.post(address, {"form": "screen"}).status_code == 302
     waiting = client.get(address)
     assert "Waiting" in waiting.content.decode()
