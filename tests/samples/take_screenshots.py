@@ -43,6 +43,8 @@ def screens(browser: Browser, address: str) -> list[Image.Image]:
                 viewport={"width": width, "height": 900}, color_scheme=scheme
             )
             page = context.new_page()
+            # The first visit may do without the faces, if they take too long; the second has them.
+            page.goto(address, wait_until="networkidle")
             page.goto(address, wait_until="networkidle")
             page.evaluate("for (const one of document.images) one.loading = 'eager'")
             page.wait_for_load_state("networkidle")
