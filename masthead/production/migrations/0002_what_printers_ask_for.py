@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import masthead.production.models.printer
+import masthead.editorial.models.picture
 
 
 class Migration(migrations.Migration):
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                     models.FileField(
                         blank=True,
                         help_text="The printer has it. Left empty: coated paper (FOGRA39).",
-                        storage=masthead.production.models.printer.private_storage,
+                        storage=masthead.editorial.models.picture.private_storage,
                         upload_to="profiles",
                         validators=[django.core.validators.FileExtensionValidator(["icc", "icm"])],
                         verbose_name="ICC profile",

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import masthead.production.models.edition
+import masthead.editorial.models.picture
 
 
 class Migration(migrations.Migration):
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                     "file",
                     models.FileField(
                         blank=True,
-                        storage=masthead.production.models.edition.private_storage,
+                        storage=masthead.editorial.models.picture.private_storage,
                         upload_to="editions",
                         verbose_name="file",
                     ),

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from masthead.editorial.models import Issue
-
-
-def private_storage() -> Storage:
-    """Return the storage that no address leads to."""
-    return storages["private"]
+from masthead.editorial.models.picture import private_storage
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):

@@ -5,20 +5,15 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
-from django.core.files.storage import Storage, storages
 from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from masthead.editorial.models import Title
+from masthead.editorial.models.picture import private_storage
 from masthead.press.paper.specification import Specification, UnfitProfile, check_profile
 
 LARGEST_PROFILE_BYTES = 10_000_000
-
-
-def private_storage() -> Storage:
-    """Return the storage that no address leads to."""
-    return storages["private"]
 
 
 class Printer(models.Model):
