@@ -25,9 +25,19 @@ from masthead.editorial import press_documents
 from masthead.editorial.models import Article, ContentsEntry, Issue, Picture, Title
 from masthead.manuscript.gate import Decision
 from masthead.press import dates
-from masthead.press.paper import completeness, content, copyfit, engine, pdfx, pictures, preflight
+from masthead.press.paper import (
+    completeness,
+    content,
+    copyfit,
+    engine,
+    insertions,
+    pdfx,
+    pictures,
+    preflight,
+)
 from masthead.press.paper.specification import Specification
 from masthead.press.phrases import Phrases
+from masthead.production.models import Insertion
 
 Tell = Callable[[str], object]
 """Is told what is being done now, in a few words for whoever waits."""
@@ -68,12 +78,14 @@ class Copy:
     cover: Picture | None
     moment: datetime
     """What is written into files: midnight of the cover date, so that no day changes them."""
+    insertions: list[Insertion]
+    """What others supply for its pages, which only the printer gets."""
 
     def made_from(self, specification: Specification | None = None) -> dict[str, Any]:
         """Return what tells two editions apart: plain values, equal when the files would be.
 
         Keys: ``articles`` (for each: key, headline and a digest of all that it sets, in order),
-        ``issue``, ``look`` and ``printer`` (digests) and ``engine`` (versions).
+        ``issue``, ``look``, ``printer`` and ``supplied`` (digests) and ``engine`` (versions).
         """
         values = dict(self.values)
         articles, tokens = values.pop("articles"), values.pop("tokens")
@@ -82,8 +94,27 @@ class Copy:
             "issue": _digest([values, [picture.sha256 for picture in self.shown]]),
             "look": _digest([tokens, _templates()]),
             "printer": _digest(_plain(specification)) if specification else "",
+            "supplied": _digest(self._supplied()) if specification else "",
             "engine": [f"{name} {importlib.metadata.version(name)}" for name in ENGINES],
         }
+
+    def _supplied(self) -> list[Any]:
+        return [[asdict(one.planned), one.artwork.sha256] for one in self.insertions]
+
+    def fetch(self, folder: str) -> dict[int, Path]:
+        """Return a copy in `folder` of each insertion's file, by the insertion's number."""
+        files = {}
+        for one in self.insertions:
+            files[one.pk] = Path(folder, f"supplied-{one.pk}.pdf")
+            try:
+                with one.artwork.file.open("rb") as file:
+                    files[one.pk].write_bytes(file.read())
+            except (OSError, ValueError) as error:
+                raise CannotPress(
+                    _("There is no file of the artwork “%(name)s” yet. Upload it, or take it out.")
+                    % {"name": one.artwork.name}
+                ) from error
+        return files
 
     def convert(self, how: Callable[..., Path], folder: str, tell: Tell) -> dict[str, Path]:
         """Return the file of each picture, made by `how` in `folder`, by its key."""
@@ -148,7 +179,13 @@ def gather(issue: Issue, house: House, *, at: datetime) -> Copy:
         shown.append(issue.cover)
     phrases = house.phrases_in(issue.publication.language)
     moment = datetime.combine(issue.cover_date, time.min, ZoneInfo(issue.publication.time_zone))
-    return Copy(_issue_values(issue, pages, house, phrases), shown, issue.cover, moment)
+    return Copy(
+        _issue_values(issue, pages, house, phrases),
+        shown,
+        issue.cover,
+        moment,
+        list(Insertion.objects.filter(issue=issue).select_related("artwork", "article")),
+    )
 
 
 @dataclass(frozen=True)
@@ -179,7 +216,9 @@ def press_screen(copy: Copy, out: Path, tell: Tell) -> Pressed:
         made = Path(folder, "made.pdf")
         files = copy.convert(partial(pictures.for_screen, page_mm=page), folder, tell)
         tell(_("Setting the pages"))
-        fits = _set({**copy.values, "inks": False, "bleed": 0}, files, made, at=copy.moment)
+        values = {**copy.values, "inks": False, "bleed": 0}
+        _set(values, files, made, at=copy.moment)
+        fits = copyfit.of(values, made)
         engine.put(made, out)
     return Pressed(fits, [])
 
@@ -203,33 +242,48 @@ def press_print(copy: Copy, out: Path, specification: Specification, tell: Tell)
         made, finished = Path(folder, "made.pdf"), Path(folder, "finished.pdf")
         how = partial(pictures.for_print, specification=specification)
         files = copy.convert(how, folder, tell)
+        artwork = copy.fetch(folder)
         tell(_("Setting the pages"))
-        fits = _set({**copy.values, **asked}, files, made, at=copy.moment, accessible=False)
-        blank = pdfx.finish(made, finished, specification, at=copy.moment)
+        values = {**copy.values, **asked}
+        places = _set(
+            values,
+            files,
+            made,
+            at=copy.moment,
+            accessible=False,
+            planned=[one.planned for one in copy.insertions],
+            multiple=specification.multiple,
+        )
+        fits = copyfit.of(values, made, {place.page: place.leaf for place in places if place.whole})
+        supplied = [_of_leaf(place, artwork) for place in places if place.leaf]
+        pdfx.finish(made, finished, specification, at=copy.moment, supplied=supplied)
         tell(_("Looking at every page as a printer would"))
         report = preflight.look_at(finished, specification)
         if report.faults:
             raise CannotPress("\n".join(report.faults))
         engine.put(finished, out)
+    blank = sum(not place.leaf for place in places)
     return Pressed(fits, [*_told_of(blank, specification), *report.warnings])
 
 
 def _set(
-    values: content.Values,
-    files: Mapping[str, Path],
-    made: Path,
-    *,
-    at: datetime,
-    accessible: bool = True,
-) -> list[copyfit.Fit]:
-    """Set the pages, see that nothing was lost on the way, and return how they are filled."""
+    values: content.Values, files: Mapping[str, Path], made: Path, **orders: Any
+) -> list[insertions.Place]:
+    """Set the pages, see that nothing was lost on the way, and return where room was left."""
     try:
-        engine.typeset(values, files, made, at=at, accessible=accessible)
+        places = engine.typeset(values, files, made, **orders)
     except engine.CannotTypeset as error:
         raise CannotPress(str(error)) from error
-    if lost := completeness.lost(values, made):
+    supplied = {one.article for one in orders.get("planned", ()) if one.article}
+    ours = [article for article in values["articles"] if article["id"] not in supplied]
+    if lost := completeness.lost({**values, "articles": ours}, made):
         raise CannotPress("\n".join(lost))
-    return copyfit.of(values, made)
+    return places
+
+
+def _of_leaf(place: insertions.Place, artwork: Mapping[int, Path]) -> pdfx.Supplied:
+    key, _slash, number = place.leaf.partition("/")
+    return pdfx.Supplied(artwork[int(key)], int(number) - 1, place)
 
 
 def _told_of(blank: int, specification: Specification) -> list[str]:

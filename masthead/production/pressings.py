@@ -162,9 +162,12 @@ def differences(new: Mapping[str, Any], old: Mapping[str, Any]) -> list[str]:
         "issue": _("The cover, the date, a picture or a word of the issue itself has changed."),
         "look": _("The look has changed."),
         "printer": _("The printer asks for something else."),
+        "supplied": _("What others supply has changed, or stands elsewhere."),
         "engine": _("Another version of the typesetter set it."),
     }
-    return found + [sentence for name, sentence in told.items() if new[name] != old[name]]
+    return found + [
+        sentence for name, sentence in told.items() if new.get(name, "") != old.get(name, "")
+    ]
 
 
 # --- Pressing one -----------------------------------------------------------

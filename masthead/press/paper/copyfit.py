@@ -6,15 +6,19 @@ stays white, before the printer does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from masthead.press.paper.specification import POINTS_PER_MILLIMETRE
 
 _IMAGE = 3
 """What PDFium calls an object of a page that is a picture (FPDF_PAGEOBJ_IMAGE)."""
+
+
+NONE: Mapping[int, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,13 @@ class Fit:
     """How much of the last page's columns is used, in per cent."""
 
 
-def of(values: Mapping[str, Any], pdf: Path) -> list[Fit]:
+def of(values: Mapping[str, Any], pdf: Path, taken: Mapping[int, str] = NONE) -> list[Fit]:
     """Return how each article fills its pages, in their order.
 
     Args:
         values: what was set.
         pdf: what came of it, with the bookmarks that the typesetter makes of headlines.
+        taken: what others supply for a page, by the page; empty for a page that stays blank.
     """
     import pypdfium2
 
@@ -46,21 +51,32 @@ def of(values: Mapping[str, Any], pdf: Path) -> list[Fit]:
         fits = []
         for number, (article, first) in enumerate(zip(articles, starts, strict=True)):
             following = starts[number + 1] if number + 1 < len(starts) else end + 1
-            plate = _has_plate(articles, number + 1)
-            last = max(first, following - 1 - plate)
-            filled = _filled(document[last - 1], values, article["layout"]["columns"], last)
+            if first in taken:
+                last, filled = _last_of_file(first, taken), 100
+            else:
+                last = max(first, _before(following, articles[number + 1 : number + 2], taken))
+                filled = _filled(document[last - 1], values, article["layout"]["columns"], last)
             fits.append(Fit(article["id"], article["headline"], first, last, filled))
         return fits
     finally:
         document.close()
 
 
-def _has_plate(articles: list[Mapping[str, Any]], number: int) -> int:
-    """Return how many pages of picture stand before an article's first page: one or none."""
-    if number >= len(articles):
-        return 0
-    article = articles[number]
-    return int(article["layout"]["opener"] == "plate" and article["figure"] is not None)
+def has_plate(article: Mapping[str, Any]) -> bool:
+    """Say whether a page of picture stands before an article's first page."""
+    return article["layout"]["opener"] == "plate" and article["figure"] is not None
+
+
+def _before(first: int, article: Sequence[Mapping[str, Any]], taken: Mapping[int, str]) -> int:
+    """Return the last page of words before the first page of the article that follows, if any."""
+    last = _before_taken(first, taken)
+    if article and has_plate(article[0]):
+        last = _before_taken(last, taken)
+    return last
+
+
+def _before_taken(first: int, taken: Mapping[int, str]) -> int:
+    return next(page for page in range(first - 1, -1, -1) if page not in taken)
 
 
 def _filled(page: Any, values: Mapping[str, Any], columns: int, number: int) -> int:

@@ -8,10 +8,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from masthead.press.paper.insertions import Insertion, Place
 
 TEMPLATES = Path(__file__).parent / "typst"
 FONTS = Path(__file__).parent / "fonts"
@@ -32,8 +35,13 @@ def typeset(
     *,
     at: datetime,
     accessible: bool = True,
-) -> None:
+    planned: Sequence[Insertion] = (),
+    multiple: int = 0,
+) -> list[Place]:
     """Write a PDF of `values`; the same input gives the same bytes.
+
+    Returns:
+        Where room was left for what is planned.
 
     Args:
         values: what the templates read, as `content` makes it.
@@ -41,6 +49,8 @@ def typeset(
         out: where the finished file goes; nothing stands there before it is whole.
         at: the moment written into the file, timezone-aware.
         accessible: ask for PDF/UA-1, which a screen reader needs and a press does not.
+        planned: what others supply, to leave room for.
+        multiple: bring the pages to a multiple of this many before the back cover; 0: do not.
 
     Raises:
         CannotTypeset: something is missing, or took too long or too much. `out` is untouched.
@@ -56,9 +66,11 @@ def typeset(
         issue = json.dumps({**values, "pictures": named}, ensure_ascii=False)
         (root / "issue.json").write_text(issue, encoding="utf-8")
         made = root / "out.pdf"
-        orders = {"made": str(made), "at": at.isoformat(), "accessible": accessible}
-        _run(root, orders)
+        orders: dict[str, Any] = {"made": str(made), "at": at.isoformat(), "accessible": accessible}
+        orders |= {"planned": [asdict(one) for one in planned], "multiple": multiple}
+        places = _run(root, orders)
         put(made, out)
+    return [Place(**place) for place in places]
 
 
 def put(made: Path, out: Path) -> None:
@@ -71,7 +83,7 @@ def put(made: Path, out: Path) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _run(root: Path, orders: Mapping[str, Any]) -> None:
+def _run(root: Path, orders: Mapping[str, Any]) -> list[dict[str, Any]]:
     command = [sys.executable, "-m", "masthead.press.paper.typesetter", str(root)]
     # Nothing of ours is told to it: no secrets, no settings, no home.
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -91,9 +103,11 @@ def _run(root: Path, orders: Mapping[str, Any]) -> None:
             "Press fewer articles to find the one at fault."
         ) from error
     try:
-        faults = json.loads(done.stdout)
+        said = json.loads(done.stdout)
     except ValueError as error:
         last = done.stderr.strip().splitlines()[-1:] or ["It said nothing."]
         raise CannotTypeset(f"The typesetter ended with {done.returncode}. {last[0]}") from error
-    if faults:
-        raise CannotTypeset("\n".join(faults))
+    if said["faults"]:
+        raise CannotTypeset("\n".join(said["faults"]))
+    places: list[dict[str, Any]] = said["places"]
+    return places

@@ -6,6 +6,8 @@ mean nothing on paper.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +16,7 @@ from uuid import UUID
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Page, Pdf, String
 
+from masthead.press.paper.insertions import Place
 from masthead.press.paper.specification import POINTS_PER_MILLIMETRE, Specification
 
 VERSION = "PDF/X-4"
@@ -39,20 +42,37 @@ _OF_A_SCREEN_PAGE = ("/CropBox", "/ArtBox", "/Annots", "/Tabs", "/StructParents"
 pikepdf.models.PdfMetadata.register_xml_namespace("http://www.npes.org/pdfx/ns/id/", "pdfxid")
 
 
-def finish(pdf: Path, out: Path, specification: Specification, *, at: datetime) -> int:
-    """Write `pdf` as PDF/X-4 and return how many blank pages stand before its last page.
+@dataclass(frozen=True)
+class Supplied:
+    """A page of somebody else's PDF and the room that was left for it."""
 
-    The same input gives the same bytes.
+    file: Path
+    number: int
+    """Of the page in the file, counted from 0."""
+    place: Place
+
+
+def finish(
+    pdf: Path,
+    out: Path,
+    specification: Specification,
+    *,
+    at: datetime,
+    supplied: Sequence[Supplied] = (),
+) -> None:
+    """Write `pdf` as PDF/X-4; the same input gives the same bytes.
 
     Args:
         pdf: in four inks, each page with its trim and as much bleed as is asked for.
         out: the file to write.
         specification: what the printer asks for.
         at: the moment written into the file, timezone-aware.
+        supplied: what others have drawn, which is put where room was left for it.
     """
     mark = sha256(pdf.read_bytes() + specification.profile).digest()
     with Pdf.open(pdf) as document:
-        blank = _fill_up(document, specification.multiple)
+        for one in supplied:
+            _put(document, one)
         for page in document.pages:
             _finish_page(document, page, specification.marks)
         for name in _OF_A_SCREEN:
@@ -62,23 +82,39 @@ def finish(pdf: Path, out: Path, specification: Specification, *, at: datetime) 
         _describe(document, UUID(bytes=mark[:16], version=4), at)
         document.remove_unreferenced_resources()
         document.save(out, force_version="1.6", deterministic_id=True)
-    return blank
 
 
-def _fill_up(document: Pdf, multiple: int) -> int:
-    """Put blank pages before the last page, which is the back cover; return how many."""
-    last = document.pages[-1].obj
-    blank = -len(document.pages) % multiple
-    for _ in range(blank):
-        page = Dictionary(
-            Type=Name.Page,
-            MediaBox=last.MediaBox,
-            TrimBox=last.TrimBox,
-            Resources=Dictionary(),
-            Contents=document.make_stream(b""),
-        )
-        document.pages.insert(len(document.pages) - 1, Page(document.make_indirect(page)))
-    return blank
+def _put(document: Pdf, supplied: Supplied) -> None:
+    """Draw a supplied page where room was left for it: as it is, its trim upon that of the room.
+
+    A whole page keeps its bleed; what is beyond the room is cut.
+    """
+    place = supplied.place
+    page = document.pages[place.page - 1]
+    left, bottom, right, top = _box(page, "/TrimBox")
+    with Pdf.open(supplied.file) as source:
+        drawn = source.pages[supplied.number]
+        trim = _box(drawn, "/TrimBox")
+        wide, high = trim[2] - trim[0], trim[3] - trim[1]
+        shown = trim
+        if place.whole:
+            bleed = left - float(page.MediaBox[0])
+            shown = [trim[0] - bleed, trim[1] - bleed, trim[2] + bleed, trim[3] + bleed]
+        else:
+            left, top = left + place.x, top - place.y
+            right, bottom = left + place.width, top - place.height
+        form = document.copy_foreign(drawn.as_form_xobject())
+    form.BBox = Array(shown)
+    name = page.add_resource(form, Name.XObject)
+    across, up = (right - left) / wide, (top - bottom) / high
+    matrix = (across, 0, 0, up, left - trim[0] * across, bottom - trim[1] * up)
+    told = " ".join(f"{number:.4f}" for number in matrix)
+    page.contents_add(document.make_stream(b"q\n"), prepend=True)
+    page.contents_add(document.make_stream(f"\nQ\nq {told} cm {name} Do Q\n".encode("ascii")))
+
+
+def _box(page: Page, name: str) -> list[float]:
+    return [float(edge) for edge in page.obj.get(name, page.MediaBox)]
 
 
 def _finish_page(document: Pdf, page: Page, marked: bool) -> None:

@@ -42,6 +42,19 @@ class Report:
 
 def look_at(pdf: Path, specification: Specification) -> Report:
     """Return what is wrong with a PDF for this printer, a sentence for each thing."""
+    return _look_at(pdf, specification, supplied=False)
+
+
+def look_at_supplied(pdf: Path, specification: Specification) -> Report:
+    """Return what is wrong with a PDF whose pages are to be put among our own.
+
+    The finished file says of itself what it is, so that a supplied one need not; its links are
+    left behind. Its sizes are those of `specification`, whose multiple does not matter.
+    """
+    return _look_at(pdf, specification, supplied=True)
+
+
+def _look_at(pdf: Path, specification: Specification, *, supplied: bool) -> Report:
     report = Report()
     try:
         document = Pdf.open(pdf)
@@ -50,9 +63,9 @@ def look_at(pdf: Path, specification: Specification) -> Report:
     except pikepdf.PdfError as error:
         return Report([f"The file is no PDF that can be read ({error})."])
     with document:
-        report.faults.extend(_of_the_file(document, specification))
+        report.faults.extend(_of_the_file(document, specification, supplied=supplied))
         for number, page in enumerate(document.pages, 1):
-            faults, warnings = _of_a_page(page, specification)
+            faults, warnings = _of_a_page(page, specification, supplied=supplied)
             report.faults.extend(f"Page {number}: {fault}" for fault in dict.fromkeys(faults))
             report.warnings.extend(f"Page {number}: {one}" for one in dict.fromkeys(warnings))
     return report
@@ -61,9 +74,11 @@ def look_at(pdf: Path, specification: Specification) -> Report:
 # --- The file ---------------------------------------------------------------
 
 
-def _of_the_file(document: Pdf, specification: Specification) -> Iterator[str]:
+def _of_the_file(document: Pdf, specification: Specification, *, supplied: bool) -> Iterator[str]:
     if document.is_encrypted:
         yield "The file is encrypted. Save it without protection."
+    if supplied:
+        return
     if len(document.pages) % specification.multiple:
         yield (
             f"It has {len(document.pages)} pages; the printer needs a multiple of "
@@ -101,9 +116,13 @@ def _of_the_condition(document: Pdf) -> Iterator[str]:
 # --- A page -----------------------------------------------------------------
 
 
-def _of_a_page(page: pikepdf.Page, specification: Specification) -> tuple[list[str], list[str]]:
+def _of_a_page(
+    page: pikepdf.Page, specification: Specification, *, supplied: bool = False
+) -> tuple[list[str], list[str]]:
     faults = [*_of_the_boxes(page, specification)]
-    if len(page.obj.get("/Annots", Array())):
+    if page.obj.get("/Rotate", 0):
+        faults.append("it is turned on its side. Save it upright.")
+    if not supplied and len(page.obj.get("/Annots", Array())):
         faults.append("there are links or notes on it, which cannot be printed.")
     looking = _Looking(specification, faults)
     group = page.obj.get("/Group")

@@ -1,7 +1,17 @@
 """Production's tables, one idea a module. Django asks that they be imported here."""
 
 from masthead.production.models.edition import Edition
+from masthead.production.models.flat_plan import Artwork, FlatPlan, Insertion
 from masthead.production.models.printer import Printer, printer_of
 from masthead.production.models.work import Lease, Stroke
 
-__all__ = ["Edition", "Lease", "Printer", "Stroke", "printer_of"]
+__all__ = [
+    "Artwork",
+    "Edition",
+    "FlatPlan",
+    "Insertion",
+    "Lease",
+    "Printer",
+    "Stroke",
+    "printer_of",
+]
