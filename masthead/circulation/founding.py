@@ -14,7 +14,10 @@ RIGHTS = {
         "add_institution", "change_institution", "view_institution",
         "add_policy", "change_policy", "view_policy",
     ),
-    "production": ("add_printer", "change_printer", "view_printer"),
+    "production": (
+        "add_printer", "change_printer", "view_printer",
+        "add_artwork", "change_artwork", "view_artwork", "delete_artwork",
+    ),
 }  # fmt: skip
 
 

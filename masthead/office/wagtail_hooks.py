@@ -20,7 +20,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from masthead.circulation import viewers
 from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
-from masthead.office.views import editions, printing, readers, titles, topics
+from masthead.office.views import artwork, editions, flat_plans, printing, readers, titles, topics
 from masthead.office.views import issues as issue_views
 from masthead.office.views import staff as staff_views
 from masthead.people import mail_addresses
@@ -40,6 +40,12 @@ def addresses() -> list[Any]:
                         path("grants/<int:pk>/revocation/", readers.revoke, name="revoke_grant"),
                         path("institutions/<int:pk>/seats/", readers.seats, name="seats"),
                         path("issues/<int:pk>/editions/", editions.editions, name="editions"),
+                        path("issues/<int:pk>/flat-plan/", flat_plans.flat_plan, name="flat_plan"),
+                        path(
+                            "artwork/<int:pk>/pages/<int:number>/",
+                            flat_plans.artwork_page,
+                            name="artwork_page",
+                        ),
                         path("editions/<int:pk>/", editions.edition, name="edition"),
                         path("editions/<int:pk>/file/", editions.edition_file, name="edition_file"),
                         path(
@@ -58,8 +64,8 @@ def addresses() -> list[Any]:
 
 @hooks.register("register_admin_viewset")
 def viewsets() -> list[Any]:
-    """Return the screens for titles, their printing, grants, institutions and the reading policy."""
-    return [titles.Titles(), printing.Printers(), readers.Readers()]
+    """Return the screens for titles, printing, artwork and readers by agreement."""
+    return [titles.Titles(), printing.Printers(), artwork.Artworks(), readers.Readers()]
 
 
 class MoveIssue(ActionMenuItem):
@@ -117,6 +123,21 @@ class PressIssue(ActionMenuItem):
 
 
 hooks.register("register_page_action_menu_item", lambda: PressIssue(order=940))
+
+
+class PlanIssue(PressIssue):
+    """The way from an issue's page to its flat-plan."""
+
+    name = "masthead-issue-flat-plan"
+    label = gettext_lazy("Flat-plan…")
+    icon_name = "list-ul"
+
+    def get_url(self, context: dict[str, Any]) -> str:
+        """Return the page of the issue's flat-plan."""
+        return reverse("office:flat_plan", args=[context["page"].pk])
+
+
+hooks.register("register_page_action_menu_item", lambda: PlanIssue(order=935))
 
 
 @hooks.register("construct_page_action_menu")

@@ -41,6 +41,17 @@ def furnish(house: Callable[[datetime], editions.House]) -> None:
     _house = house
 
 
+def furnished(at: datetime) -> editions.House:
+    """Return what pressing at a moment asks the departments above for.
+
+    Raises:
+        NoHouse: nobody said.
+    """
+    if _house is None:
+        raise NoHouse("No department says how to press. Add masthead.newsstand to INSTALLED_APPS.")
+    return _house(at)
+
+
 def ask(issue: Issue, form: Edition.Form, *, by: User | None, at: datetime) -> Edition:
     """Have an issue pressed; return the record, which a worker will finish.
 
@@ -190,9 +201,7 @@ def _begin(
 
 
 def _press(edition: Edition, at: datetime, tell: editions.Tell) -> None:
-    if _house is None:
-        raise NoHouse("No department says how to press. Add masthead.newsstand to INSTALLED_APPS.")
-    house = _house(at)
+    house = furnished(at)
     copy = editions.gather(edition.issue, house, at=at)
     printer = None
     if edition.form == Edition.Form.PRINT:

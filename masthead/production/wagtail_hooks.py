@@ -12,4 +12,5 @@ from wagtail import hooks
 def acts(actions: Any) -> None:
     """Name in the daybook what is done with editions."""
     actions.register_action("masthead.edition.ask", _("Press"), _("Asked for an edition"))
+    actions.register_action("masthead.plan.change", _("Plan pages"), _("Changed the flat-plan"))
     actions.register_action("masthead.edition.pass", _("Pass for press"), _("Passed for press"))

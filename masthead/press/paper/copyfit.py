@@ -31,6 +31,8 @@ class Fit:
     last: int
     filled: int
     """How much of the last page's columns is used, in per cent."""
+    pages: tuple[int, ...] = ()
+    """Those of its pages on which words of its own stand: others may be let in between."""
 
 
 def of(values: Mapping[str, Any], pdf: Path, taken: Mapping[int, str] = NONE) -> list[Fit]:
@@ -56,7 +58,11 @@ def of(values: Mapping[str, Any], pdf: Path, taken: Mapping[int, str] = NONE) ->
             else:
                 last = max(first, _before(following, articles[number + 1 : number + 2], taken))
                 filled = _filled(document[last - 1], values, article["layout"]["columns"], last)
-            fits.append(Fit(article["id"], article["headline"], first, last, filled))
+            own = range(first, last + 1)
+            if first not in taken:
+                own = [page for page in own if page not in taken]
+            key, headline = article["id"], article["headline"]
+            fits.append(Fit(key, headline, first, last, filled, tuple(own)))
         return fits
     finally:
         document.close()
@@ -65,6 +71,12 @@ def of(values: Mapping[str, Any], pdf: Path, taken: Mapping[int, str] = NONE) ->
 def has_plate(article: Mapping[str, Any]) -> bool:
     """Say whether a page of picture stands before an article's first page."""
     return article["layout"]["opener"] == "plate" and article["figure"] is not None
+
+
+def _last_of_file(first: int, taken: Mapping[int, str]) -> int:
+    """Return the last page of those that come from the file from which this one comes."""
+    file = taken[first].partition("/")[0]
+    return max(page for page, leaf in taken.items() if leaf.partition("/")[0] == file)
 
 
 def _before(first: int, article: Sequence[Mapping[str, Any]], taken: Mapping[int, str]) -> int:
