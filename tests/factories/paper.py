@@ -6,11 +6,14 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pikepdf import Array, Pdf
+
 import masthead
 from masthead.manuscript import nodes
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.nodes import Paragraph, Text
 from masthead.press.paper import content
+from masthead.press.paper.specification import POINTS_PER_MILLIMETRE
 from masthead.testing.press_documents import pressed
 
 FULL = Decision("full", "test")
@@ -46,3 +49,16 @@ def issue_of(*manuscripts: nodes.Manuscript) -> dict:
         "before": [],
         "articles": articles,
     }
+
+
+def drawn(file: Path, width: float, height: float, bleed: float = 0, colour="0 1 1 0") -> Path:
+    """Return a PDF of one page, all of it in one colour, sizes in millimetres."""
+    wide, high, around = (side * POINTS_PER_MILLIMETRE for side in (width, height, bleed))
+    with Pdf.new() as document:
+        page = document.add_blank_page(page_size=(wide + 2 * around, high + 2 * around))
+        page.obj.TrimBox = Array([around, around, around + wide, around + high])
+        page.obj.BleedBox = page.obj.MediaBox
+        whole = f"{colour} k 0 0 {wide + 2 * around} {high + 2 * around} re f"
+        page.obj.Contents = document.make_stream(whole.encode("ascii"))
+        document.save(file)
+    return file

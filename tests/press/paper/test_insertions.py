@@ -13,7 +13,7 @@ from pikepdf import Array, Dictionary, Name, Pdf
 from masthead.press.paper import completeness, copyfit, engine, insertions, pdfx, preflight
 from masthead.press.paper.insertions import Insertion, Size, Where
 from masthead.press.paper.specification import POINTS_PER_MILLIMETRE, Specification
-from tests.factories.paper import AT, issue_of, paragraph, written
+from tests.factories.paper import AT, drawn, issue_of, paragraph, written
 
 PRINTER = Specification(trim=(210, 280))
 LINE = "The pier was mended in a night by people who had no leave to do it, and it held. "
@@ -22,19 +22,6 @@ ISSUE = issue_of(
     written(*(paragraph(LINE * 12, f"p{n}") for n in range(25)), headline="Two"),
     written(*(paragraph(LINE * 12, f"p{n}") for n in range(9)), headline="Three"),
 )
-
-
-def drawn(file: Path, width: float, height: float, bleed: float = 0, colour="0 1 1 0") -> Path:
-    """Return a PDF of one page, all of it in one colour, sizes in millimetres."""
-    wide, high, around = (side * POINTS_PER_MILLIMETRE for side in (width, height, bleed))
-    with Pdf.new() as document:
-        page = document.add_blank_page(page_size=(wide + 2 * around, high + 2 * around))
-        page.obj.TrimBox = Array([around, around, around + wide, around + high])
-        page.obj.BleedBox = page.obj.MediaBox
-        whole = f"{colour} k 0 0 {wide + 2 * around} {high + 2 * around} re f"
-        page.obj.Contents = document.make_stream(whole.encode("ascii"))
-        document.save(file)
-    return file
 
 
 @pytest.fixture

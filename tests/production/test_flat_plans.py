@@ -1,0 +1,234 @@
+"""The pages of an issue are planned, kept to, and changed only by who may and where one may."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from wagtail.models import PageLogEntry
+
+from masthead.editorial.models import Issue
+from masthead.production import artworks, flat_plans, pressings
+from masthead.production.models import Artwork, Edition, Insertion
+from tests.factories import circulation as let
+from tests.factories import editorial as make
+from tests.factories.editorial import THEN
+from tests.factories.paper import drawn
+
+pytestmark = pytest.mark.django_db
+
+LINE = "The pier was mended in a night by people who had no leave to do it, and it held. "
+
+
+@pytest.fixture
+def title():
+    return make.magazine()
+
+
+@pytest.fixture
+def issue(title):
+    pieces = [
+        make.article(title, *(make.paragraph(LINE * 12) for _ in range(length)), headline=headline)
+        for headline, length in (("One", 14), ("Two", 25), ("Three", 9))
+    ]
+    return make.issue(title, *pieces)
+
+
+@pytest.fixture
+def editor():
+    return let.reader("editor@gazette.example")
+
+
+@pytest.fixture
+def artwork(title, tmp_path):
+    """Take in a page of one colour; return the artwork."""
+
+    def take_in(name="Rope", size="full", **fields) -> Artwork:
+        made = Artwork(title=title, name=name, size=size, **fields)
+        asked = artworks.asked_of(title, Artwork.Size(size), pressings.furnished(THEN))
+        file = drawn(tmp_path / f"{name}.pdf", *asked.trim, asked.bleed)
+        with file.open("rb") as data:
+            artworks.note(made, artworks.look_at(data, asked, Artwork.Size(size)))
+            made.file.save(f"{name}.pdf", File(data))
+        return made
+
+    return take_in
+
+
+@pytest.fixture
+def put(issue, editor):
+    def put(artwork, where="page", **fields) -> Insertion:
+        insertion = Insertion(issue=issue, artwork=artwork, where=where, **fields)
+        flat_plans.insert(insertion, by=editor)
+        return insertion
+
+    return put
+
+
+def press(issue) -> Edition:
+    return pressings.press_now(issue, Edition.Form.PRINT, by=None, at=THEN, tell=lambda _step: None)
+
+
+def laid(plan: flat_plans.Plan) -> list[str]:
+    return [sheet.name or sheet.kind for sheet in plan.sheets]
+
+
+def red_pages(edition: Edition) -> list[int]:
+    with edition.file.open("rb") as file:
+        document = pypdfium2.PdfDocument(file)
+        found = []
+        for number, page in enumerate(document, 1):
+            red, green, blue = page.render(scale=0.1).to_numpy()[..., 2::-1].transpose(2, 0, 1)
+            if ((red > 180) & (green < 90) & (blue < 90)).mean() > 0.05:
+                found.append(number)
+        document.close()
+    return found
+
+
+def test_before_anything_is_set_lengths_are_guessed_and_every_article_has_its_place(issue):
+    sheets = [name for name in laid(flat_plans.of(issue)) if name != "blank"]
+    assert list(dict.fromkeys(sheets)) == ["Cover", "Contents", "One", "Two", "Three", "Back cover"]
+    assert len(flat_plans.of(issue).sheets) % 4 == 0
+
+
+def test_the_plan_is_what_the_printer_gets(issue, artwork, put):
+    press(issue)
+    put(artwork(), page=5)
+    put(artwork("Oars"), "inside_back")
+    put(artwork("Gifts", kind="house"), "spare")
+    plan = flat_plans.of(issue)
+    edition = press(issue)
+    assert edition.state == "sound", edition.notes
+    assert len(plan.sheets) == edition.pages
+    supplied = [sheet.number for sheet in plan.sheets if sheet.kind == "supplied"]
+    assert red_pages(edition) == supplied
+    begins = [sheet.number for sheet in plan.sheets if sheet.places]
+    assert begins == [fit["first"] for fit in edition.fits]
+    # What is let in is not counted as an article's own when it is planned again.
+    assert laid(flat_plans.of(issue)) == laid(plan)
+
+
+def test_pages_show_what_they_looked_like_when_they_were_set_last(issue):
+    edition = press(issue)
+    plan = flat_plans.of(issue)
+    shown = [sheet.picture for sheet in plan.sheets if sheet.kind == "article"]
+    first, last = edition.fits[0]["first"], edition.fits[-1]["last"]
+    assert shown == [(edition.pk, page) for page in range(first, last + 1)]
+
+
+def test_an_article_is_moved_and_the_next_saving_of_the_issue_does_not_move_it_back(issue, editor):
+    issue.save_revision(user=editor)
+    one, _two, three = issue.contents.order_by("sort_order")
+    flat_plans.move_article(issue, three, one, by=editor)
+    assert laid(flat_plans.of(issue))[2] == "Three"
+    draft = Issue.objects.get(pk=issue.pk).get_latest_revision_as_object()
+    order = [entry.article.title for entry in draft.contents.all()]
+    assert order == ["Three", "One", "Two"]
+    draft.save_revision().publish()
+    assert laid(flat_plans.of(Issue.objects.get(pk=issue.pk)))[2] == "Three"
+    assert PageLogEntry.objects.filter(action="masthead.plan.change", user=editor).exists()
+
+
+def test_an_article_of_another_issue_moves_nothing(issue, editor, title):
+    other = make.issue(title, make.article(title, make.paragraph("Else."), headline="Four"))
+    with pytest.raises(flat_plans.Cannot):
+        flat_plans.move_article(issue, other.contents.get(), None, by=editor)
+    assert "Four" not in laid(flat_plans.of(issue))
+
+
+def test_what_is_locked_stays_where_it_was_sold(put, artwork, editor):
+    sold = put(artwork(), page=3)
+    flat_plans.lock(sold, locked=True, by=editor)
+    sold.page = 4
+    with pytest.raises(flat_plans.Cannot, match="Unlock"):
+        flat_plans.insert(sold, by=editor)
+    with pytest.raises(flat_plans.Cannot, match="Unlock"):
+        flat_plans.take_out(sold, by=editor)
+    assert Insertion.objects.get().page == 3
+    flat_plans.lock(sold, locked=False, by=editor)
+    flat_plans.take_out(sold, by=editor)
+    assert not Insertion.objects.exists()
+    assert Artwork.objects.exists()
+
+
+def test_a_page_that_was_sold_does_not_move_when_articles_do(issue, put, artwork, editor):
+    press(issue)
+    put(artwork(), page=5)
+    for place in list(issue.contents.order_by("sort_order"))[:2]:
+        flat_plans.move_article(issue, place, None, by=editor)
+        assert laid(flat_plans.of(issue))[4] == "Rope"
+
+
+def test_the_budget_tells_how_many_pages_are_too_many(issue, editor):
+    flat_plans.set_budget(issue, 8, by=editor)
+    plan = flat_plans.of(issue)
+    assert plan.over == len(plan.sheets) - 8 > 0
+    flat_plans.set_budget(issue, 40, by=editor)
+    assert flat_plans.of(issue).over == 0
+
+
+def test_artwork_that_is_awaited_keeps_the_issue_from_the_printer_by_name(issue, title, put):
+    put(Artwork.objects.create(title=title, name="Inn at the Quay"), page=4)
+    edition = press(issue)
+    assert edition.state == "refused"
+    assert "“Inn at the Quay”" in edition.notes
+    assert "missing" in [sheet.status for sheet in flat_plans.of(issue).sheets]
+
+
+def test_two_things_on_one_page_are_told_and_the_plan_is_shown_without_them(issue, artwork, put):
+    put(artwork(), page=5)
+    put(artwork("Oars"), page=5)
+    plan = flat_plans.of(issue)
+    assert "both planned for page 5" in plan.trouble
+    assert "Three" in laid(plan)
+    assert "both planned for page 5" in press(issue).notes
+
+
+@pytest.mark.parametrize("where", ["cover", "inside_back", "back", "spare"])
+def test_half_a_page_stands_on_a_page_and_nowhere_else(artwork, put, where):
+    with pytest.raises(ValidationError):
+        put(artwork(size="half"), where)
+
+
+def test_other_artwork_makes_another_version_and_says_so(issue, artwork, put):
+    first = press(issue)
+    put(artwork(), page=5)
+    second = press(issue)
+    assert second.version == first.version + 1
+    told = pressings.differences(second.made_from, first.made_from)
+    assert told == ["What others supply has changed, or stands elsewhere."]
+    assert press(issue).state == "unchanged"
+
+
+def test_readers_of_the_screen_edition_get_no_advertisement_and_the_words_of_every_feature(
+    issue, artwork, put
+):
+    article = issue.contents.order_by("sort_order")[1].article
+    put(artwork(), page=5)
+    put(artwork("Two"), "article", article=article)
+    edition = pressings.press_now(
+        issue, Edition.Form.SCREEN, by=None, at=THEN, tell=lambda _step: None
+    )
+    assert red_pages(edition) == []
+    assert "Two" in [fit["headline"] for fit in edition.fits]
+    assert edition.fits[1]["filled"] < 100 or edition.fits[1]["last"] > edition.fits[1]["first"]
+
+
+def test_artwork_is_known_by_its_bytes(artwork, tmp_path):
+    made = artwork()
+    assert made.sha256 == hashlib.sha256(Path(tmp_path, "Rope.pdf").read_bytes()).hexdigest()
+    assert made.pages == 1
+
+
+def test_a_file_of_the_wrong_size_or_weight_is_refused_with_a_word(title, tmp_path, monkeypatch):
+    asked = artworks.asked_of(title, Artwork.Size.HALF, pressings.furnished(THEN))
+    file = drawn(tmp_path / "art.pdf", 100, 100)
+    with file.open("rb") as data, pytest.raises(artworks.Unfit, match="printer cuts to"):
+        artworks.look_at(data, asked, Artwork.Size.HALF)
+    monkeypatch.setattr(artworks, "LARGEST_BYTES", 100)
+    with file.open("rb") as data, pytest.raises(artworks.Unfit, match="larger than"):
+        artworks.look_at(data, asked, Artwork.Size.HALF)
