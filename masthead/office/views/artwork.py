@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -46,15 +47,16 @@ class ArtworkForm(WagtailAdminModelForm):
         size = Artwork.Size(size)
         try:
             # Looked at anew even if it is the file of before: its size may be another.
-            with file.open("rb") as data:
-                looked = artworks.look_at(data, artworks.asked_of(title, size, house), size)
-                artworks.note(self.instance, looked)
-                data.seek(0)
-                if hasattr(file, "_committed"):
-                    return asked
+            asked_of_it = artworks.asked_of(title, size, house)
+            artworks.note(self.instance, artworks.look_at(file.open("rb"), asked_of_it, size))
         except artworks.Unfit as refusal:
             for sentence in refusal.args:
                 self.add_error("file", sentence)
+        except OSError:
+            self.add_error("file", _("The file was lost from the server. Upload it again."))
+        finally:
+            if isinstance(file, FieldFile):
+                file.close()
         return asked
 
 
