@@ -20,7 +20,16 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from masthead.circulation import viewers
 from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
-from masthead.office.views import artwork, editions, flat_plans, printing, readers, titles, topics
+from masthead.office.views import (
+    artwork,
+    editions,
+    flat_plans,
+    layouts,
+    printing,
+    readers,
+    titles,
+    topics,
+)
 from masthead.office.views import issues as issue_views
 from masthead.office.views import staff as staff_views
 from masthead.people import mail_addresses
@@ -41,6 +50,8 @@ def addresses() -> list[Any]:
                         path("institutions/<int:pk>/seats/", readers.seats, name="seats"),
                         path("issues/<int:pk>/editions/", editions.editions, name="editions"),
                         path("issues/<int:pk>/flat-plan/", flat_plans.flat_plan, name="flat_plan"),
+                        path("places/<int:pk>/layout/", layouts.layout, name="layout"),
+                        path("places/<int:pk>/look/", layouts.look, name="look_at_layout"),
                         path(
                             "artwork/<int:pk>/pages/<int:number>/",
                             flat_plans.artwork_page,

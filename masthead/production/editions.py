@@ -26,6 +26,7 @@ from masthead.editorial.models import Article, ContentsEntry, Issue, Picture, Ti
 from masthead.manuscript.gate import Decision
 from masthead.press import dates
 from masthead.press.paper import (
+    choices,
     completeness,
     content,
     copyfit,
@@ -35,9 +36,10 @@ from masthead.press.paper import (
     pictures,
     preflight,
 )
+from masthead.press.paper.choices import Choice
 from masthead.press.paper.specification import Specification
 from masthead.press.phrases import Phrases
-from masthead.production.models import Insertion
+from masthead.production.models import Insertion, Layout
 
 Tell = Callable[[str], object]
 """Is told what is being done now, in a few words for whoever waits."""
@@ -135,18 +137,34 @@ class Copy:
         return made
 
 
-def gather(issue: Issue, house: House, *, at: datetime) -> Copy:
+def gather(
+    issue: Issue,
+    house: House,
+    *,
+    at: datetime,
+    only: tuple[ContentsEntry, dict[str, Choice]] | None = None,
+) -> Copy:
     """Return what an edition of an issue is made of, as its contents stand now.
 
     Args:
         issue: in any state; what stands in its contents is what is pressed.
         house: what the other departments say.
         at: the moment whose day decides on the licences of pictures, timezone-aware.
+        only: one place of it and what is chosen there, to look at, instead of what is kept.
 
     Raises:
         CannotPress: there are no articles, or a picture is missing or may not be used.
     """
     places = _places(issue)
+    chosen = {
+        layout.article_id: choices.read(layout.choices)
+        for layout in Layout.objects.filter(issue=issue)
+    }
+    if only:
+        places = [place for place in places if place == only[0]]
+        for place in places:
+            place.opener, place.columns = only[0].opener, only[0].columns
+            chosen = {place.article_id: only[1]}
     articles = [place.article for place in places]
     resolved = press_documents.resolve_all(articles, "paper", at=at)
     if refused := [
@@ -161,7 +179,12 @@ def gather(issue: Issue, house: House, *, at: datetime) -> Copy:
             document,
             house.decide(place.article),
             house.phrases_in(document.front.language),
-            content.Layout(place.opener, place.columns, _department(place)),
+            content.Layout(
+                place.opener,
+                place.columns,
+                _department(place),
+                chosen.get(place.article_id, {}),
+            ),
         )
         for place, document in zip(places, documents, strict=True)
     ]

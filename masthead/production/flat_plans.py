@@ -6,7 +6,7 @@ set it is guessed. The plan itself is the order of the contents, the insertions 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from masthead.editorial import issues
+from masthead.editorial import contents, issues
 from masthead.editorial.models import Article, ContentsEntry, Issue
 from masthead.people.models import User
 from masthead.press.paper import copyfit, insertions
@@ -225,16 +225,7 @@ def move_article(
         raise Cannot(_("This article does not stand in the issue any more. Look again."))
     order.remove(place)
     order.insert(order.index(before) if before in order else len(order), place)
-    for number, one in enumerate(order):
-        ContentsEntry.objects.filter(pk=one.pk).update(sort_order=number)
-    if issue.latest_revision:
-        draft = issue.get_latest_revision_as_object()
-        rank = {one.article_id: number for number, one in enumerate(order)}
-        entries = sorted(draft.contents.all(), key=lambda one: rank.get(one.article_id, len(rank)))
-        for number, one in enumerate(entries):
-            one.sort_order = number
-        draft.contents = entries
-        draft.save_revision(user=by, changed=issue.has_unpublished_changes)
+    contents.reorder(issue, order, by=by)
     log(issue, "masthead.plan.change", user=by, data={"moved": str(place.article.key)})
 
 

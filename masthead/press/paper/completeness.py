@@ -15,7 +15,7 @@ from typing import Any
 
 PLAIN = (
     *("said", "permission", "by", "label", "value", "unit", "facts", "source", "title", "see"),
-    *("credit", "text", "denial"),
+    *("credit", "text", "denial", "quote"),
 )
 """The values of a block that are plain text and printed."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -58,6 +58,8 @@ from masthead.manuscript.nodes import (
 )
 from masthead.manuscript.press_document import Body, PressDocument
 from masthead.press import dates
+from masthead.press.paper import choices
+from masthead.press.paper.choices import Choice
 from masthead.press.phrases import ENGLISH, Phrases
 
 Values = dict[str, Any]
@@ -77,6 +79,8 @@ class Layout:
     columns: int = 2
     department: str = ""
     """The heading it stands under in the contents."""
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    """What was chosen for its blocks, by their ids."""
 
 
 def of_article(
@@ -118,6 +122,9 @@ def _article(
     front = document.front
     figure = page.figure(front.lead_figure) if front.lead_figure else None
     blocks = [value for body in bodies for value in page.blocks(body.blocks)]
+    for block in blocks:
+        if choice := layout.choices.get(block["id"]):
+            choices.apply(choice, block)
     language = front.language
     return {
         "id": document.key,
@@ -136,7 +143,11 @@ def _article(
             for record in document.corrections
         ],
         "words": {"sources": phrases.sources},
-        "layout": asdict(layout),
+        "layout": {
+            "opener": layout.opener,
+            "columns": layout.columns,
+            "department": layout.department,
+        },
         "missing": page.missing,
     }
 
@@ -195,6 +206,7 @@ class _Page:
             block,
             "figure",
             picture=block.picture,
+            focus=list(block.focal_point or (0.5, 0.5)),
             alternative="" if block.decorative else clean(block.alternative or card.alternative),
             caption=caption,
             credit=_listed(block.place, block.credit or card.credit),

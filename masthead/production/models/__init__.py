@@ -2,6 +2,7 @@
 
 from masthead.production.models.edition import Edition
 from masthead.production.models.flat_plan import Artwork, FlatPlan, Insertion
+from masthead.production.models.layout import Layout
 from masthead.production.models.printer import Printer, printer_of
 from masthead.production.models.work import Lease, Stroke
 
@@ -10,6 +11,7 @@ __all__ = [
     "Edition",
     "FlatPlan",
     "Insertion",
+    "Layout",
     "Lease",
     "Printer",
     "Stroke",
