@@ -302,7 +302,7 @@ class _Lengths:
         known = {str(place.article.key) for place in places}
         # The editor's note is set before the articles and stands in no contents.
         self.note = next((key for key in self.fits if key not in known), "note") if note else ""
-        self.articles = [
+        self.articles: list[dict[str, Any]] = [
             {
                 "id": str(place.article.key),
                 "layout": {"opener": place.opener},
@@ -327,7 +327,8 @@ class _Lengths:
         supplied = {
             str(one.article.key): one.artwork.pages for one in placed if one.article is not None
         }
-        page, starts, articles = 3, [], {}
+        page, starts = 3, []
+        articles: dict[str, int] = {}
         brief_before = False
         for article in [*self.values["before"], *self.articles]:
             key = article["id"]

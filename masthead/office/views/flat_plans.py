@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -28,9 +28,9 @@ class InsertionForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Insertion
         fields: ClassVar = ("artwork", "where", "page", "article")
 
-    def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
+    def __init__(self, sent: QueryDict | None = None, *, issue: Issue) -> None:
         """Offer what belongs to the issue."""
-        super().__init__(*args, instance=Insertion(issue=issue), **kwargs)
+        super().__init__(sent, instance=Insertion(issue=issue))
         artwork = cast("forms.ModelChoiceField[Artwork]", self.fields["artwork"])
         artwork.queryset = Artwork.objects.filter(title=issue.publication)
         article = cast("forms.ModelChoiceField[Article]", self.fields["article"])

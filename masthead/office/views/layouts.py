@@ -119,6 +119,13 @@ def _rows(place: ContentsEntry, chosen: dict[str, Choice]) -> list[Row]:
         "figure": _("Picture"),
         "gallery": _("Gallery"),
         "pull_quote": _("Pull quote"),
+        "quotation": _("Quotation"),
+        "excerpt": _("Excerpt"),
+        "statement": _("Statement"),
+        "list": _("List"),
+        "table": _("Table"),
+        "key_figure": _("Key figure"),
+        "aside": _("Box"),
     }
     return [
         Row(
@@ -135,8 +142,14 @@ def _rows(place: ContentsEntry, chosen: dict[str, Choice]) -> list[Row]:
 
 
 def _words(block: dict[str, Any]) -> str:
+    """Return the first words by which an editor knows a block."""
     told = choices.plain(block.get("words", [])) or choices.plain(block.get("caption", []))
-    return told or str(block.get("alternative") or block.get("title") or "")
+    inner = block.get("blocks") or [None]
+    return (
+        told
+        or str(block.get("alternative") or block.get("title") or block.get("label") or "")
+        or (_words(inner[0]) if inner[0] else "")
+    )
 
 
 def _asked(sent: QueryDict) -> tuple[str, int, dict[str, Choice]]:

@@ -58,7 +58,7 @@ def of(values: Mapping[str, Any], pdf: Path, taken: Mapping[int, str] = NONE) ->
             else:
                 last = max(first, _before(following, articles[number + 1 : number + 2], taken))
                 filled = _filled(document[last - 1], values, article["layout"]["columns"], last)
-            own = range(first, last + 1)
+            own = list(range(first, last + 1))
             if first not in taken:
                 own = [page for page in own if page not in taken]
             key, headline = article["id"], article["headline"]
