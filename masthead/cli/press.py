@@ -17,7 +17,7 @@ from masthead.cli.terminal import Stop, say, working
 
 NAME = "press"
 HELP = "turn an issue into PDFs, for screens and for the printer"
-EDITIONS = ("screen", "print")
+EDITIONS = ("screen", "print", "cover")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

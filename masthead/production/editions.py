@@ -11,13 +11,14 @@ import importlib.metadata
 import json
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pikepdf
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -246,7 +247,9 @@ def press_screen(copy: Copy, out: Path, tell: Tell) -> Pressed:
     return Pressed(fits, [])
 
 
-def press_print(copy: Copy, out: Path, specification: Specification, tell: Tell) -> Pressed:
+def press_print(
+    copy: Copy, out: Path, specification: Specification, tell: Tell, *, cover: bool = False
+) -> Pressed:
     """Write the PDF of an issue that goes to a printer.
 
     The same copy gives the same bytes, on any day.
@@ -256,10 +259,12 @@ def press_print(copy: Copy, out: Path, specification: Specification, tell: Tell)
         out: the file to write. Nothing changes there unless the printer can take all of it.
         specification: what the printer asks for.
         tell: see `Tell`.
+        cover: write the cover laid flat, with its spine, instead of the pages within.
 
     Raises:
         CannotPress: see the class.
     """
+    part = part_of(specification, cover=cover)
     asked = {"trim": list(specification.trim), "bleed": specification.bleed, "inks": True}
     with tempfile.TemporaryDirectory(prefix="masthead-press-") as folder:
         made, finished = Path(folder, "made.pdf"), Path(folder, "finished.pdf")
@@ -276,32 +281,84 @@ def press_print(copy: Copy, out: Path, specification: Specification, tell: Tell)
             accessible=False,
             planned=[one.planned for one in copy.insertions],
             multiple=specification.multiple,
+            cover_apart=specification.cover_apart,
         )
         fits = copyfit.of(values, made, {place.page: place.leaf for place in places if place.whole})
         supplied = [_of_leaf(place, artwork) for place in places if place.leaf]
-        pdfx.finish(made, finished, specification, at=copy.moment, supplied=supplied)
+        spine = None
+        if cover:
+            spine, specification = _spine(copy, specification, made, Path(folder))
+        pdfx.finish(
+            made,
+            finished,
+            specification,
+            at=copy.moment,
+            supplied=supplied,
+            part=part,
+            spine=spine,
+        )
         tell(_("Looking at every page as a printer would"))
         report = preflight.look_at(finished, specification)
         if report.faults:
             raise CannotPress("\n".join(report.faults))
         engine.put(finished, out)
+    if cover:
+        return Pressed([], report.warnings)
     blank = sum(not place.leaf for place in places)
     return Pressed(fits, [*_told_of(blank, specification), *report.warnings])
+
+
+def part_of(specification: Specification, *, cover: bool) -> pdfx.Part:
+    """Return which pages a file for the printer has.
+
+    Raises:
+        CannotPress: a cover is asked for that is not printed apart.
+    """
+    if cover and not specification.cover_apart:
+        raise CannotPress(
+            _(
+                "This printer takes the cover with the pages, and it is in their file. If it has a "
+                "paper of its own, say so under Settings, Printing."
+            )
+        )
+    if cover:
+        return pdfx.Part.COVER
+    return pdfx.Part.INNER if specification.cover_apart else pdfx.Part.WHOLE
+
+
+def _spine(
+    copy: Copy, specification: Specification, made: Path, folder: Path
+) -> tuple[Path, Specification]:
+    """Set the spine around the pages that were made; return it, and what is asked of the cover."""
+    with pikepdf.Pdf.open(made) as document:
+        inner = len(document.pages) - insertions.COVER_PAGES
+    width, (page_width, height) = specification.spine(inner), specification.trim
+    values = {**copy.values, "inks": True, "bleed": specification.bleed, "spine": [width, height]}
+    spine = folder / "spine.pdf"
+    _typeset(values, {}, spine, at=copy.moment, accessible=False, template="spine.typ")
+    flat = replace(specification, trim=(2 * page_width + width, height), multiple=1)
+    return spine, flat
 
 
 def _set(
     values: content.Values, files: Mapping[str, Path], made: Path, **orders: Any
 ) -> list[insertions.Place]:
     """Set the pages, see that nothing was lost on the way, and return where room was left."""
-    try:
-        places = engine.typeset(values, files, made, **orders)
-    except engine.CannotTypeset as error:
-        raise CannotPress(str(error)) from error
+    places = _typeset(values, files, made, **orders)
     supplied = {one.article for one in orders.get("planned", ()) if one.article}
     ours = [article for article in values["articles"] if article["id"] not in supplied]
     if lost := completeness.lost({**values, "articles": ours}, made):
         raise CannotPress("\n".join(lost))
     return places
+
+
+def _typeset(
+    values: content.Values, files: Mapping[str, Path], made: Path, **orders: Any
+) -> list[insertions.Place]:
+    try:
+        return engine.typeset(values, files, made, **orders)
+    except engine.CannotTypeset as error:
+        raise CannotPress(str(error)) from error
 
 
 def _of_leaf(place: insertions.Place, artwork: Mapping[int, Path]) -> pdfx.Supplied:

@@ -92,18 +92,19 @@ def of(issue: Issue) -> Plan:
         issue, Edition.Form.SCREEN
     )
     lengths = _Lengths(places, last, note=bool(issue.editors_note))
-    multiple = printer_of(issue.publication).multiple
+    printer = printer_of(issue.publication)
+    asked = {"multiple": printer.multiple, "cover_apart": printer.cover_apart}
     planned = [one.planned for one in placed]
     trouble = ""
     try:
         plan = insertions.next_plan(
-            lengths.values, insertions.first_plan(planned), lengths.pages(placed), planned, multiple
+            lengths.values, insertions.first_plan(planned), lengths.pages(placed), planned, **asked
         )
     except insertions.CannotPlace as refusal:
         trouble = str(refusal)
         kept = [one for one in planned if one.where != insertions.Where.PAGE]
         plan = insertions.next_plan(
-            lengths.values, insertions.first_plan(kept), lengths.pages(placed), kept, multiple
+            lengths.values, insertions.first_plan(kept), lengths.pages(placed), kept, **asked
         )
     sheets = _sheets(lengths, plan, places, placed, last)
     stands = {sheet.insertion for sheet in sheets}
@@ -127,7 +128,11 @@ class _Sheets:
     def add(self, kind: str, name: str = "", shows: int | None = None, **more: Any) -> Sheet:
         """Lay a page; `shows` is the page of the newest edition that looks like it."""
         number = len(self.sheets) + 1
-        picture = (self.last.pk, shows) if self.last and shows else None
+        picture = None
+        if self.last and shows:
+            # The file of an issue whose cover is printed apart begins with its third page.
+            page = shows - 2 * (self.last.made_from.get("part") == "inner")
+            picture = (self.last.pk, page) if 1 <= page <= self.last.pages else None
         parts = [self.inserted[one["id"]] for one in self.parts if one["page"] == number]
         self.sheets.append(Sheet(number, kind, name, picture=picture, parts=parts, **more))
         return self.sheets[-1]

@@ -22,6 +22,7 @@ from wagtail.log_actions import log
 
 from masthead.editorial.models import Issue
 from masthead.people.models import User
+from masthead.press.paper import pdfx
 from masthead.production import editions
 from masthead.production.models import Edition, printer_of
 
@@ -204,9 +205,12 @@ def _press(edition: Edition, at: datetime, tell: editions.Tell) -> None:
     house = furnished(at)
     copy = editions.gather(edition.issue, house, at=at)
     printer = None
-    if edition.form == Edition.Form.PRINT:
+    cover = edition.form == Edition.Form.COVER
+    if edition.form != Edition.Form.SCREEN:
         printer = printer_of(edition.issue.publication).specification(house.trim)
     edition.made_from = copy.made_from(printer)
+    if printer and (part := editions.part_of(printer, cover=cover)) != pdfx.Part.WHOLE:
+        edition.made_from["part"] = str(part)
     last = newest(edition.issue, Edition.Form(edition.form))
     if last and last.made_from == edition.made_from:
         same = _("It would be the same as version %(version)d.") % {"version": last.version}
@@ -217,7 +221,7 @@ def _press(edition: Edition, at: datetime, tell: editions.Tell) -> None:
         if printer is None:
             pressed = editions.press_screen(copy, out, tell)
         else:
-            pressed = editions.press_print(copy, out, printer, tell)
+            pressed = editions.press_print(copy, out, printer, tell, cover=cover)
         edition.fits = [asdict(fit) for fit in pressed.fits]
         edition.notes = "\n".join(pressed.notes)
         _keep(edition, out, (last.version or 0) + 1 if last else 1)

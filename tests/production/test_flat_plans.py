@@ -13,7 +13,7 @@ from wagtail.models import PageLogEntry
 
 from masthead.editorial.models import Issue
 from masthead.production import artworks, flat_plans, pressings
-from masthead.production.models import Artwork, Edition, Insertion
+from masthead.production.models import Artwork, Edition, Insertion, Printer
 from tests.factories import circulation as let
 from tests.factories import editorial as make
 from tests.factories.editorial import THEN
@@ -69,8 +69,8 @@ def put(issue, editor):
     return put
 
 
-def press(issue) -> Edition:
-    return pressings.press_now(issue, Edition.Form.PRINT, by=None, at=THEN, tell=lambda _step: None)
+def press(issue, form=Edition.Form.PRINT) -> Edition:
+    return pressings.press_now(issue, form, by=None, at=THEN, tell=lambda _step: None)
 
 
 def laid(plan: flat_plans.Plan) -> list[str]:
@@ -232,3 +232,50 @@ def test_a_file_of_the_wrong_size_or_weight_is_refused_with_a_word(title, tmp_pa
     monkeypatch.setattr(artworks, "LARGEST_BYTES", 100)
     with file.open("rb") as data, pytest.raises(artworks.Unfit, match="larger than"):
         artworks.look_at(data, asked, Artwork.Size.HALF)
+
+
+def test_a_cover_apart_is_laid_flat_with_its_spine_and_its_pages_are_in_no_other_file(
+    issue, title, artwork, put
+):
+    whole = press(issue)
+    Printer.objects.create(title=title, cover_apart=True, leaf_um=200)
+    put(artwork(), "back")
+    put(artwork("Oars"), page=2)
+    inner, cover = press(issue), press(issue, Edition.Form.COVER)
+    assert (inner.state, cover.state) == ("sound", "sound"), (inner.notes, cover.notes)
+    assert inner.pages % 4 == 0
+    assert inner.pages + 4 >= whole.pages
+    assert cover.pages == 2
+    assert red_pages(inner) == []
+    spine = inner.pages / 2 * 0.2
+    with cover.file.open("rb") as file:
+        document = pypdfium2.PdfDocument(file)
+        for page, share in zip(document, (0.45, 0.45), strict=True):
+            left, _bottom, right, _top = page.get_trimbox()
+            assert (right - left) * 25.4 / 72 == pytest.approx(2 * 210 + spine, abs=0.2)
+            picture = page.render(scale=0.2).to_numpy()[..., 2::-1]
+            red = (picture[..., 0] > 180) & (picture[..., 1] < 90) & (picture[..., 2] < 90)
+            half = red.shape[1] // 2
+            # The back cover and the inside of the front lie on the left.
+            assert red[:, :half].mean() > 0.8 * 2 * share
+            assert red[:, half + 8 :].mean() < 0.01
+        front = document[0].get_textpage().get_text_range()
+        document.close()
+    assert title.name in front
+    assert "Contents" not in front
+
+
+def test_a_cover_that_is_not_printed_apart_is_in_the_file_of_the_pages(issue):
+    refused = press(issue, Edition.Form.COVER)
+    assert refused.state == "refused"
+    assert "Settings, Printing" in refused.notes
+
+
+def test_the_plan_shows_the_pages_of_an_issue_whose_cover_is_apart(issue, title):
+    Printer.objects.create(title=title, cover_apart=True)
+    edition = press(issue)
+    plan = flat_plans.of(issue)
+    assert len(plan.sheets) == edition.pages + 4
+    assert [sheet.kind for sheet in plan.sheets[:3]] == ["cover", "blank", "contents"]
+    shown = [sheet.picture for sheet in plan.sheets if sheet.kind == "article"]
+    assert shown[0] == (edition.pk, plan.sheets[3].number - 2)

@@ -29,6 +29,7 @@ class Printers(ModelViewSet):
                 FieldRowPanel([FieldPanel("width_mm"), FieldPanel("height_mm")]),
                 FieldRowPanel([FieldPanel("bleed_mm"), FieldPanel("multiple")]),
                 FieldPanel("marks"),
+                FieldRowPanel([FieldPanel("cover_apart"), FieldPanel("leaf_um")]),
             ],
             heading=gettext_lazy("Pages"),
         ),

@@ -37,6 +37,8 @@ def typeset(
     accessible: bool = True,
     planned: Sequence[Insertion] = (),
     multiple: int = 0,
+    cover_apart: bool = False,
+    template: str = "issue.typ",
 ) -> list[Place]:
     """Write a PDF of `values`; the same input gives the same bytes.
 
@@ -51,14 +53,16 @@ def typeset(
         accessible: ask for PDF/UA-1, which a screen reader needs and a press does not.
         planned: what others supply, to leave room for.
         multiple: bring the pages to a multiple of this many before the back cover; 0: do not.
+        cover_apart: see `insertions.next_plan`.
+        template: which of ours sets it.
 
     Raises:
         CannotTypeset: something is missing, or took too long or too much. `out` is untouched.
     """
     with tempfile.TemporaryDirectory(prefix="masthead-paper-") as folder:
         root = Path(folder)
-        for template in TEMPLATES.glob("*.typ"):
-            shutil.copy(template, root)
+        for one in TEMPLATES.glob("*.typ"):
+            shutil.copy(one, root)
         named = {}
         for number, (key, file) in enumerate(sorted(pictures.items())):
             named[key] = f"/picture-{number}{file.suffix.lower()}"
@@ -68,6 +72,7 @@ def typeset(
         made = root / "out.pdf"
         orders: dict[str, Any] = {"made": str(made), "at": at.isoformat(), "accessible": accessible}
         orders |= {"planned": [asdict(one) for one in planned], "multiple": multiple}
+        orders |= {"cover_apart": cover_apart, "template": template}
         places = _run(root, orders)
         put(made, out)
     return [Place(**place) for place in places]

@@ -16,6 +16,11 @@ from masthead.press.paper import copyfit
 from masthead.press.paper.specification import POINTS_PER_MILLIMETRE
 
 
+INSIDE_FRONT = 2
+COVER_PAGES = 4
+BLANK = ""
+
+
 class Size(StrEnum):
     """How much of a page is taken."""
 
@@ -157,6 +162,8 @@ def next_plan(
     pages: Pages,
     insertions: Sequence[Insertion],
     multiple: int,
+    *,
+    cover_apart: bool = False,
 ) -> Plan:
     """Return where everything supplied ought to stand, in pages of the printer's multiple.
 
@@ -169,6 +176,8 @@ def next_plan(
         pages: what came of it.
         insertions: everything planned.
         multiple: pages come in multiples of this many.
+        cover_apart: the cover has its own paper and does not count. Nothing of ours stands inside
+            it: those two pages are supplied, or blank.
 
     Raises:
         CannotPlace: two things want a page, or there is no such page.
@@ -179,7 +188,9 @@ def next_plan(
         (one for one in insertions if one.where == Where.PAGE and one.size != Size.FULL),
         key=lambda one: one.page,
     )
-    page = 2
+    if cover_apart:
+        fixed.setdefault(INSIDE_FRONT, BLANK)
+    page = INSIDE_FRONT
     for run in _runs(values, plan, pages):
         while page in fixed:
             found.before.setdefault(run.key, []).append(fixed.pop(page))
@@ -208,10 +219,13 @@ def next_plan(
     inside_back = [
         leaf for one in insertions if one.where == Where.INSIDE_BACK for leaf in one.leaves
     ]
-    spare = -(page + len(inside_back)) % multiple
+    if cover_apart and not inside_back:
+        inside_back = [BLANK]
+    counted = page + len(inside_back) - (COVER_PAGES if cover_apart else 0)
+    spare = -counted % multiple
     fillers = [leaf for one in insertions if one.where == Where.SPARE for leaf in one.leaves]
     filled = fillers[:spare]
-    found.end += [*filled, *[""] * (spare - len(filled)), *inside_back]
+    found.end += [*filled, *[BLANK] * (spare - len(filled)), *inside_back]
     if left := [*fixed, *(part.page for part in parts)]:
         last = page + spare + len(inside_back)
         raise CannotPlace(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -42,6 +43,16 @@ _OF_A_SCREEN_PAGE = ("/CropBox", "/ArtBox", "/Annots", "/Tabs", "/StructParents"
 pikepdf.models.PdfMetadata.register_xml_namespace("http://www.npes.org/pdfx/ns/id/", "pdfxid")
 
 
+class Part(StrEnum):
+    """Which pages of an issue a file has."""
+
+    WHOLE = "whole"
+    INNER = "inner"
+    """All but the cover, outside and inside."""
+    COVER = "cover"
+    """The cover laid flat: back, spine and front, and behind it the two inside pages."""
+
+
 @dataclass(frozen=True)
 class Supplied:
     """A page of somebody else's PDF and the room that was left for it."""
@@ -59,6 +70,8 @@ def finish(
     *,
     at: datetime,
     supplied: Sequence[Supplied] = (),
+    part: Part = Part.WHOLE,
+    spine: Path | None = None,
 ) -> None:
     """Write `pdf` as PDF/X-4; the same input gives the same bytes.
 
@@ -68,11 +81,18 @@ def finish(
         specification: what the printer asks for.
         at: the moment written into the file, timezone-aware.
         supplied: what others have drawn, which is put where room was left for it.
+        part: which of its pages.
+        spine: one page in four inks, with as much bleed; for ``Part.COVER``.
     """
-    mark = sha256(pdf.read_bytes() + specification.profile).digest()
+    mark = sha256(pdf.read_bytes() + specification.profile + part.encode("ascii")).digest()
     with Pdf.open(pdf) as document:
         for one in supplied:
             _put(document, one)
+        if part == Part.INNER:
+            for number in (-1, -2, 1, 0):
+                del document.pages[number]
+        if part == Part.COVER and spine is not None:
+            _fold_out(document, spine)
         for page in document.pages:
             _finish_page(document, page, specification.marks)
         for name in _OF_A_SCREEN:
@@ -111,6 +131,45 @@ def _put(document: Pdf, supplied: Supplied) -> None:
     told = " ".join(f"{number:.4f}" for number in matrix)
     page.contents_add(document.make_stream(b"q\n"), prepend=True)
     page.contents_add(document.make_stream(f"\nQ\nq {told} cm {name} Do Q\n".encode("ascii")))
+
+
+def _fold_out(document: Pdf, spine: Path) -> None:
+    """Lay the cover flat: two sheets, the spine between their pages, instead of all pages."""
+    pages = list(document.pages)
+    with Pdf.open(spine) as source:
+        ridge = source.pages[0]
+        middle = document.copy_foreign(ridge.as_form_xobject())
+        ridge_box = _box(ridge, "/TrimBox")
+    wide = ridge_box[2] - ridge_box[0]
+    sheets = []
+    for left, right in ((pages[-1], pages[0]), (pages[1], pages[-2])):
+        trim, media = _box(left, "/TrimBox"), _box(left, "/MediaBox")
+        bleed, page_wide = trim[0] - media[0], trim[2] - trim[0]
+        whole = 2 * page_wide + wide
+        outer = [0.0, 0.0, whole + 2 * bleed, media[3] - media[1]]
+        forms = {"/Left": left.as_form_xobject(), "/Right": right.as_form_xobject()}
+        # Each keeps the bleed of its outer edge, and ends at the spine.
+        forms["/Left"].BBox = Array([media[0], media[1], trim[2], media[3]])
+        forms["/Right"].BBox = Array([trim[0], media[1], media[2], media[3]])
+        steps = {"/Left": -media[0], "/Right": bleed + page_wide + wide - trim[0]}
+        if not sheets:
+            forms["/Spine"] = middle
+            middle.BBox = Array([ridge_box[0], 0, ridge_box[2], ridge_box[3] + 2 * bleed])
+            steps["/Spine"] = bleed + page_wide - ridge_box[0]
+        drawn = "".join(
+            f"q 1 0 0 1 {step:.4f} {-media[1] if name != '/Spine' else 0:.4f} cm {name} Do Q\n"
+            for name, step in steps.items()
+        )
+        sheet = Dictionary(
+            Type=Name.Page,
+            MediaBox=Array(outer),
+            TrimBox=Array([bleed, bleed, bleed + whole, bleed + trim[3] - trim[1]]),
+            Resources=Dictionary(XObject=Dictionary(forms)),
+            Contents=document.make_stream(drawn.encode("ascii")),
+        )
+        sheets.append(Page(document.make_indirect(sheet)))
+    del document.pages[:]
+    document.pages.extend(sheets)
 
 
 def _box(page: Page, name: str) -> list[float]:

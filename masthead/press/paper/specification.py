@@ -36,7 +36,11 @@ class Specification:
     marks: bool = True
     """Whether to draw where the page is cut."""
     multiple: int = 4
-    """Pages come in multiples of this many."""
+    """Pages come in multiples of this many; those of a cover apart do not count."""
+    cover_apart: bool = False
+    """Whether the cover, outside and inside, is printed on a paper of its own."""
+    leaf: float = 0.1
+    """How thick a leaf of the inner paper is, which makes the spine."""
     ink_limit: int = 300
     """The most ink that the paper takes on one spot, of four hundred."""
     profile: bytes = field(default_factory=COATED.read_bytes, repr=False)
@@ -47,6 +51,10 @@ class Specification:
     """Pixels per inch below which a picture is refused."""
     good_resolution: int = 300
     """Pixels per inch below which somebody should know of it."""
+
+    def spine(self, inner: int) -> float:
+        """Return how wide the spine around so many inner pages is, in millimetres."""
+        return round(inner / 2 * self.leaf, 1)
 
     def __post_init__(self) -> None:
         """See that the profile is one that pictures can be converted to."""

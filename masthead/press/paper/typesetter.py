@@ -29,7 +29,7 @@ class Faults(Exception):
 
 
 def main(root: Path) -> int:
-    """Typeset `root`/issue.typ as ordered; return 0 even when there are faults to tell of."""
+    """Typeset what lies in `root` as ordered; return 0 even when there are faults to tell of."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_SECONDS, LONGEST_SECONDS))
     said: dict[str, Any] = {"faults": [], "places": []}
@@ -48,7 +48,7 @@ def main(root: Path) -> int:
 def _typeset(root: Path, orders: dict[str, Any]) -> list[dict[str, Any]]:
     """Write the PDF and return where room was left."""
     compiler = typst.Compiler(
-        str(root / "issue.typ"),
+        str(root / orders["template"]),
         root=str(root),
         font_paths=typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
@@ -59,7 +59,7 @@ def _typeset(root: Path, orders: dict[str, Any]) -> list[dict[str, Any]]:
     plan = insertions.first_plan(planned)
     _write(root, plan)
     if orders["multiple"]:
-        plan = _planned(compiler, root, plan, planned, orders["multiple"])
+        plan = _planned(compiler, root, plan, planned, orders)
     pdf, warnings = compiler.compile_with_warnings(
         format="pdf",
         pdf_standards=["ua-1"] if orders["accessible"] else [],
@@ -80,12 +80,19 @@ def _planned(
     root: Path,
     plan: insertions.Plan,
     planned: list[insertions.Insertion],
-    multiple: int,
+    orders: dict[str, Any],
 ) -> insertions.Plan:
     """Return the plan that gives itself again; it lies in `root`."""
     values = json.loads((root / "issue.json").read_text("utf-8"))
     for _number in range(MOST_PASSES):
-        following = insertions.next_plan(values, plan, _pages(compiler), planned, multiple)
+        following = insertions.next_plan(
+            values,
+            plan,
+            _pages(compiler),
+            planned,
+            orders["multiple"],
+            cover_apart=orders["cover_apart"],
+        )
         if following == plan:
             return plan
         plan = following
@@ -100,7 +107,10 @@ def _write(root: Path, plan: insertions.Plan) -> None:
 
 def _pages(compiler: typst.Compiler) -> insertions.Pages:
     """Return what a pass comes to, without writing it."""
-    found = json.loads(compiler.query("<pages>", field="value", one=True))
+    told = json.loads(compiler.query("<pages>", field="value"))
+    if not told:
+        return insertions.Pages(0, {}, [], [])
+    found = told[0]
     return insertions.Pages(
         count=found["count"],
         articles=dict(found["articles"]),

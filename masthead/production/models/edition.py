@@ -34,6 +34,7 @@ class Edition(models.Model):
 
         SCREEN = "screen", _("PDF for screens")
         PRINT = "print", _("PDF for the printer")
+        COVER = "cover", _("Cover for the printer, laid flat")
 
     class State(models.TextChoices):
         """How far along it is."""

@@ -71,6 +71,17 @@ class Printer(models.Model):
     multiple = models.PositiveSmallIntegerField(
         _("multiple of pages"), choices=Multiple.choices, default=Multiple.FOUR
     )
+    cover_apart = models.BooleanField(
+        _("cover apart"),
+        default=False,
+        help_text=_("The cover has a paper of its own: four pages, in a file with the spine."),
+    )
+    leaf_um = models.PositiveSmallIntegerField(
+        _("thickness of a leaf in micrometres"),
+        default=100,
+        validators=[MinValueValidator(30), MaxValueValidator(500)],
+        help_text=_("Of the inner paper; the printer knows it. It makes the width of the spine."),
+    )
     ink_limit = models.PositiveSmallIntegerField(
         _("ink limit in per cent"),
         default=300,
@@ -155,6 +166,8 @@ class Printer(models.Model):
             bleed=float(self.bleed_mm),
             marks=self.marks,
             multiple=self.multiple,
+            cover_apart=self.cover_apart,
+            leaf=self.leaf_um / 1000,
             ink_limit=self.ink_limit,
             least_resolution=self.least_resolution,
             **own,
