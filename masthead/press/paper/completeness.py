@@ -49,7 +49,7 @@ def lost(values: Mapping[str, Any], pdf: Path) -> list[str]:
         again = (article[name] for name in ("kicker", "headline", "standfirst"))
         wanted = Counter(_RIGHT_TO_LEFT.findall(_letters("".join(again))))
         words: set[str] = set()
-        for block, passage in _passages(article):
+        for block, passage in passages(article):
             letters = _letters(passage)
             wanted.update(_RIGHT_TO_LEFT.findall(letters))
             words |= {"".join(_RIGHT_TO_LEFT.findall(_letters(one))) for one in passage.split()}
@@ -98,7 +98,7 @@ def _stands_in(letters: str, page_text: str) -> bool:
     return True
 
 
-def _passages(article: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def passages(article: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the block and the words of everything that an article sets."""
     for name in ("kicker", "headline", "standfirst", "place"):
         yield "", article[name]

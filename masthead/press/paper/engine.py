@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
 from datetime import datetime
+from math import ceil
 from pathlib import Path
 from typing import Any
+
+from masthead.press.paper import letters
 
 TEMPLATES = Path(__file__).parent / "typst"
 FONTS = Path(__file__).parent / "fonts"
@@ -19,6 +23,9 @@ FONTS = Path(__file__).parent / "fonts"
 LONGEST_SECONDS = 120
 MOST_BYTES = 4 * 1024**3
 """Of addresses, not of memory in use: the engine maps its fonts and pictures."""
+
+OVER_LIMIT = (-signal.SIGXCPU,)
+"""How a process ends that has used up its seconds."""
 
 
 class CannotTypeset(Exception):
@@ -57,7 +64,10 @@ def typeset(
         (root / "issue.json").write_text(issue, encoding="utf-8")
         made = root / "out.pdf"
         orders = {"made": str(made), "at": at.isoformat(), "accessible": accessible}
-        _run(root, orders)
+        limits = {"bytes": MOST_BYTES, "seconds": ceil(LONGEST_SECONDS)}
+        answer = _run(root, {**orders, **limits, "letters": letters.unsure(values)})
+        if faults := [*letters.where(values, answer["letters"]), *answer["faults"]]:
+            raise CannotTypeset("\n".join(faults))
         put(made, out)
 
 
@@ -71,7 +81,7 @@ def put(made: Path, out: Path) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _run(root: Path, orders: Mapping[str, Any]) -> None:
+def _run(root: Path, orders: Mapping[str, Any]) -> dict[str, list[str]]:
     command = [sys.executable, "-m", "masthead.press.paper.typesetter", str(root)]
     # Nothing of ours is told to it: no secrets, no settings, no home.
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -86,14 +96,34 @@ def _run(root: Path, orders: Mapping[str, Any]) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise CannotTypeset(
-            f"Typesetting took longer than {LONGEST_SECONDS} seconds and was stopped. "
-            "Press fewer articles to find the one at fault."
-        ) from error
+        raise CannotTypeset(_over_limit()) from error
+    if done.returncode in OVER_LIMIT:
+        raise CannotTypeset(_over_limit())
     try:
-        faults = json.loads(done.stdout)
+        answer: dict[str, list[str]] = json.loads(done.stdout)
     except ValueError as error:
-        last = done.stderr.strip().splitlines()[-1:] or ["It said nothing."]
-        raise CannotTypeset(f"The typesetter ended with {done.returncode}. {last[0]}") from error
-    if faults:
-        raise CannotTypeset("\n".join(faults))
+        raise CannotTypeset(_died(done.returncode, done.stderr)) from error
+    return answer
+
+
+def _over_limit() -> str:
+    return (
+        f"Typesetting took longer than {LONGEST_SECONDS} seconds and was stopped. "
+        "Press fewer articles to find the one at fault."
+    )
+
+
+def _died(code: int, said: str) -> str:
+    if "memory" in said.lower():
+        return (
+            f"Typesetting needed more than {MOST_BYTES // 1024**3} GB of memory and was stopped. "
+            "Press fewer articles to find the one at fault."
+        )
+    if code < 0:
+        name = signal.Signals(-code).name
+        return (
+            f"The typesetter was stopped from outside ({name}), perhaps because the machine ran "
+            "out of memory. Nothing was kept of it. Press again."
+        )
+    last = said.strip().splitlines()[-1:] or ["It said nothing."]
+    return f"The typesetter ended with {code}. {last[0]}"
