@@ -93,7 +93,7 @@ def of(issue: Issue) -> Plan:
     )
     lengths = _Lengths(places, last, note=bool(issue.editors_note))
     printer = printer_of(issue.publication)
-    asked = {"multiple": printer.multiple, "cover_apart": printer.cover_apart}
+    asked: dict[str, Any] = {"multiple": printer.multiple, "cover_apart": printer.cover_apart}
     planned = [one.planned for one in placed]
     trouble = ""
     try:

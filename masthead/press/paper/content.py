@@ -70,6 +70,8 @@ OPENERS = ("standard", "picture", "plate", "lit", "column", "brief")
 
 COLUMNS = (2, 3)
 
+_TURNING = "\u202d\u202e"
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -153,9 +155,14 @@ def _article(
 
 
 def clean(text: str) -> str:
-    """Return text without what no page can show: control characters, but for line breaks."""
+    """Return text without what no page can show: control characters, but for line breaks.
+
+    Nor does it keep what turns the order of letters round against their own direction.
+    """
     return "".join(
-        letter for letter in text if letter in "\n\t" or unicodedata.category(letter) != "Cc"
+        letter
+        for letter in text
+        if letter in "\n\t" or not (letter in _TURNING or unicodedata.category(letter) == "Cc")
     )
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from math import ceil
 from pathlib import Path
 from typing import Any
 
+from masthead.press.paper import letters
 from masthead.press.paper.insertions import Insertion, Place
 
 TEMPLATES = Path(__file__).parent / "typst"
@@ -22,6 +25,9 @@ FONTS = Path(__file__).parent / "fonts"
 LONGEST_SECONDS = 120
 MOST_BYTES = 4 * 1024**3
 """Of addresses, not of memory in use: the engine maps its fonts and pictures."""
+
+OVER_LIMIT = (-signal.SIGXCPU,)
+"""How a process ends that has used up its seconds."""
 
 
 class CannotTypeset(Exception):
@@ -70,12 +76,23 @@ def typeset(
         issue = json.dumps({**values, "pictures": named}, ensure_ascii=False)
         (root / "issue.json").write_text(issue, encoding="utf-8")
         made = root / "out.pdf"
-        orders: dict[str, Any] = {"made": str(made), "at": at.isoformat(), "accessible": accessible}
-        orders |= {"planned": [asdict(one) for one in planned], "multiple": multiple}
-        orders |= {"cover_apart": cover_apart, "template": template}
-        places = _run(root, orders)
+        orders = {
+            "made": str(made),
+            "at": at.isoformat(),
+            "accessible": accessible,
+            "planned": [asdict(one) for one in planned],
+            "multiple": multiple,
+            "cover_apart": cover_apart,
+            "template": template,
+            "bytes": MOST_BYTES,
+            "seconds": ceil(LONGEST_SECONDS),
+            "letters": letters.unsure(values),
+        }
+        answer = _run(root, orders)
+        if faults := [*letters.where(values, answer["letters"]), *answer["faults"]]:
+            raise CannotTypeset("\n".join(faults))
         put(made, out)
-    return [Place(**place) for place in places]
+    return [Place(**place) for place in answer["places"]]
 
 
 def put(made: Path, out: Path) -> None:
@@ -88,7 +105,7 @@ def put(made: Path, out: Path) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _run(root: Path, orders: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _run(root: Path, orders: Mapping[str, Any]) -> dict[str, Any]:
     command = [sys.executable, "-m", "masthead.press.paper.typesetter", str(root)]
     # Nothing of ours is told to it: no secrets, no settings, no home.
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -103,16 +120,34 @@ def _run(root: Path, orders: Mapping[str, Any]) -> list[dict[str, Any]]:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise CannotTypeset(
-            f"Typesetting took longer than {LONGEST_SECONDS} seconds and was stopped. "
-            "Press fewer articles to find the one at fault."
-        ) from error
+        raise CannotTypeset(_over_limit()) from error
+    if done.returncode in OVER_LIMIT:
+        raise CannotTypeset(_over_limit())
     try:
-        said = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(done.stdout)
     except ValueError as error:
-        last = done.stderr.strip().splitlines()[-1:] or ["It said nothing."]
-        raise CannotTypeset(f"The typesetter ended with {done.returncode}. {last[0]}") from error
-    if said["faults"]:
-        raise CannotTypeset("\n".join(said["faults"]))
-    places: list[dict[str, Any]] = said["places"]
-    return places
+        raise CannotTypeset(_died(done.returncode, done.stderr)) from error
+    return answer
+
+
+def _over_limit() -> str:
+    return (
+        f"Typesetting took longer than {LONGEST_SECONDS} seconds and was stopped. "
+        "Press fewer articles to find the one at fault."
+    )
+
+
+def _died(code: int, said: str) -> str:
+    if "memory" in said.lower():
+        return (
+            f"Typesetting needed more than {MOST_BYTES // 1024**3} GB of memory and was stopped. "
+            "Press fewer articles to find the one at fault."
+        )
+    if code < 0:
+        name = signal.Signals(-code).name
+        return (
+            f"The typesetter was stopped from outside ({name}), perhaps because the machine ran "
+            "out of memory. Nothing was kept of it. Press again."
+        )
+    last = said.strip().splitlines()[-1:] or ["It said nothing."]
+    return f"The typesetter ended with {code}. {last[0]}"

@@ -15,7 +15,6 @@ from typing import Any
 from masthead.press.paper import copyfit
 from masthead.press.paper.specification import POINTS_PER_MILLIMETRE
 
-
 INSIDE_FRONT = 2
 COVER_PAGES = 4
 BLANK = ""

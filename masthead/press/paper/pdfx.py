@@ -141,7 +141,7 @@ def _fold_out(document: Pdf, spine: Path) -> None:
         middle = document.copy_foreign(ridge.as_form_xobject())
         ridge_box = _box(ridge, "/TrimBox")
     wide = ridge_box[2] - ridge_box[0]
-    sheets = []
+    sheets: list[Page] = []
     for left, right in ((pages[-1], pages[0]), (pages[1], pages[-2])):
         trim, media = _box(left, "/TrimBox"), _box(left, "/MediaBox")
         bleed, page_wide = trim[0] - media[0], trim[2] - trim[0]

@@ -1,13 +1,14 @@
 """What runs in the typesetter's own process: reads its orders, writes a PDF, says what it found.
 
-Orders come in as JSON; out goes JSON: ``faults``, a list of sentences, empty when all went well,
-and ``places``, where room was left. A warning is a fault: the engine warns of missing fonts and
-pictures and goes on.
+Orders come in as JSON. Out goes a JSON object: `letters` that no face has, and `faults`,
+sentences, both empty when all went well; and `places`, where room was left. A warning is a
+fault: the engine warns of missing fonts and pictures and goes on.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sys
 from dataclasses import asdict
@@ -18,41 +19,60 @@ from typing import Any
 import typst
 
 from masthead.press.paper import insertions
-from masthead.press.paper.engine import FONTS, LONGEST_SECONDS, MOST_BYTES
+from masthead.press.paper.engine import FONTS
 
 MOST_PASSES = 8
 """What is let in moves what follows, and that may move it again; but not for ever."""
+
+MOST_LETTERS = 10
+"""Of those that no face has: more are not looked for at once."""
+
+_LACKING = re.compile(r"the text `\"(.+)\"` could not be displayed", re.DOTALL)
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 class Faults(Exception):
     """What keeps the pages from being made, a sentence each."""
 
 
+class Letters(Exception):
+    """Letters that no face has."""
+
+
 def main(root: Path) -> int:
     """Typeset what lies in `root` as ordered; return 0 even when there are faults to tell of."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_SECONDS, LONGEST_SECONDS))
-    said: dict[str, Any] = {"faults": [], "places": []}
+    orders = json.load(sys.stdin)
+    resource.setrlimit(resource.RLIMIT_AS, (orders["bytes"], orders["bytes"]))
+    # The second is for who does not hear the first, and is told by nobody.
+    resource.setrlimit(resource.RLIMIT_CPU, (orders["seconds"], orders["seconds"] + 5))
+    answer: dict[str, Any] = {"letters": [], "faults": [], "places": []}
     try:
-        said["places"] = _typeset(root, json.load(sys.stdin))
+        answer["places"] = _typeset(root, orders)
     except typst.TypstError as error:
-        said["faults"] = [_told(error)]
+        letter = _letter_in(error)
+        answer["letters" if letter else "faults"] = [letter or _told(error)]
     except insertions.CannotPlace as refusal:
-        said["faults"] = [str(refusal)]
+        answer["faults"] = [str(refusal)]
     except Faults as faults:
-        said["faults"] = list(faults.args)
-    json.dump(said, sys.stdout)
+        answer["faults"] = list(faults.args)
+    except Letters as lacking:
+        answer["letters"] = list(lacking.args)
+    json.dump(answer, sys.stdout)
     return 0
 
 
 def _typeset(root: Path, orders: dict[str, Any]) -> list[dict[str, Any]]:
     """Write the PDF and return where room was left."""
+    # The engine's own faces step in for signs that ours lack, and set code.
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONTS)]
+    )
+    if lacking := _lacking(root, fonts, orders["letters"]):
+        raise Letters(*lacking)
     compiler = typst.Compiler(
         str(root / orders["template"]),
         root=str(root),
-        font_paths=typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
-        ),
+        font_paths=fonts,
         package_path=str(root / "no-packages"),
     )
     planned = [insertions.Insertion(**one) for one in orders["planned"]]
@@ -73,6 +93,9 @@ def _typeset(root: Path, orders: dict[str, Any]) -> list[dict[str, Any]]:
         raise Faults(*astray)
     Path(orders["made"]).write_bytes(pdf)
     return [asdict(place) for place in pages.places]
+
+
+# --- What others supply -----------------------------------------------------
 
 
 def _planned(
@@ -117,6 +140,44 @@ def _pages(compiler: typst.Compiler) -> insertions.Pages:
         starts=[insertions.Start(**start) for start in found["starts"]],
         places=[insertions.Place(**place) for place in found["places"]],
     )
+
+
+# --- Letters ----------------------------------------------------------------
+
+
+def _lacking(root: Path, fonts: typst.Fonts, letters: list[str]) -> list[str]:
+    """Return those letters that no face has."""
+    found: list[str] = []
+    if letters and not _are_shown(root, fonts, letters):
+        # Which of them, the engine does not always say.
+        for letter in letters:
+            if not _are_shown(root, fonts, [letter]):
+                found.append(letter)
+            if len(found) == MOST_LETTERS:
+                break
+    return found
+
+
+def _are_shown(root: Path, fonts: typst.Fonts, letters: list[str]) -> bool:
+    (root / "letters.json").write_text(json.dumps(letters), encoding="utf-8")
+    try:
+        # Only for a file that is accessible does the engine refuse a letter.
+        typst.compile(
+            str(root / "letters.typ"),
+            root=str(root),
+            font_paths=fonts,
+            format="pdf",
+            pdf_standards=["ua-1"],
+        )
+    except typst.TypstError:
+        return False
+    return True
+
+
+def _letter_in(error: Exception) -> str:
+    """Return the letter that the engine says no face has; empty if it says something else."""
+    said = _LACKING.search(_told(error))
+    return _ESCAPED.sub(lambda sign: chr(int(sign[1], 16)), said[1]) if said else ""
 
 
 def _told(found: Exception) -> str:

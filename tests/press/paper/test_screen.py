@@ -153,6 +153,21 @@ def test_an_arabic_article_is_set_from_right_to_left(typeset):
     assert "الرصيف" in told
 
 
+def test_a_few_arabic_words_are_not_missed_for_what_an_arabic_article_has_lost(typeset):
+    # Of the long one some letters come back as others; the short one may not pay for them.
+    long = written(
+        *[paragraph("وصل المد لا عند الظهر.", f"p{n}") for n in range(80)], language="ar"
+    )
+    short = written(paragraph("They call it المد there."), headline="A word")
+    values = issue_of(long, short)
+    pdf = typeset(values)
+    values["articles"][0]["blocks"][0]["words"][0]["text"] += " مدد"
+    assert completeness.lost(values, pdf) == []
+    values["articles"][1]["blocks"][0]["words"][0]["text"] = "They call it زورق there."
+    (told,) = completeness.lost(values, pdf)
+    assert "A word" in told
+
+
 def test_the_same_issue_gives_the_same_bytes(typeset):
     values = issue_of(golden.MANUSCRIPT)
     first = typeset(values).read_bytes()

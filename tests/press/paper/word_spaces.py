@@ -39,9 +39,12 @@ class Evenness:
     """Of hyphens, one below the other."""
 
 
-def of(pdf: Path, size: float) -> Evenness:
-    """Return how evenly the justified lines of a size, in points, are set."""
-    full = [line for line in _full(list(_lines(pdf, size))) if line.space]
+def of(pdf: Path, size: float, scale: float = 1) -> Evenness:
+    """Return how evenly the justified lines of a size, in points, are set.
+
+    `scale` is how many points a unit of the file's writer has, if that is something else.
+    """
+    full = [line for line in _full(list(_lines(pdf, size, scale))) if line.space]
     run = longest = 0
     for line in full:
         run = run + 1 if line.hyphenated else 0
@@ -62,14 +65,14 @@ def _full(lines: list[Line]) -> list[Line]:
     ]
 
 
-def _lines(pdf: Path, size: float) -> Iterator[Line]:
+def _lines(pdf: Path, size: float, scale: float) -> Iterator[Line]:
     document = pypdfium2.PdfDocument(str(pdf))
     for number, page in enumerate(document):
         text = page.get_textpage()
         row: list[tuple[str, float, float, float]] = []
         for at in range(text.count_chars()):
             letter = chr(raw.FPDFText_GetUnicode(text.raw, at))
-            if abs(raw.FPDFText_GetFontSize(text.raw, at) - size) > 0.05:
+            if abs(raw.FPDFText_GetFontSize(text.raw, at) * scale - size) > 0.05:
                 continue
             left, _bottom, right, _top = text.get_charbox(at, loose=True)
             x, y = raw.c_double(), raw.c_double()
