@@ -2,6 +2,7 @@
 
 from masthead.production.models.edition import Edition
 from masthead.production.models.printer import Printer, printer_of
+from masthead.production.models.proof import Guest, Mark, SignOff
 from masthead.production.models.work import Lease, Stroke
 
-__all__ = ["Edition", "Lease", "Printer", "Stroke", "printer_of"]
+__all__ = ["Edition", "Guest", "Lease", "Mark", "Printer", "SignOff", "Stroke", "printer_of"]

@@ -1,0 +1,73 @@
+"""What each page of a file looks like, as a digest: two pages with the same one look the same.
+
+Pages are drawn and their pixels hashed. Decoding large pictures would take most of the time,
+so each is replaced by a few grey dots that are told by its bytes: where it stands, how it is
+cut and what lies over it is drawn, and another picture gives other dots.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+
+DOTS = 4
+"""How many dots stand for a picture, across and down."""
+
+
+def drawn_by() -> str:
+    """Return what draws here. Digests made by another version cannot be compared with ours."""
+    import pypdfium2
+
+    return f"1 pdfium {pypdfium2.version.PDFIUM_INFO}"
+
+
+def of_pages(pdf: Path) -> list[str]:
+    """Return the digest of each page of a PDF, bleed and marks included."""
+    import pypdfium2
+
+    with pikepdf.Pdf.open(pdf) as document:
+        _take_out_pictures(document)
+        light = BytesIO()
+        document.save(light)
+    drawn = pypdfium2.PdfDocument(light)
+    try:
+        return [_digest(page) for page in drawn]
+    finally:
+        drawn.close()
+
+
+def _digest(page: object) -> str:
+    """Return the digest of one page, drawn with one pixel to a point."""
+    picture = page.render(scale=1)  # type: ignore[attr-defined]
+    told = hashlib.sha256(f"{picture.width}x{picture.height} ".encode())
+    told.update(bytes(picture.buffer))
+    return told.hexdigest()
+
+
+def _take_out_pictures(document: pikepdf.Pdf) -> None:
+    pictures = [
+        one
+        for one in document.objects
+        if isinstance(one, pikepdf.Stream)
+        and one.get("/Subtype") == "/Image"
+        and not one.get("/ImageMask", False)
+    ]
+    # All are read before the first is replaced: a mask is a picture, too.
+    for picture, dots in [(one, _dots(one)) for one in pictures]:
+        for name in set(picture.keys()) - {"/Type", "/Subtype", "/Length"}:
+            del picture[name]
+        picture.write(dots)
+        picture.Width = picture.Height = DOTS
+        picture.BitsPerComponent = 8
+        picture.ColorSpace = pikepdf.Name.DeviceGray
+
+
+def _dots(picture: pikepdf.Stream) -> bytes:
+    told = hashlib.sha256(repr(picture.get("/Decode")).encode())
+    told.update(picture.read_raw_bytes())
+    if (mask := picture.get("/SMask")) is not None:
+        told.update(mask.read_raw_bytes())
+    return told.digest()[: DOTS * DOTS]
