@@ -20,7 +20,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from masthead.circulation import viewers
 from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
-from masthead.office.views import editions, printing, readers, titles, topics
+from masthead.office.views import editions, guests, printing, proofs, readers, titles, topics
 from masthead.office.views import issues as issue_views
 from masthead.office.views import staff as staff_views
 from masthead.people import mail_addresses
@@ -47,6 +47,20 @@ def addresses() -> list[Any]:
                             editions.edition_page,
                             name="edition_page",
                         ),
+                        path(
+                            "editions/<int:pk>/proof/<int:number>/", proofs.page, name="proof_page"
+                        ),
+                        path(
+                            "editions/<int:pk>/sign-off/",
+                            proofs.sign_off_rest,
+                            name="sign_off_rest",
+                        ),
+                        path(
+                            "editions/<int:pk>/marks/<int:mark>/settled/",
+                            proofs.settle,
+                            name="settle_mark",
+                        ),
+                        path("issues/<int:pk>/guests/", guests.guests, name="guests"),
                         path("issues/<int:pk>/<str:to>/", issue_views.move, name="move_issue"),
                     ],
                     "office",
