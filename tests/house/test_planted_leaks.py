@@ -248,7 +248,7 @@ def a_link_to_proofs_of_every_issue(patch, aviary) -> None:
 
 
 def pages_of_an_edition_for_everybody(patch, aviary) -> None:
-    patch.setattr(proofs, "_guest", lambda token: Guest.objects.first())
+    patch.setattr(proofs, "_guest", lambda token: Guest.objects.filter(issue=aviary.issue).first())
 
 
 LEAKS = [

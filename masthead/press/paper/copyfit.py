@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from masthead.press.paper import pdfium
 from masthead.press.paper.specification import POINTS_PER_MILLIMETRE
 
 _IMAGE = 3
@@ -36,10 +37,7 @@ def of(values: Mapping[str, Any], pdf: Path) -> list[Fit]:
         values: what was set.
         pdf: what came of it, with the bookmarks that the typesetter makes of headlines.
     """
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(str(pdf))
-    try:
+    with pdfium.opened(pdf) as document:
         starts = [mark.get_dest().get_index() + 1 for mark in document.get_toc() if mark.level == 0]
         articles = [*values["before"], *values["articles"]]
         end = len(document) - (1 if values["inks"] else 0)
@@ -51,8 +49,6 @@ def of(values: Mapping[str, Any], pdf: Path) -> list[Fit]:
             filled = _filled(document[last - 1], values, article["layout"]["columns"], last)
             fits.append(Fit(article["id"], article["headline"], first, last, filled))
         return fits
-    finally:
-        document.close()
 
 
 def _has_plate(articles: list[Mapping[str, Any]], number: int) -> int:

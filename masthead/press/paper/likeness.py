@@ -10,8 +10,11 @@ from __future__ import annotations
 import hashlib
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pikepdf
+
+from masthead.press.paper import pdfium
 
 DOTS = 4
 """How many dots stand for a picture, across and down."""
@@ -19,31 +22,24 @@ DOTS = 4
 
 def drawn_by() -> str:
     """Return what draws here. Digests made by another version cannot be compared with ours."""
-    import pypdfium2
-
-    return f"1 pdfium {pypdfium2.version.PDFIUM_INFO}"
+    return f"1 {pdfium.version()}"
 
 
 def of_pages(pdf: Path) -> list[str]:
     """Return the digest of each page of a PDF, bleed and marks included."""
-    import pypdfium2
-
     with pikepdf.Pdf.open(pdf) as document:
         _take_out_pictures(document)
         light = BytesIO()
         document.save(light)
-    drawn = pypdfium2.PdfDocument(light)
-    try:
+    with pdfium.opened(light) as drawn:
         return [_digest(page) for page in drawn]
-    finally:
-        drawn.close()
 
 
-def _digest(page: object) -> str:
+def _digest(page: Any) -> str:
     """Return the digest of one page, drawn with one pixel to a point."""
-    picture = page.render(scale=1)  # type: ignore[attr-defined]
+    picture = pdfium.drawn(page, scale=1)
     told = hashlib.sha256(f"{picture.width}x{picture.height} ".encode())
-    told.update(bytes(picture.buffer))
+    told.update(picture.tobytes())
     return told.hexdigest()
 
 

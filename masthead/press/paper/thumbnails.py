@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from typing import IO, Any
+
+from masthead.press.paper import pdfium
 
 
 class NoSuchPage(LookupError):
@@ -23,11 +23,11 @@ def draw(pdf: IO[bytes], number: int, width: int) -> bytes:
     Raises:
         NoSuchPage: see the class.
     """
-    with _opened(pdf) as document:
+    with pdfium.opened(pdf) as document:
         page = _page(document, number)
         media, trim = page.get_mediabox(), page.get_trimbox()
         cut = tuple(abs(edge - end) for edge, end in zip(trim, media, strict=True))
-        picture = page.render(scale=width / (trim[2] - trim[0]), crop=cut).to_pil()
+        picture = pdfium.drawn(page, scale=width / (trim[2] - trim[0]), crop=cut)
     out = BytesIO()
     picture.convert("RGB").quantize(64).save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -43,20 +43,9 @@ def proportion(pdf: IO[bytes], number: int) -> float:
     Raises:
         NoSuchPage: see the class.
     """
-    with _opened(pdf) as document:
+    with pdfium.opened(pdf) as document:
         left, bottom, right, top = _page(document, number).get_trimbox()
     return float((top - bottom) / (right - left))
-
-
-@contextmanager
-def _opened(pdf: IO[bytes]) -> Iterator[Any]:
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        yield document
-    finally:
-        document.close()
 
 
 def _page(document: Any, number: int) -> Any:
