@@ -82,7 +82,7 @@ def page(request: HttpRequest, token: str, form: str, version: int, number: int)
     """Show a page with the guest's own marks; on POST, take a mark."""
     guest = _guest(token)
     newest = _newest(guest, form)
-    here = ["newsstand:proof-page", token, form, newest.version]
+    here = (token, form, newest.version)
     fault, words = "", ""
     if request.method == "POST":
         marked = newest if version == newest.version else _older(newest, version)
@@ -95,14 +95,14 @@ def page(request: HttpRequest, token: str, form: str, version: int, number: int)
                 fault = str(refusal)
             else:
                 onto = min(number, newest.pages)
-                return _to(*here, onto, anchor="marks", done="1")
+                return _to_page(*here, onto, anchor="marks", done="1")
         else:
             kept = {"x": str(place[0]), "y": str(place[1])} if place else {}
-            return _to(*here, min(number, newest.pages), anchor="mark", **kept)
+            return _to_page(*here, min(number, newest.pages), **kept)
     elif version != newest.version:
         if version > (newest.version or 0):
             raise Http404
-        return _to(*here, min(number, newest.pages))
+        return _to_page(*here, min(number, newest.pages))
     else:
         place = places.written(request.GET.get("x", ""), request.GET.get("y", ""))
     guests.see(guest, at=timezone.now())
@@ -188,9 +188,11 @@ def _proportion(edition: Edition, number: int) -> float:
         raise Http404 from error
 
 
-def _to(name: str, *args: Any, anchor: str = "", **query: str) -> HttpResponse:
+def _to_page(*args: Any, anchor: str = "", **query: str) -> HttpResponse:
     asked = f"?{urlencode(query)}" if query else ""
-    return redirect(f"{reverse(name, args=args)}{asked}{f'#{anchor}' if anchor else ''}")
+    return redirect(
+        f"{reverse('newsstand:proof-page', args=args)}{asked}{f'#{anchor}' if anchor else ''}"
+    )
 
 
 def _draw(

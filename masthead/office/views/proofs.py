@@ -19,7 +19,7 @@ from masthead.press.paper import thumbnails
 from masthead.production import places, pressings, proofs
 from masthead.production.models import Edition, Mark
 
-WIDTHS = (640, 280)
+WIDTHS = (560, 280)
 """How wide a page is shown, in pixels: beside its marks, and on a phone."""
 ACTS = ("mark", "settle", "sign", "withdraw")
 
@@ -107,7 +107,7 @@ def _mark(
     )
     kept = {"x": place[0], "y": place[1]} if place else {}
     if places.was_clicked(request.POST) and not words.strip():
-        return redirect(f"{here}?{urlencode(kept)}#mark")
+        return redirect(f"{here}?{urlencode(kept)}" if kept else here)
     try:
         proofs.mark(shown, number, words, by=staff(request), at=timezone.now(), place=place)
     except proofs.CannotMark as refusal:

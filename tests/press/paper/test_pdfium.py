@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -41,6 +42,21 @@ def test_many_who_look_at_once_do_not_take_the_process_down(file):
         [sys.executable, "-c", LOOK, str(file)], capture_output=True, text=True, timeout=120
     )
     assert (done.returncode, done.stdout.strip()) == (0, "Still here.")
+
+
+def test_whoever_comes_second_waits_for_the_first(file):
+    looked = threading.Event()
+
+    def look():
+        with pdfium.opened(file):
+            looked.set()
+
+    second = threading.Thread(target=look)
+    with pdfium.opened(file):
+        second.start()
+        assert not looked.wait(0.3)
+    assert looked.wait(10)
+    second.join()
 
 
 def test_whoever_fails_over_a_file_keeps_nobody_else_waiting(file, tmp_path):
