@@ -20,12 +20,13 @@ MOST = 60
 that gather feeds come back for the rest when they are told how long to wait."""
 
 
-def turned_away(request: HttpRequest, work: str) -> HttpResponse | None:
+def turned_away(request: HttpRequest, work: str, *, most: int | None = None) -> HttpResponse | None:
     """Return the answer to whoever has had too much of this work done; None for all others.
 
     Args:
         request: by whose address it is counted; an IPv6 network counts as one.
         work: what is to be done, in a word.
+        most: how often in that time, where it is not the usual number.
     """
     key = f"turnstile:{work}:{_network(request)}"
     if cache.add(key, 1, SECONDS):
@@ -34,7 +35,7 @@ def turned_away(request: HttpRequest, work: str) -> HttpResponse | None:
         done = cache.incr(key)
     except ValueError:  # The minute has just ended.
         return None
-    if done <= MOST:
+    if done <= (most or MOST):
         return None
     # Programs ask for these addresses; they read the number and when to come again.
     return HttpResponse(

@@ -6,6 +6,7 @@ from masthead.newsstand.views import (
     corrections,
     feeds,
     notices,
+    proofs,
     recordings,
     share_cards,
     sitemaps,
@@ -17,6 +18,16 @@ urlpatterns = [
     path("accessibility/", notices.accessibility, name="accessibility"),
     path("recordings/<uuid:article>/<str:sha256>", recordings.recording, name="recording"),
     path("share/<uuid:key>/<str:digest>.png", share_cards.share_card, name="share-card"),
+    path("proofs/<str:token>/", proofs.overview, name="proofs"),
+    path("proofs/<str:token>/<str:form>/", proofs.overview, name="proof"),
+    path(
+        "proofs/<str:token>/<str:form>/<int:version>/<int:number>/", proofs.page, name="proof-page"
+    ),
+    path(
+        "proofs/<str:token>/<str:form>/<int:version>/<int:number>/<str:size>.png",
+        proofs.picture,
+        name="proof-picture",
+    ),
     re_path(
         r"^(?P<path>(?:[\w\-]+/)*)feeds/(?P<form>rss\.xml|atom\.xml|feed\.json)$",
         feeds.feed,

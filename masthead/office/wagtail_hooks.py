@@ -24,8 +24,10 @@ from masthead.office.views import (
     artwork,
     editions,
     flat_plans,
+    guests,
     layouts,
     printing,
+    proofs,
     readers,
     titles,
     topics,
@@ -64,6 +66,20 @@ def addresses() -> list[Any]:
                             editions.edition_page,
                             name="edition_page",
                         ),
+                        path(
+                            "editions/<int:pk>/proof/<int:number>/", proofs.page, name="proof_page"
+                        ),
+                        path(
+                            "editions/<int:pk>/sign-off/",
+                            proofs.sign_off_rest,
+                            name="sign_off_rest",
+                        ),
+                        path(
+                            "editions/<int:pk>/marks/<int:mark>/settled/",
+                            proofs.settle,
+                            name="settle_mark",
+                        ),
+                        path("issues/<int:pk>/guests/", guests.guests, name="guests"),
                         path("issues/<int:pk>/<str:to>/", issue_views.move, name="move_issue"),
                     ],
                     "office",

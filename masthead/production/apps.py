@@ -19,7 +19,9 @@ class ProductionConfig(AppConfig):
         """Enter what production does by the clock, and listen for pages coming out."""
         from wagtail.signals import page_published
 
-        from masthead.production import receivers, renditions, schedule, tasks
+        from masthead.production import personal_data, receivers, renditions, schedule, tasks
+
+        personal_data.register()
 
         for model in renditions.PAGES_WITH_PICTURES:
             page_published.connect(receivers.page_published, sender=model)
@@ -34,6 +36,7 @@ class ProductionConfig(AppConfig):
         schedule.enter(
             "forget-old-sessions", tasks.forget_old_sessions, schedule.Daily(time(4, 20))
         )
+        schedule.enter("forget-old-guests", tasks.forget_old_guests, schedule.Daily(time(4, 25)))
         nightly = settings.INSTALLATION.backups
         if nightly.keep:
             schedule.enter("back-up", tasks.back_up, schedule.Daily(time.fromisoformat(nightly.at)))

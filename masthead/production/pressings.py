@@ -23,7 +23,7 @@ from wagtail.log_actions import log
 from masthead.editorial.models import Issue
 from masthead.people.models import User
 from masthead.press.paper import pdfx
-from masthead.production import editions
+from masthead.production import editions, pages_seen, proofs
 from masthead.production.models import Edition, printer_of
 
 LONGEST_WAIT = timedelta(minutes=30)
@@ -123,10 +123,10 @@ def pass_for_press(edition: Edition, *, by: User, at: datetime) -> Edition:
     `passed()` goes on naming this one.
 
     Raises:
-        CannotPass: there is no file of it, or a newer one.
+        CannotPass: there is no file of it, or a newer one, or a page is not signed off or marked.
     """
     with transaction.atomic():
-        edition = Edition.objects.select_for_update().select_related("issue").get(pk=edition.pk)
+        edition = proofs.locked(edition)
         if edition.passed_at:
             return edition
         last = newest(edition.issue, Edition.Form(edition.form))
@@ -137,6 +137,8 @@ def pass_for_press(edition: Edition, *, by: User, at: datetime) -> Edition:
                 _("There is a newer version, %(version)d. Look at that one and pass it.")
                 % {"version": last.version}
             )
+        if to_do := proofs.of(edition).to_do():
+            raise CannotPass("\n".join(to_do))
         edition.passed_at = at
         edition.save(update_fields=["passed_at"])
         told = {"form": edition.form, "version": edition.version, "sha256": edition.sha256}
@@ -180,6 +182,11 @@ def differences(new: Mapping[str, Any], old: Mapping[str, Any]) -> list[str]:
     return found + [
         sentence for name, sentence in told.items() if new.get(name, "") != old.get(name, "")
     ]
+
+
+def changes(new: Edition, old: Edition) -> list[str]:
+    """Return what is another in one edition than in another: of what it was made, which pages."""
+    return differences(new.made_from, old.made_from) + pages_seen.told(new, old)
 
 
 # --- Pressing one -----------------------------------------------------------
@@ -228,6 +235,7 @@ def _press(edition: Edition, at: datetime, tell: editions.Tell) -> None:
 
 
 def _keep(edition: Edition, made: Path, version: int) -> None:
+    pages_seen.note(edition, made)
     with made.open("rb") as file:
         edition.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)

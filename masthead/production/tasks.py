@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from masthead.editorial import issues
 from masthead.people import sessions
-from masthead.production import backups
+from masthead.production import backups, guests
 from masthead.production.worker import CLOCK_QUEUE
 
 DONE_TASKS_KEPT = timedelta(days=14)
@@ -56,6 +56,12 @@ def forget_old_sessions() -> None:
     """Delete sessions that have run out, and the browsers they were in."""
     call_command("clearsessions", verbosity=0)
     sessions.forget_ended()
+
+
+@task()
+def forget_old_guests() -> int:
+    """Forget who looked at proofs long ago; return how many those were."""
+    return guests.forget_old(at=timezone.now())
 
 
 @task()

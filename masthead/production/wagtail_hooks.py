@@ -14,3 +14,7 @@ def acts(actions: Any) -> None:
     actions.register_action("masthead.edition.ask", _("Press"), _("Asked for an edition"))
     actions.register_action("masthead.plan.change", _("Plan pages"), _("Changed the flat-plan"))
     actions.register_action("masthead.edition.pass", _("Pass for press"), _("Passed for press"))
+    actions.register_action("masthead.proof.sign_off", _("Sign off"), _("Signed pages off"))
+    actions.register_action("masthead.proof.withdraw", _("Withdraw"), _("Withdrew a sign-off"))
+    actions.register_action("masthead.guest.invite", _("Invite"), _("Invited a guest to proofs"))
+    actions.register_action("masthead.guest.revoke", _("Revoke"), _("Revoked a guest’s link"))

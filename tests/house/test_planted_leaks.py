@@ -23,8 +23,11 @@ from masthead.editorial.models import Article
 from masthead.manuscript import codec, nodes, walk
 from masthead.manuscript.gate import Decision
 from masthead.newsstand import article_metadata, cards, feeds, sitemaps, structured_data
-from masthead.newsstand.views import articles, faces, recordings
+from masthead.newsstand.views import articles, faces, proofs, recordings
 from masthead.press import web
+from masthead.production import guests
+from masthead.production.models import Guest
+from masthead.production.models.proof import GuestQuerySet
 from tests.house.test_surfaces import CANARY, Aviary, answers, surfaces
 
 pytestmark = pytest.mark.django_db
@@ -228,7 +231,32 @@ def the_name_of_a_file_in_a_header(patch, aviary) -> None:
     wrap(patch, faces, "render", change)
 
 
+def a_link_to_proofs_that_never_ends(patch, aviary) -> None:
+    patch.setattr(GuestQuerySet, "good", lambda self, at: self.filter(revoked_at=None))
+
+
+def a_link_to_proofs_that_cannot_be_revoked(patch, aviary) -> None:
+    patch.setattr(GuestQuerySet, "good", lambda self, at: self.filter(expires_at__gt=at))
+
+
+def a_link_to_proofs_that_nobody_has_signed(patch, aviary) -> None:
+    patch.setattr(guests.Signer, "unsign", lambda self, token: token.partition(".")[0])
+
+
+def a_link_to_proofs_of_every_issue(patch, aviary) -> None:
+    patch.setattr(guests, "newest", lambda guest: [aviary.proof])
+
+
+def pages_of_an_edition_for_everybody(patch, aviary) -> None:
+    patch.setattr(proofs, "_guest", lambda token: Guest.objects.filter(issue=aviary.issue).first())
+
+
 LEAKS = [
+    a_link_to_proofs_that_never_ends,
+    a_link_to_proofs_that_cannot_be_revoked,
+    a_link_to_proofs_that_nobody_has_signed,
+    a_link_to_proofs_of_every_issue,
+    pages_of_an_edition_for_everybody,
     whole_text_in_feeds,
     article_body_in_structured_data,
     description_made_from_the_text,

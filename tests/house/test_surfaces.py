@@ -7,14 +7,19 @@ the test would prove nothing.
 
 from __future__ import annotations
 
+import io
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+from PIL import Image
 
 from masthead.editorial import manuscripts
 from masthead.editorial.models import (
@@ -29,6 +34,8 @@ from masthead.editorial.models import (
 )
 from masthead.manuscript import codec, nodes, walk
 from masthead.newsstand import sitemaps
+from masthead.production import guests
+from masthead.production.models import Edition
 from masthead.testing import golden
 from tests.factories import editorial as make
 
@@ -40,6 +47,10 @@ CRAWLED = {
     "^(?P<path>.*)$ wagtail_serve",
     "newsstand:corrections",
     "newsstand:feed",
+    "newsstand:proof",
+    "newsstand:proof-page",
+    "newsstand:proof-picture",
+    "newsstand:proofs",
     "newsstand:recording",
     "newsstand:share-card",
     "newsstand:sitemap",
@@ -121,6 +132,17 @@ def test_every_address_outside_the_office_is_crawled_or_known_to_serve_no_articl
     assert found == CRAWLED | WITHOUT_ARTICLES
 
 
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_a_guest_sees_the_page_as_a_picture_and_not_its_file_or_its_words(
+    aviary, client, method
+) -> None:
+    got = [*answers(client, proofs_at(aviary.link), ((method, HTML),))]
+    seen = set(CANARY.findall("".join(got)))
+    assert seen == ({"canarypage1x"} if method == "get" else set())
+    # And with the same browser nothing else of what is closed.
+    assert not leaked(aviary, client)
+
+
 def test_every_address_of_the_office_sends_strangers_to_the_door(client) -> None:
     open_doors = {"wagtailadmin_login", "wagtailadmin_password_reset", "wagtailadmin_logout",
                   "wagtailadmin_password_reset_done", "wagtailadmin_password_reset_confirm",
@@ -167,6 +189,21 @@ class Aviary:
 
         issues.put_on_sale(self.issue, at=make.THEN)
         self.dossier = dossier
+        self.proof = proof_of(self.issue)
+        self.links = self._links()
+
+    def _links(self) -> dict[str, str]:
+        """Return where proofs are for guests whose links must open nothing of this issue."""
+        now = timezone.now()
+        _guest, good = guests.invite(self.issue, "Grace", by=None, at=now)
+        _guest, over = guests.invite(self.issue, "Grace", by=None, at=now - timedelta(days=99))
+        revoked, back = guests.invite(self.issue, "Grace", by=None, at=now)
+        guests.revoke(revoked, by=None, at=now)
+        other = make.issue(self.title)
+        _guest, elsewhere = guests.invite(other, "Joan", by=None, at=now)
+        self.link = f"/proofs/{good}/"
+        return {"forged": f"/proofs/{good[:-1]}/", "over": f"/proofs/{over}/",
+                "revoked": f"/proofs/{back}/", "elsewhere": f"/proofs/{elsewhere}/"}  # fmt: skip
 
     def _article(self) -> Article:
         whole = walk.for_edition(golden.MANUSCRIPT, "web")
@@ -220,6 +257,40 @@ def _is_text(name: str, value: str) -> bool:
     )
 
 
+PAGE_INK = (203, 17, 124)
+"""What the page of the proof is covered with, so that its picture is known again."""
+
+
+def proof_of(issue: Issue) -> Edition:
+    """Return a sound edition of one page that no reader may see, in words or as a picture."""
+    document = pikepdf.Pdf.new()
+    document.add_blank_page(page_size=(90, 120))
+    ink = " ".join(f"{part / 255:.4f}" for part in PAGE_INK)
+    document.pages[0].Contents = document.make_stream(f"{ink} rg 0 0 90 120 re f".encode())
+    document.pages[0].TrimBox = pikepdf.Array([0, 0, 90, 120])
+    document.docinfo["/Title"] = "canaryproof1x"
+    file = io.BytesIO()
+    document.save(file)
+    return Edition.objects.create(
+        issue=issue, form="screen", state="sound", version=1, pages=1, asked_at=make.THEN,
+        file=ContentFile(file.getvalue(), name="canaryfile1x.pdf"),
+    )  # fmt: skip
+
+
+def proofs_at(begin: str) -> list[str]:
+    """Return every address that a guest's link begins."""
+    page = f"{begin}screen/1/1/"
+    return [begin, f"{begin}screen/", page, f"{page}small.png", f"{page}large.png"]
+
+
+def seen_in(body: bytes, media_type: str) -> str:
+    """Return a canary where a picture is that of the page of the proof."""
+    if not media_type.startswith("image/png"):
+        return ""
+    with Image.open(io.BytesIO(body)) as picture:
+        return "canarypage1x" if picture.convert("RGB").getpixel((9, 9)) == PAGE_INK else ""
+
+
 @pytest.fixture
 def aviary() -> Aviary:
     return Aviary()
@@ -254,7 +325,12 @@ def surfaces(aviary: Aviary) -> list[str]:
                 "/account/letters/", "/account/consent/", "/account/sessions/",
                 "/account/export/", "/account/erasure/",
                 f"/share/{aviary.article.key}/{'0' * 32}.png"]  # fmt: skip
-    return pages + variants + feeds + machines
+    proofs = [address for begin in aviary.links.values() for address in proofs_at(begin)]
+    proofs += [f"/private/{aviary.proof.file.name}", f"/media/{aviary.proof.file.name}",
+               f"/office/masthead/editions/{aviary.proof.pk}/file/",
+               f"/office/masthead/editions/{aviary.proof.pk}/pages/1/",
+               f"/office/masthead/editions/{aviary.proof.pk}/proof/1/"]  # fmt: skip
+    return pages + variants + feeds + machines + proofs
 
 
 HTML = {"accept": "text/html"}
@@ -279,7 +355,8 @@ def answers(client: Any, addresses: list[str], ways: Any = EVERY_WAY) -> Iterato
             answer = getattr(client, method)(address, headers=headers, follow=True)
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             # What the crawler itself said, such as the name in an address, is no leak.
-            said = f"{answer.headers}\n{body.decode(errors='replace')}"
+            seen = seen_in(body, answer.get("Content-Type", "")) if method == "get" else ""
+            said = f"{answer.headers}\n{seen}{body.decode(errors='replace')}"
             yield said.replace(address, "")
 
 

@@ -175,6 +175,12 @@ def erased(aviary) -> Client:
     return client
 
 
+def a_guest_of_the_proofs(aviary) -> Client:
+    client = Client()
+    assert client.get(f"{aviary.link}screen/1/1/").status_code == 200
+    return client
+
+
 def _keys_of_a_subscriber(aviary) -> Viewer:
     from masthead.circulation.entitlements import viewer_with
 
@@ -187,6 +193,7 @@ DENIED = (
     subscriber_of_other_issues, over_the_meter, with_a_gift_of_another_article,
     with_a_gift_taken_back, from_another_network, calling_itself_a_crawler, with_a_forged_pass,
     with_an_expired_pass, with_the_pass_of_a_session_that_ended, with_a_freed_seat, erased,
+    a_guest_of_the_proofs,
 )  # fmt: skip
 
 

@@ -112,6 +112,17 @@ def serving_the_lantern(
     tmp_path_factory: pytest.TempPathFactory, theme: str = "lamp"
 ) -> Iterator[str]:
     """Serve a copy of the demonstration magazine in a theme; yield its address."""
+    folder = a_lantern(tmp_path_factory)
+    settings = folder / "masthead.toml"
+    settings.write_text(
+        settings.read_text().replace('# theme = "lamp"', f'theme = "{theme}"'), encoding="utf-8"
+    )
+    with serving(folder) as address:
+        yield address
+
+
+def a_lantern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a copy of the demonstration magazine."""
     # Named after this run: one that an earlier run left has an older database.
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     made = tmp_path_factory.getbasetemp().parent / f"lantern-made-{run}"
@@ -126,14 +137,18 @@ def serving_the_lantern(
             )  # fmt: skip
     folder = tmp_path_factory.mktemp("demo") / "lantern"
     shutil.copytree(made, folder)
-    settings = folder / "masthead.toml"
-    settings.write_text(
-        settings.read_text().replace('# theme = "lamp"', f'theme = "{theme}"'), encoding="utf-8"
-    )
+    return folder
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve a magazine that was made already; yield its address."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MASTHEAD_")}
+    command = [sys.executable, "-m", "masthead.cli", "--home", str(folder)]
     port = free_port()
     server = subprocess.Popen(
         # Without a worker: drawing sizes and cards would take the time of the other tests.
-        [*command[:-1], "--home", str(folder), "serve", "--port", str(port), "--no-worker"],
+        [*command, "serve", "--port", str(port), "--no-worker"],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -104,6 +104,8 @@ def test_an_editor_who_may_publish_passes_an_edition_for_press(client, editor, i
         issue, Edition.Form.PRINT, by=editor, at=THEN, tell=lambda step: None
     )
     address = f"/office/masthead/editions/{edition.pk}/"
+    assert "Pass for press" not in client.get(address).content.decode()
+    client.post(f"{address}sign-off/")
     assert "Pass for press" in client.get(address).content.decode()
     client.post(address)
     there = client.get(address).content.decode()

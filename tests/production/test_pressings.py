@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.models import PageLogEntry
 
 from masthead.editorial.models import Correction
-from masthead.production import editions, pressings
+from masthead.production import editions, pressings, proofs
 from masthead.production.models import Edition, Printer
 from tests.factories import circulation as let
 from tests.factories import editorial as make
@@ -203,6 +203,7 @@ def editor():
 
 def test_what_was_passed_for_press_stays_passed_and_the_daybook_says_by_whom(issue, editor):
     edition = press(issue, PRINT)
+    proofs.sign_off_rest(edition, by=editor, at=THEN)
     assert pressings.passed(issue, PRINT) is None
     pressings.pass_for_press(edition, by=editor, at=THEN)
     pressings.pass_for_press(edition, by=editor, at=THEN + timedelta(days=1))
@@ -216,11 +217,13 @@ def test_what_was_passed_for_press_stays_passed_and_the_daybook_says_by_whom(iss
 
 def test_a_late_change_has_to_be_passed_anew(title, issue, editor):
     first = press(issue, PRINT)
+    proofs.sign_off_rest(first, by=editor, at=THEN)
     pressings.pass_for_press(first, by=editor, at=THEN)
     make.place(issue, make.article(title, make.paragraph("Late."), headline="Late"))
     second = press(issue, PRINT)
     assert pressings.passed(issue, PRINT) == first
     assert pressings.differences(second.made_from, first.made_from) == ["“Late” is new."]
+    proofs.sign_off_rest(second, by=editor, at=THEN)
     pressings.pass_for_press(second, by=editor, at=THEN)
     assert pressings.passed(issue, PRINT) == second
 

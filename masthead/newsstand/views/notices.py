@@ -19,8 +19,8 @@ from masthead.newsstand.pages import AccessibilityPage
 
 PLAIN = "text/plain; charset=utf-8"
 
-CLOSED_TO_CRAWLERS = ("/office/", "/account/", "/documents/", "/recordings/")
-"""The desk with its previews, the readers’ own pages, and files that ask the gate."""
+CLOSED_TO_CRAWLERS = ("/office/", "/account/", "/documents/", "/recordings/", "/proofs/")
+"""The desk with its previews, the readers’ own pages, files that ask the gate, guests’ proofs."""
 
 
 @require_safe

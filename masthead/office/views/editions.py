@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from masthead.editorial.models import Issue
 from masthead.people.models import User
 from masthead.press.paper import thumbnails
-from masthead.production import pressings
+from masthead.production import pages_seen, pressings, proofs
 from masthead.production.models import Edition
 
 SHOWN = 30
@@ -28,12 +28,12 @@ SMALL, LARGE = 240, 1100
 @require_http_methods(["GET", "POST"])
 def editions(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an issue's editions; on POST, have one pressed."""
-    issue = _issue(request, pk)
+    issue = issue_for(request, pk)
     if request.method == "POST":
         form = request.POST.get("form", "")
         if form not in Edition.Form.values:
             raise Http404
-        pressings.ask(issue, Edition.Form(form), by=_staff(request), at=timezone.now())
+        pressings.ask(issue, Edition.Form(form), by=staff(request), at=timezone.now())
         return redirect("office:editions", pk)
     there = list(Edition.objects.filter(issue=issue)[:SHOWN])
     for one in there:
@@ -51,23 +51,25 @@ def editions(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edition(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the pages of a sound edition as spreads, the cover alone; on POST, pass it for press."""
-    shown = _sound(request, pk)
-    may_pass = shown.issue.permissions_for_user(request.user).can_publish()
+    shown = sound(request, pk)
+    may_pass = may_publish(request, shown)
     if request.method == "POST":
         if not may_pass:
             raise PermissionDenied
         try:
-            pressings.pass_for_press(shown, by=_staff(request), at=timezone.now())
+            pressings.pass_for_press(shown, by=staff(request), at=timezone.now())
             messages.success(request, _("This version is passed for press."))
         except pressings.CannotPass as refusal:
             messages.error(request, str(refusal))
         return redirect("office:edition", pk)
     passed = pressings.passed(shown.issue, Edition.Form(shown.form))
+    proof = proofs.of(shown)
     since = []
     if passed and passed != shown:
-        since = pressings.differences(shown.made_from, passed.made_from)
-    pairs = range(2, shown.pages + 1, 2)
-    spreads = [[1], *([left, left + 1] if left < shown.pages else [left] for left in pairs)]
+        pages_seen.of(passed)
+        since = pressings.changes(shown, passed)
+    sides = proof.pages
+    spreads = [sides[:1], *(sides[left : left + 2] for left in range(1, len(sides), 2))]
     return render(
         request,
         "office/edition.html",
@@ -77,6 +79,9 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
             "width": SMALL,
             "height": round(SMALL * 4 / 3),
             "may_pass": may_pass,
+            "proof": proof,
+            "to_do": proof.to_do(),
+            "newest": pressings.newest(shown.issue, Edition.Form(shown.form)),
             "passed": passed,
             "since": since,
         },
@@ -86,7 +91,7 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def edition_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Return one page of a sound edition as a picture; large where that is asked for."""
-    shown = _sound(request, pk)
+    shown = sound(request, pk)
     with shown.file.open("rb") as file:
         try:
             picture = thumbnails.draw(file, number, LARGE if "large" in request.GET else SMALL)
@@ -101,24 +106,29 @@ def edition_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_GET
 def edition_file(request: HttpRequest, pk: int) -> FileResponse:
     """Return the file of a sound edition."""
-    found = _sound(request, pk)
+    found = sound(request, pk)
     name = f"{found.issue.slug}-{found.form}-{found.version}.pdf"
     return FileResponse(found.file.open("rb"), as_attachment=True, filename=name)
 
 
-def _sound(request: HttpRequest, pk: int) -> Edition:
+def sound(request: HttpRequest, pk: int) -> Edition:
     """Return a sound edition to somebody who may have it."""
     found = get_object_or_404(Edition.objects.sound().select_related("issue"), pk=pk)
-    _issue(request, found.issue_id)
+    issue_for(request, found.issue_id)
     return found
 
 
-def _staff(request: HttpRequest) -> User:
+def staff(request: HttpRequest) -> User:
     """Return whoever is signed in; Wagtail lets nobody else in here."""
     return cast("User", request.user)
 
 
-def _issue(request: HttpRequest, pk: int) -> Issue:
+def may_publish(request: HttpRequest, edition: Edition) -> bool:
+    """Say whether somebody may publish the issue of an edition, and so sign off and pass it."""
+    return bool(edition.issue.permissions_for_user(request.user).can_publish())
+
+
+def issue_for(request: HttpRequest, pk: int) -> Issue:
     """Return an issue to somebody who may edit it, and so read all that is in it."""
     issue = get_object_or_404(Issue, pk=pk)
     if not issue.permissions_for_user(request.user).can_edit():
@@ -132,6 +142,6 @@ def _with_differences(there: list[Edition]) -> list[tuple[Edition, list[str]]]:
     shown: list[tuple[Edition, list[str]]] = []
     for one in there:
         before = sound.get((one.form, (one.version or 0) - 1))
-        told = pressings.differences(one.made_from, before.made_from) if before else []
+        told = pressings.changes(one, before) if before else []
         shown.append((one, told))
     return shown

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from masthead.press.paper import pdfium
+
 PLAIN = (
     *("said", "permission", "by", "label", "value", "unit", "facts", "source", "title", "see"),
     *("credit", "text", "denial", "quote"),
@@ -66,13 +68,8 @@ def lost(values: Mapping[str, Any], pdf: Path) -> list[str]:
 
 
 def _text_of(pdf: Path) -> str:
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(str(pdf))
-    try:
+    with pdfium.opened(pdf) as document:
         return "\n".join(page.get_textpage().get_text_range() for page in document)
-    finally:
-        document.close()
 
 
 def _letters(text: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from masthead.press.paper import pdfium
 from masthead.press.paper.specification import POINTS_PER_MILLIMETRE
 
 _IMAGE = 3
@@ -43,10 +44,7 @@ def of(values: Mapping[str, Any], pdf: Path, taken: Mapping[int, str] = NONE) ->
         pdf: what came of it, with the bookmarks that the typesetter makes of headlines.
         taken: what others supply for a page, by the page; empty for a page that stays blank.
     """
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(str(pdf))
-    try:
+    with pdfium.opened(pdf) as document:
         starts = [mark.get_dest().get_index() + 1 for mark in document.get_toc() if mark.level == 0]
         articles = [*values["before"], *values["articles"]]
         end = len(document) - (1 if values["inks"] else 0)
@@ -64,8 +62,6 @@ def of(values: Mapping[str, Any], pdf: Path, taken: Mapping[int, str] = NONE) ->
             key, headline = article["id"], article["headline"]
             fits.append(Fit(key, headline, first, last, filled, tuple(own)))
         return fits
-    finally:
-        document.close()
 
 
 def has_plate(article: Mapping[str, Any]) -> bool:

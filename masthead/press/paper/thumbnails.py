@@ -7,6 +7,8 @@ from typing import IO, Any
 
 from PIL import Image
 
+from masthead.press.paper import pdfium
+
 GAP = 16
 """Between spreads, in pixels."""
 GROUND = (120, 120, 120)
@@ -28,15 +30,8 @@ def draw(pdf: IO[bytes], number: int, width: int) -> bytes:
     Raises:
         NoSuchPage: see the class.
     """
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        if not 1 <= number <= len(document):
-            raise NoSuchPage(f"There is no page {number}.")
-        picture = _picture(document[number - 1], width)
-    finally:
-        document.close()
+    with pdfium.opened(pdf) as document:
+        picture = _picture(_page(document, number), width)
     out = BytesIO()
     picture.quantize(64).save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -50,13 +45,8 @@ def draw_spreads(pdf: IO[bytes], first: int, width: int) -> bytes:
         first: a page counted from 1; an odd one stands on the right.
         width: of a page in pixels.
     """
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(pdf)
-    try:
+    with pdfium.opened(pdf) as document:
         pages = [_picture(document[at], width) for at in range(first - 1, len(document))]
-    finally:
-        document.close()
     right = first % 2
     high = max(page.height for page in pages)
     rows = (len(pages) + right + 1) // 2
@@ -68,9 +58,29 @@ def draw_spreads(pdf: IO[bytes], first: int, width: int) -> bytes:
     return out.getvalue()
 
 
+def proportion(pdf: IO[bytes], number: int) -> float:
+    """Return the height of a trimmed page divided by its width.
+
+    Args:
+        pdf: open for reading.
+        number: which page, counted from 1.
+
+    Raises:
+        NoSuchPage: see the class.
+    """
+    with pdfium.opened(pdf) as document:
+        left, bottom, right, top = _page(document, number).get_trimbox()
+    return float((top - bottom) / (right - left))
+
+
+def _page(document: Any, number: int) -> Any:
+    if not 1 <= number <= len(document):
+        raise NoSuchPage(f"There is no page {number}.")
+    return document[number - 1]
+
+
 def _picture(page: Any, width: int) -> Image.Image:
     """Return one page as it is cut."""
     media, trim = page.get_mediabox(), page.get_trimbox()
     cut = tuple(abs(edge - end) for edge, end in zip(trim, media, strict=True))
-    drawn: Image.Image = page.render(scale=width / (trim[2] - trim[0]), crop=cut).to_pil()
-    return drawn.convert("RGB")
+    return pdfium.drawn(page, scale=width / (trim[2] - trim[0]), crop=cut).convert("RGB")

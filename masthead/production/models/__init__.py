@@ -4,16 +4,20 @@ from masthead.production.models.edition import Edition
 from masthead.production.models.flat_plan import Artwork, FlatPlan, Insertion
 from masthead.production.models.layout import Layout
 from masthead.production.models.printer import Printer, printer_of
+from masthead.production.models.proof import Guest, Mark, SignOff
 from masthead.production.models.work import Lease, Stroke
 
 __all__ = [
     "Artwork",
     "Edition",
     "FlatPlan",
+    "Guest",
     "Insertion",
     "Layout",
     "Lease",
+    "Mark",
     "Printer",
+    "SignOff",
     "Stroke",
     "printer_of",
 ]

@@ -26,7 +26,8 @@ class Edition(models.Model):
 
     ``version`` counts the sound ones of an issue and form; what was refused, or would have been
     the same again, has none. ``made_from`` tells what it was made of, as `editions.Copy` does;
-    ``fits`` how each article fills its pages, as `copyfit.Fit` does.
+    ``fits`` how each article fills its pages, as `copyfit.Fit` does; ``pages_seen`` what each page
+    looks like, as `pages_seen` reads it. A proof is a sound one: see `proofs`.
     """
 
     class Form(models.TextChoices):
@@ -60,6 +61,7 @@ class Edition(models.Model):
     pages = models.PositiveIntegerField(_("pages"), default=0)
     made_from = models.JSONField(_("made from"), default=dict)
     fits = models.JSONField(_("copy fit"), default=list)
+    pages_seen = models.JSONField(_("what its pages look like"), default=dict)
     passed_at = models.DateTimeField(_("passed for press"), null=True)
     notes = models.TextField(_("notes"), blank=True)
 
