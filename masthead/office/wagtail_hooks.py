@@ -20,7 +20,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from masthead.circulation import viewers
 from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
-from masthead.office.views import editions, printing, readers, titles, topics
+from masthead.office.views import designers, editions, printing, readers, titles, topics
 from masthead.office.views import issues as issue_views
 from masthead.office.views import staff as staff_views
 from masthead.people import mail_addresses
@@ -40,6 +40,8 @@ def addresses() -> list[Any]:
                         path("grants/<int:pk>/revocation/", readers.revoke, name="revoke_grant"),
                         path("institutions/<int:pk>/seats/", readers.seats, name="seats"),
                         path("issues/<int:pk>/editions/", editions.editions, name="editions"),
+                        path("issues/<int:pk>/package/", designers.package, name="package"),
+                        path("issues/<int:pk>/register/", designers.register, name="register"),
                         path("editions/<int:pk>/", editions.edition, name="edition"),
                         path("editions/<int:pk>/file/", editions.edition_file, name="edition_file"),
                         path(

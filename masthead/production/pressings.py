@@ -41,6 +41,17 @@ def furnish(house: Callable[[datetime], editions.House]) -> None:
     _house = house
 
 
+def house(at: datetime) -> editions.House:
+    """Return what pressing asks the departments above for.
+
+    Raises:
+        NoHouse: nobody said.
+    """
+    if _house is None:
+        raise NoHouse("No department says how to press. Add masthead.newsstand to INSTALLED_APPS.")
+    return _house(at)
+
+
 def ask(issue: Issue, form: Edition.Form, *, by: User | None, at: datetime) -> Edition:
     """Have an issue pressed; return the record, which a worker will finish.
 
@@ -139,6 +150,10 @@ def passed(issue: Issue, form: Edition.Form) -> Edition | None:
 
 def differences(new: Mapping[str, Any], old: Mapping[str, Any]) -> list[str]:
     """Return what has changed from an edition made from `old` to one made from `new`."""
+    if "outside" in new:
+        return [_("It was finished elsewhere. Look at its pages to see what is in it.")]
+    if "outside" in old:
+        return [_("The one before was finished elsewhere. What has changed is not known.")]
     before = {key: (headline, digest) for key, headline, digest in old["articles"]}
     now = {key: (headline, digest) for key, headline, digest in new["articles"]}
     found = [
@@ -187,13 +202,11 @@ def _begin(
 
 
 def _press(edition: Edition, at: datetime, tell: editions.Tell) -> None:
-    if _house is None:
-        raise NoHouse("No department says how to press. Add masthead.newsstand to INSTALLED_APPS.")
-    house = _house(at)
-    copy = editions.gather(edition.issue, house, at=at)
+    told = house(at)
+    copy = editions.gather(edition.issue, told, at=at)
     printer = None
     if edition.form == Edition.Form.PRINT:
-        printer = printer_of(edition.issue.publication).specification(house.trim)
+        printer = printer_of(edition.issue.publication).specification(told.trim)
     edition.made_from = copy.made_from(printer)
     last = newest(edition.issue, Edition.Form(edition.form))
     if last and last.made_from == edition.made_from:

@@ -13,3 +13,6 @@ def acts(actions: Any) -> None:
     """Name in the daybook what is done with editions."""
     actions.register_action("masthead.edition.ask", _("Press"), _("Asked for an edition"))
     actions.register_action("masthead.edition.pass", _("Pass for press"), _("Passed for press"))
+    actions.register_action(
+        "masthead.edition.register", _("Register"), _("Registered an edition finished elsewhere")
+    )
