@@ -58,6 +58,12 @@ def bring(client, issue, data: bytes, name: str = "final.pdf"):
     return client.post(page(issue, "register"), {"file": brought}, follow=True)
 
 
+def put_away(answer) -> None:
+    # Closing the answer itself would end the request, and with it the connection of the test.
+    for close in answer._resource_closers:
+        close()
+
+
 def test_an_editor_fetches_the_package_from_the_page_of_the_editions(client, editor, issue):
     there = client.get(page(issue, "editions")).content.decode()
     assert page(issue, "package") in there
@@ -68,10 +74,10 @@ def test_an_editor_fetches_the_package_from_the_page_of_the_editions(client, edi
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as opened:
         slug = issue.contents.get().article.slug
         assert "Paid words." in opened.read(f"{issue.slug}/01-{slug}/{slug}.icml").decode()
-    answer.file_to_stream.close()
+    put_away(answer)
     answer = client.get(page(issue, "package"), {"article": slug})
     assert f'filename="{issue.slug}-{slug}-indesign.zip"' in answer["Content-Disposition"]
-    answer.file_to_stream.close()
+    put_away(answer)
 
 
 def test_an_issue_that_cannot_be_packed_says_why_on_the_same_page(client, editor, issue):
@@ -157,7 +163,7 @@ def test_who_may_edit_and_not_publish_fetches_and_does_not_register(client, issu
     assert 'type="file"' not in there
     answer = client.get(page(issue, "package"))
     assert answer.status_code == 200
-    answer.file_to_stream.close()
+    put_away(answer)
     brought = SimpleUploadedFile("final.pdf", b"%PDF-")
     refused = client.post(page(issue, "register"), {"file": brought})
     assert refused.status_code in (302, 403)
