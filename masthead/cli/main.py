@@ -31,6 +31,7 @@ COMMANDS = (
     "restore",
     "import_",
     "press",
+    "package",
     "staff",
     "django_",
 )

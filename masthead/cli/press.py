@@ -2,7 +2,8 @@
 
 So far two editions: screen, an accessible PDF of the whole issue, and print, the PDF that goes
 to a printer. The issue is pressed as its contents stand now, whether it is on sale or not; the
-office keeps each version.
+office keeps each version. With --register a PDF that a designer finished becomes the print
+edition instead, once it has been looked at as a printer would.
 """
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help=f"which, with commas between: {', '.join(EDITIONS)} (default: screen)",
     )
     parser.add_argument(
+        "--register",
+        metavar="FILE",
+        type=Path,
+        help="a PDF finished elsewhere, to be kept as the print edition; presses nothing",
+    )
+    parser.add_argument(
         "--out",
         metavar="DIR",
         type=Path,
@@ -47,7 +54,10 @@ def run(options: argparse.Namespace) -> None:
             f"Choose from: {', '.join(EDITIONS)}.",
         )
     django_.start()
-    issue = _find(options.issue)
+    issue = find(options.issue)
+    if options.register:
+        _register(issue, options.register)
+        return
     options.out.mkdir(parents=True, exist_ok=True)
     for edition in wanted:
         _press(issue, edition, options.out)
@@ -76,7 +86,29 @@ def _press(issue: Any, form: str, folder: Path) -> None:
     say(f"{out}: version {kept.version}, {kept.pages} pages, {kept.size / 1e6:.1f} MB")
 
 
-def _find(named: str) -> Any:
+def _register(issue: Any, file: Path) -> None:
+    """Keep a PDF that was finished elsewhere as the print edition, if a printer can take it."""
+    from masthead.production import registering
+    from masthead.production.models import Edition
+
+    try:
+        with working(f"Looking at {file.name} as a printer would"):
+            edition = registering.register(
+                issue, file, name=file.name, by=None, at=datetime.now(UTC)
+            )
+    except registering.CannotRegister as refusal:
+        raise Stop(str(refusal), "Nothing was kept.") from refusal
+    if edition.state == Edition.State.REFUSED:
+        raise Stop(
+            f"A printer could not take {file.name}:\n{edition.notes}",
+            "Nothing was kept. Mend it where it was made, and register it again.",
+        )
+    say(edition.notes)
+    if edition.state == Edition.State.SOUND:
+        say(f"Kept as version {edition.version} of the print edition, {edition.pages} pages.")
+
+
+def find(named: str) -> Any:
     """Return the issue of that slug, else of that number, else of that sequence."""
     from masthead.editorial.models import Issue
 

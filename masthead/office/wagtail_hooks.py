@@ -22,6 +22,7 @@ from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
 from masthead.office.views import (
     artwork,
+    designers,
     editions,
     flat_plans,
     guests,
@@ -59,6 +60,8 @@ def addresses() -> list[Any]:
                             flat_plans.artwork_page,
                             name="artwork_page",
                         ),
+                        path("issues/<int:pk>/package/", designers.package, name="package"),
+                        path("issues/<int:pk>/register/", designers.register, name="register"),
                         path("editions/<int:pk>/", editions.edition, name="edition"),
                         path("editions/<int:pk>/file/", editions.edition_file, name="edition_file"),
                         path(

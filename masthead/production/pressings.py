@@ -153,6 +153,10 @@ def passed(issue: Issue, form: Edition.Form) -> Edition | None:
 
 def differences(new: Mapping[str, Any], old: Mapping[str, Any]) -> list[str]:
     """Return what has changed from an edition made from `old` to one made from `new`."""
+    if "outside" in new:
+        return [_("It was finished elsewhere. Look at its pages to see what is in it.")]
+    if "outside" in old:
+        return [_("The one before was finished elsewhere. What has changed is not known.")]
     before = {key: (headline, digest) for key, headline, digest in old["articles"]}
     now = {key: (headline, digest) for key, headline, digest in new["articles"]}
     found = [

@@ -18,3 +18,6 @@ def acts(actions: Any) -> None:
     actions.register_action("masthead.proof.withdraw", _("Withdraw"), _("Withdrew a sign-off"))
     actions.register_action("masthead.guest.invite", _("Invite"), _("Invited a guest to proofs"))
     actions.register_action("masthead.guest.revoke", _("Revoke"), _("Revoked a guest’s link"))
+    actions.register_action(
+        "masthead.edition.register", _("Register"), _("Registered an edition finished elsewhere")
+    )

@@ -10,7 +10,7 @@ from PIL import Image
 
 from masthead.circulation.founding import empower_publishers
 from masthead.production import pressings
-from masthead.production.models import Edition
+from masthead.production.models import Edition, Printer
 from tests.factories import circulation as let
 from tests.factories import editorial as make
 from tests.factories.editorial import THEN
@@ -80,18 +80,22 @@ def test_what_changed_since_the_version_before_is_named(client, editor, issue):
 
 @pytest.mark.parametrize("form", Edition.Form.values)
 def test_an_edition_is_looked_at_as_spreads_of_pages_that_are_cut(client, editor, issue, form):
+    if form == "cover":
+        Printer.objects.create(title=issue.publication, cover_apart=True)
     edition = pressings.press_now(
         issue, Edition.Form(form), by=editor, at=THEN, tell=lambda step: None
     )
     there = client.get(f"/office/masthead/editions/{edition.pk}/").content.decode()
-    assert there.count("flat-plan__spread") >= 2
+    assert there.count("flat-plan__spread") >= 1
     for number in range(1, edition.pages + 1):
         address = f"/office/masthead/editions/{edition.pk}/pages/{number}/"
         assert address in there
     page = client.get(f"/office/masthead/editions/{edition.pk}/pages/1/")
     assert page["Cache-Control"].startswith("private")
     with Image.open(BytesIO(page.content)) as picture:
-        assert picture.size == pytest.approx((240, 320), abs=1)
+        assert picture.width == pytest.approx(240, abs=1)
+        if form != "cover":
+            assert picture.height == pytest.approx(320, abs=1)
     large = client.get(f"/office/masthead/editions/{edition.pk}/pages/1/?large")
     with Image.open(BytesIO(large.content)) as picture:
         assert picture.width == pytest.approx(1100, abs=1)

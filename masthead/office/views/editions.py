@@ -41,7 +41,12 @@ def editions(request: HttpRequest, pk: int) -> HttpResponse:
     answer = render(
         request,
         "office/editions.html",
-        {"issue": issue, "forms": Edition.Form.choices, "editions": _with_differences(there)},
+        {
+            "issue": issue,
+            "forms": Edition.Form.choices,
+            "editions": _with_differences(there),
+            "may_publish": issue.permissions_for_user(request.user).can_publish(),
+        },
     )
     if any(one.under_way for one in there):
         answer["Refresh"] = str(SECONDS_BETWEEN_LOOKS)
