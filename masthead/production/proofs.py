@@ -214,9 +214,8 @@ def withdraw(edition: Edition, page: int, *, by: User, at: datetime) -> None:
     """
     with transaction.atomic():
         edition = _for_signing(edition)
-        seen = pages_seen.of(edition)[page - 1 : page]
-        for one in _standing(edition).filter(page=page):
-            if pages_seen.of(one.edition)[page - 1 : page] == seen:
+        for one in _standing(edition):
+            if one.page == page:
                 one.withdrawn_at, one.withdrawn_by = at, by
                 one.save(update_fields=["withdrawn_at", "withdrawn_by"])
         _log(edition, "masthead.proof.withdraw", by, [page])
@@ -239,17 +238,14 @@ def locked(edition: Edition) -> Edition:
 
 def _signed(edition: Edition) -> dict[int, SignOff]:
     """Return the newest sign-off that counts for each page."""
-    seen = pages_seen.of(edition)
-    return {
-        one.page: one
-        for one in _standing(edition)
-        if one.page <= len(seen)
-        and pages_seen.of(one.edition)[one.page - 1 : one.page] == seen[one.page - 1 : one.page]
-    }
+    return {one.page: one for one in _standing(edition)}
 
 
-def _standing(edition: Edition) -> models.QuerySet[SignOff]:
-    """Return the sign-offs of this version and earlier ones that were not withdrawn."""
+def _standing(edition: Edition) -> list[SignOff]:
+    """Return the sign-offs that count for a version, the oldest first.
+
+    They are of itself and of earlier ones, not withdrawn, and for pages that look the same.
+    """
     there = SignOff.objects.filter(
         edition__issue=edition.issue_id,
         edition__form=edition.form,
@@ -261,7 +257,19 @@ def _standing(edition: Edition) -> models.QuerySet[SignOff]:
         )
     else:
         there = there.filter(withdrawn_at=None)
-    return there.select_related("edition", "by").order_by("at", "pk")
+    sign_offs = list(there.select_related("by").order_by("at", "pk"))
+    # One object for each version, so that none is drawn again for each of its pages.
+    versions = Edition.objects.in_bulk({one.edition_id for one in sign_offs})
+    for one in sign_offs:
+        one.edition = versions[one.edition_id]
+    seen = pages_seen.of(edition)
+    return [one for one in sign_offs if _looks_the_same(one, seen)]
+
+
+def _looks_the_same(signed: SignOff, seen: Sequence[str]) -> bool:
+    """Say whether a page looks as it did when it was signed off."""
+    place = slice(signed.page - 1, signed.page)
+    return bool(seen[place]) and pages_seen.of(signed.edition)[place] == seen[place]
 
 
 def _for_signing(edition: Edition) -> Edition:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page
 
+from masthead.circulation.founding import empower_publishers
 from masthead.production import guests, pressings, proofs
 from masthead.production.models import Edition, Guest, Mark
 from tests.factories import circulation as let
@@ -165,10 +166,14 @@ def test_whoever_may_only_edit_marks_and_invites_and_neither_signs_nor_passes(
     assert client.get(f"/office/masthead/issues/{edition.issue_id}/guests/").status_code == 200
 
 
-@pytest.mark.parametrize("who", ["nobody", "reader"])
+@pytest.mark.parametrize("who", ["nobody", "reader", "publisher"])
 def test_nobody_else_sees_marks_or_guests(client, issue, edition, who):
-    if who == "reader":
-        client.force_login(let.reader())
+    if who != "nobody":
+        person = let.reader()
+        if who == "publisher":
+            # Comes into the office, for readers and printers, and edits no page.
+            person.groups.add(empower_publishers())
+        client.force_login(person)
     mark = proofs.mark(edition, 1, "x", by=let.reader(), at=timezone.now())
     house = f"/office/masthead/issues/{issue.pk}/guests/"
     for address in (at(edition, 1), house, f"{at(edition)}sign-off/",

@@ -200,6 +200,20 @@ def test_what_was_passed_is_closed_and_shows_what_stood_then(issue, editor):
     assert set(statuses(first)) == {Status.SIGNED}
 
 
+def test_a_mark_that_comes_late_on_an_old_version_is_for_the_next_one(issue, editor):
+    first = press(issue)
+    correction = change(issue, "Two")
+    second = press(issue)
+    proofs.sign_off_rest(second, by=editor, at=THEN)
+    second = pressings.pass_for_press(second, by=editor, at=THEN)
+    # Somebody still had the first version before them.
+    proofs.mark(first, 1, "The cover.", by=editor, at=LATER)
+    assert set(statuses(second)) == {Status.SIGNED}
+    correction.delete()
+    third = press(issue)
+    assert statuses(third)[0] == Status.MARKED
+
+
 def test_only_the_newest_version_is_signed_off(issue, editor):
     first = press(issue)
     change(issue, "Two")
@@ -238,13 +252,17 @@ def test_another_version_of_what_draws_opens_no_page(issue, editor, monkeypatch)
     proofs.sign_off_rest(first, by=editor, at=THEN)
     seen = likeness.of_pages
     monkeypatch.setattr(likeness, "drawn_by", lambda: "another")
-    monkeypatch.setattr(likeness, "of_pages", lambda pdf: [f"x{one}" for one in seen(pdf)])
+    looks = []
+    monkeypatch.setattr(
+        likeness, "of_pages", lambda pdf: looks.append(pdf) or [f"x{one}" for one in seen(pdf)]
+    )
     change(issue, "Two")
     second = press(issue)
     # Recorded by two versions they cannot be compared, and no page is named for it.
     first.refresh_from_db()
     assert pages_seen.that_differ(second, first) == []
     assert statuses(second).count(Status.OPEN) == 1
+    assert len(looks) == 2
     first.refresh_from_db()
     assert pages_seen.that_differ(second, first) == [page_of(second, "Two")]
 
