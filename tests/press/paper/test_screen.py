@@ -155,7 +155,9 @@ def test_an_arabic_article_is_set_from_right_to_left(typeset):
 
 def test_a_few_arabic_words_are_not_missed_for_what_an_arabic_article_has_lost(typeset):
     # Of the long one some letters come back as others; the short one may not pay for them.
-    long = written(*[paragraph("وصل المد لا عند الظهر.", f"p{n}") for n in range(80)], language="ar")
+    long = written(
+        *[paragraph("وصل المد لا عند الظهر.", f"p{n}") for n in range(80)], language="ar"
+    )
     short = written(paragraph("They call it المد there."), headline="A word")
     values = issue_of(long, short)
     pdf = typeset(values)
