@@ -140,7 +140,7 @@ def _over_limit() -> str:
 def _died(code: int, said: str) -> str:
     if "memory" in said.lower():
         return (
-            f"Typesetting needed more than {MOST_BYTES // 1024**3} GB of memory and was stopped. "
+            f"Typesetting needed more than {MOST_BYTES // 1024**2} MB of memory and was stopped. "
             "Press fewer articles to find the one at fault."
         )
     if code < 0:

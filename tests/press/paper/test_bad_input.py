@@ -199,7 +199,7 @@ def killed_midway(monkeypatch, folder: Path) -> None:
 
 
 def out_of_memory(monkeypatch, _folder: Path) -> None:
-    monkeypatch.setattr(engine, "MOST_BYTES", 150 * 1024**2)
+    monkeypatch.setattr(engine, "MOST_BYTES", 60 * 1024**2)
 
 
 def out_of_time(monkeypatch, _folder: Path) -> None:
@@ -208,12 +208,12 @@ def out_of_time(monkeypatch, _folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("end", "said"),
-    [(killed_midway, "SIGKILL"), (out_of_memory, "of memory"), (out_of_time, "longer than")],
+    [(killed_midway, "SIGKILL"), (out_of_memory, "more than 60 MB"), (out_of_time, "longer than")],
 )
 def test_a_typesetter_that_comes_to_an_end_is_told_and_leaves_nothing(
     tmp_path, tmp_path_factory, monkeypatch, end, said
 ):
-    body = [paragraph(f"Sentence {n} of a long report. " * 40, f"p{n}") for n in range(600)]
+    body = [paragraph(f"Sentence {n} of a long report. " * 40, f"p{n}") for n in range(200)]
     values = issue_of(written(*body))
     out = tmp_path / "issue.pdf"
     out.write_bytes(b"the last good one")
