@@ -116,6 +116,10 @@ PERMISSIONS = ", ".join(
 """What no page of ours asks of a device."""
 
 
+STYLE_IS_LINKED = "/proofs/"
+"""Where pages have a style sheet of their own, outside of them, and not the theme's."""
+
+
 class Headers(CSPMiddleware):
     """Gives every answer its content security policy and what goes with it.
 
@@ -153,7 +157,8 @@ def policy_of(path: str, *, refused: bool = False) -> Policy:
     policy = next((one for place, one in PLACES if path.startswith(place)), READERS)
     if refused and policy is FILES:
         policy = READERS
-    if UNSAFE_INLINE in policy["style-src"]:
+    links_its_style = path.startswith(STYLE_IS_LINKED) and not refused
+    if UNSAFE_INLINE in policy["style-src"] or links_its_style:
         return policy
     return {**policy, "style-src": (*policy["style-src"], _hash(theme.stylesheet()))}
 

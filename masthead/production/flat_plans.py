@@ -310,7 +310,7 @@ class _Lengths:
         self.articles: list[dict[str, Any]] = [
             {
                 "id": str(place.article.key),
-                "layout": {"opener": place.opener},
+                "layout": {"opener": place.opener, "columns": place.columns},
                 "figure": place.article.lead_figure or None,
             }
             for place in places
@@ -318,7 +318,7 @@ class _Lengths:
         self.letters = {
             str(place.article.key): len(str(place.article.body.raw_data)) for place in places
         }
-        note_value = {"id": self.note, "layout": {"opener": "column"}, "figure": None}
+        note_value = {"id": self.note, "layout": {"opener": "column", "columns": 2}, "figure": None}
         self.values = {"before": [note_value] if self.note else [], "articles": self.articles}
 
     def own_pages(self, key: str) -> Sequence[int | None]:

@@ -17,6 +17,8 @@ from masthead.press.paper.specification import POINTS_PER_MILLIMETRE
 
 INSIDE_FRONT = 2
 COVER_PAGES = 4
+QUARTER_COLUMNS = 2
+"""A quarter of a page is as wide as one of so many columns."""
 BLANK = ""
 
 
@@ -206,6 +208,11 @@ def next_plan(
                 found.within.append({"id": fixed.pop(page), "page": page, "size": "full", **anchor})
             else:
                 for part in [one for one in parts if one.page == page]:
+                    if part.size == Size.QUARTER and run.columns != QUARTER_COLUMNS:
+                        raise CannotPlace(
+                            f"“{part.name}” is as wide as one of two columns, and page {page} has "
+                            f"{run.columns}. Move it to another page, or lay the article out in two."
+                        )
                     anchor = run.anchor(words, page)
                     told = {"id": part.leaves[0], "page": page, "size": str(part.size)}
                     found.within.append({**told, **anchor})
@@ -257,6 +264,7 @@ class _Run:
     pages: int
     """Of words; neither the page of picture before them nor what others supply."""
     plate: bool
+    columns: int
     starts: list[tuple[int, Start]]
     """Where blocks begin, with the number of pages of words before their page."""
 
@@ -277,8 +285,9 @@ class _Run:
 def _runs(values: Mapping[str, Any], plan: Plan, pages: Pages) -> list[_Run]:
     firsts: list[tuple[str, bool, bool]] = []
     members: dict[str, set[str]] = {}
+    columns = {one["id"]: one["layout"]["columns"] for one in _articles(values)}
     brief_before = False
-    for article in [*values["before"], *values["articles"]]:
+    for article in _articles(values):
         key = article["id"]
         whole = key in plan.supplied
         brief = article["layout"]["opener"] == "brief" and not whole
@@ -292,7 +301,9 @@ def _runs(values: Mapping[str, Any], plan: Plan, pages: Pages) -> list[_Run]:
     runs = []
     begins = {key: pages.articles[key] - _ahead(plan, key, plate) for key, plate, _ in firsts}
     contents = 2 + len(plan.before.get("contents", []))
-    runs.append(_Run("contents", begins[firsts[0][0]] - contents, plate=False, starts=[]))
+    runs.append(
+        _Run("contents", begins[firsts[0][0]] - contents, plate=False, columns=1, starts=[])
+    )
     ends = [*(begins[key] for key, _, _ in firsts[1:]), pages.count - len(plan.end)]
     for (key, plate, _whole), end in zip(firsts, ends, strict=True):
         first = pages.articles[key]
@@ -302,8 +313,12 @@ def _runs(values: Mapping[str, Any], plan: Plan, pages: Pages) -> list[_Run]:
             for start in pages.starts
             if start.article in members[key]
         ]
-        runs.append(_Run(key, end - first - len(inner), plate, starts))
+        runs.append(_Run(key, end - first - len(inner), plate, columns[key], starts))
     return runs
+
+
+def _articles(values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [*values["before"], *values["articles"]]
 
 
 def _ahead(plan: Plan, key: str, plate: bool) -> int:

@@ -192,6 +192,13 @@ def test_what_cannot_stand_where_it_was_promised_is_refused(press, planned, said
         press(*asked)
 
 
+def test_a_quarter_of_a_page_needs_a_column_as_wide_as_itself(press):
+    narrow = {**ISSUE, "articles": [{**one} for one in ISSUE["articles"]]}
+    narrow["articles"][1]["layout"] = {**narrow["articles"][1]["layout"], "columns": 3}
+    with pytest.raises(engine.CannotTypeset, match=r"“Tar” is as wide as one of two columns"):
+        press(Insertion("q", "Tar", Where.PAGE, Size.QUARTER, page=7), values=narrow)
+
+
 def test_a_page_within_one_endless_paragraph_is_refused_by_name(press):
     endless = issue_of(written(paragraph(LINE * 400), headline="One"))
     with pytest.raises(engine.CannotTypeset, match=r"page 6.*Move it"):
