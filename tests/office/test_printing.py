@@ -21,6 +21,7 @@ ASKED = {
     "bleed_mm": "5",
     "multiple": "8",
     "marks": "on",
+    "leaf_um": "120",
     "condition": "FOGRA51",
     "ink_limit": "280",
     "least_resolution": "220",

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from wagtail.models import PageLogEntry
 
-from masthead.production import pressings, registering
+from masthead.production import pressings, proofs, registering
 from masthead.production.models import Edition, Printer
 from tests.factories import circulation as let
 from tests.factories import editorial as make
@@ -57,6 +57,7 @@ def test_a_sound_file_is_the_next_version_and_says_where_it_is_from(issue, finis
     assert pressings.newest(issue, PRINT) == edition
     (entry,) = PageLogEntry.objects.filter(action="masthead.edition.register")
     assert (entry.user, entry.data["sha256"]) == (designer, edition.sha256)
+    proofs.sign_off_rest(edition, by=designer, at=THEN)
     pressings.pass_for_press(edition, by=designer, at=THEN)
     assert pressings.passed(issue, PRINT) == edition
 
