@@ -20,6 +20,7 @@ from masthead.production.editions import House
 from masthead.production.models import Artwork, printer_of
 
 LARGEST_BYTES = 200_000_000
+"""Of any PDF that comes from outside."""
 MOST_FAULTS = 12
 """How many faults are told at once; a file with more is best made anew."""
 
@@ -72,7 +73,13 @@ def look_at(file: IO[bytes], asked: Specification, size: Artwork.Size) -> Looked
                 _("The file is larger than %(most)d MB. Save it without what is not printed.")
                 % {"most": LARGEST_BYTES // 1_000_000}
             )
-        report = preflight.look_at_supplied(copy, asked)
+        try:
+            report = preflight.look_at_supplied(copy, asked)
+        except preflight.Damaged as error:
+            raise Unfit(
+                _("The file is damaged and cannot be looked at (%(why)s). Export it again.")
+                % {"why": error}
+            ) from error
         if report.faults:
             told = report.faults[:MOST_FAULTS]
             if more := len(report.faults) - len(told):

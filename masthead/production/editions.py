@@ -25,6 +25,7 @@ from django.utils.translation import ngettext
 from masthead.editorial import press_documents
 from masthead.editorial.models import Article, ContentsEntry, Issue, Picture, Title
 from masthead.manuscript.gate import Decision
+from masthead.manuscript.press_document import PressDocument
 from masthead.press import dates
 from masthead.press.paper import (
     choices,
@@ -156,7 +157,7 @@ def gather(
     Raises:
         CannotPress: there are no articles, or a picture is missing or may not be used.
     """
-    places = _places(issue)
+    places = places_of(issue)
     chosen = {
         layout.article_id: choices.read(layout.choices)
         for layout in Layout.objects.filter(issue=issue)
@@ -167,14 +168,7 @@ def gather(
             place.opener, place.columns = only[0].opener, only[0].columns
             chosen = {place.article_id: only[1]}
     articles = [place.article for place in places]
-    resolved = press_documents.resolve_all(articles, "paper", at=at)
-    if refused := [
-        f"{article.title}: {reason}"
-        for article, one in zip(articles, resolved, strict=True)
-        for reason in one.refused
-    ]:
-        raise CannotPress("\n".join(refused))
-    documents = [one.document for one in resolved]
+    documents = resolve(articles, at=at)
     pages = [
         content.of_article(
             document,
@@ -384,8 +378,28 @@ def _told_of(blank: int, specification: Specification) -> list[str]:
 # --- What is pressed --------------------------------------------------------
 
 
-def _places(issue: Issue) -> list[ContentsEntry]:
-    """Return the places of an issue's contents in their order, each with its article."""
+def resolve(articles: list[Article], *, at: datetime) -> list[PressDocument]:
+    """Return the press documents of articles for paper.
+
+    Raises:
+        CannotPress: a picture of one may not be used.
+    """
+    resolved = press_documents.resolve_all(articles, "paper", at=at)
+    if refused := [
+        f"{article.title}: {reason}"
+        for article, one in zip(articles, resolved, strict=True)
+        for reason in one.refused
+    ]:
+        raise CannotPress("\n".join(refused))
+    return [one.document for one in resolved]
+
+
+def places_of(issue: Issue) -> list[ContentsEntry]:
+    """Return the places of an issue's contents in their order, each with its article.
+
+    Raises:
+        CannotPress: there are none.
+    """
     places = list(issue.contents.order_by("sort_order", "pk"))
     if not places:
         raise CannotPress(

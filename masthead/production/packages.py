@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from masthead.editorial import press_documents
 from masthead.editorial.models import Article, Issue, Picture
 from masthead.press.indesign import bare, package, story
-from masthead.production import pressings
+from masthead.production import editions, pressings
 from masthead.production.editions import CannotPress, House
 
 
@@ -40,21 +40,14 @@ def make(issue: Issue, out: Path, *, at: datetime, only: str = "") -> int:
     """
     house = pressings.furnished(at)
     articles = _articles(issue, only)
-    resolved = press_documents.resolve_all(articles, "paper", at=at)
-    if refused := [
-        f"{article.title}: {reason}"
-        for article, one in zip(articles, resolved, strict=True)
-        for reason in one.refused
-    ]:
-        raise CannotPress("\n".join(refused))
+    documents = editions.resolve(articles, at=at)
     folder = package.safe_name(issue.slug, "issue")
     with package.Package(out, folder) as zipped:
         filling = _Filling(zipped)
         if not only:
             filling.cover(issue)
             filling.note(issue, house)
-        for number, (article, one) in enumerate(zip(articles, resolved, strict=True), 1):
-            document = one.document
+        for number, (article, document) in enumerate(zip(articles, documents, strict=True), 1):
             phrases = house.phrases_in(document.front.language)
             slug = package.safe_name(article.slug, "article")
             files = _Files(zipped, f"{number:02}-{slug}")
@@ -68,21 +61,16 @@ def make(issue: Issue, out: Path, *, at: datetime, only: str = "") -> int:
 
 def _articles(issue: Issue, only: str) -> list[Article]:
     """Return the articles of an issue in their order, or the one that is asked for."""
-    places = list(issue.contents.order_by("sort_order", "pk").select_related("article"))
-    if only:
-        places = [place for place in places if place.article.slug == only]
-    if not places and only:
+    articles = [place.article for place in editions.places_of(issue)]
+    if not only:
+        return articles
+    found = [article for article in articles if article.slug == only]
+    if not found:
         raise CannotPress(
             _("%(issue)s has no article called %(slug)s. Look at its contents in the office.")
             % {"issue": issue.title, "slug": only}
         )
-    if not places:
-        raise CannotPress(
-            _("%(issue)s has no articles yet. Put some into its contents in the office.")
-            % {"issue": issue.title}
-        )
-    found = Article.objects.with_copy().in_bulk([place.article_id for place in places])
-    return [found[place.article_id] for place in places]
+    return found
 
 
 @dataclass

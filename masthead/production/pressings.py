@@ -58,7 +58,7 @@ def ask(issue: Issue, form: Edition.Form, *, by: User | None, at: datetime) -> E
 
     If it is under way already, that one is returned: nobody waits for the same file twice.
     """
-    edition, new = _begin(issue, form, by=by, at=at)
+    edition, new = begin(issue, form, by=by, at=at)
     if new:
         transaction.on_commit(partial(press_in_turn.enqueue, edition.pk))
     return edition
@@ -68,7 +68,7 @@ def press_now(
     issue: Issue, form: Edition.Form, *, by: User | None, at: datetime, tell: editions.Tell
 ) -> Edition:
     """Press an issue while the caller waits; return the finished record, sound or not."""
-    edition, _new = _begin(issue, form, by=by, at=at)
+    edition, _new = begin(issue, form, by=by, at=at)
     return press(edition, at=at, tell=tell)
 
 
@@ -91,18 +91,18 @@ def press(edition: Edition, *, at: datetime, tell: editions.Tell | None = None) 
     try:
         _press(edition, at, told)
     except editions.CannotPress as refusal:
-        _finish(edition, Edition.State.REFUSED, str(refusal))
+        finish(edition, Edition.State.REFUSED, str(refusal))
     except OSError as error:
         if error.errno != errno.ENOSPC:
-            _give_up(edition)
+            give_up(edition)
             raise
-        _finish(
+        finish(
             edition,
             Edition.State.REFUSED,
             _("The disk is full. Make room where the magazine is kept, and press again."),
         )
     except Exception:
-        _give_up(edition)
+        give_up(edition)
         raise
     return edition
 
@@ -193,16 +193,17 @@ def changes(new: Edition, old: Edition) -> list[str]:
     return differences(new.made_from, old.made_from) + pages_seen.told(new, old)
 
 
-# --- Pressing one -----------------------------------------------------------
+# --- A record, from asking to the end ---------------------------------------
 
 
-def _begin(
+def begin(
     issue: Issue, form: Edition.Form, *, by: User | None, at: datetime
 ) -> tuple[Edition, bool]:
+    """Return the record of an edition that is to be made, and whether it is a new one."""
     for lost in Edition.objects.under_way().filter(
         issue=issue, form=form, asked_at__lt=at - LONGEST_WAIT
     ):
-        _finish(lost, Edition.State.REFUSED, _("Whoever pressed it was stopped. Press again."))
+        finish(lost, Edition.State.REFUSED, _("Whoever pressed it was stopped. Press again."))
     try:
         with transaction.atomic():
             edition = Edition.objects.create(issue=issue, form=form, asked_at=at)
@@ -225,7 +226,7 @@ def _press(edition: Edition, at: datetime, tell: editions.Tell) -> None:
     last = newest(edition.issue, Edition.Form(edition.form))
     if last and last.made_from == edition.made_from:
         same = _("It would be the same as version %(version)d.") % {"version": last.version}
-        _finish(edition, Edition.State.UNCHANGED, same)
+        finish(edition, Edition.State.UNCHANGED, same)
         return
     with tempfile.TemporaryDirectory(prefix="masthead-edition-") as folder:
         out = Path(folder, "edition.pdf")
@@ -235,10 +236,11 @@ def _press(edition: Edition, at: datetime, tell: editions.Tell) -> None:
             pressed = editions.press_print(copy, out, printer, tell, cover=cover)
         edition.fits = [asdict(fit) for fit in pressed.fits]
         edition.notes = "\n".join(pressed.notes)
-        _keep(edition, out, (last.version or 0) + 1 if last else 1)
+        keep(edition, out, (last.version or 0) + 1 if last else 1)
 
 
-def _keep(edition: Edition, made: Path, version: int) -> None:
+def keep(edition: Edition, made: Path, version: int) -> None:
+    """Keep a copy of a file as this version of an edition, and finish its record."""
     pages_seen.note(edition, made)
     with made.open("rb") as file:
         edition.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -254,18 +256,20 @@ def _keep(edition: Edition, made: Path, version: int) -> None:
     with pikepdf.Pdf.open(made) as document:
         edition.pages = len(document.pages)
     edition.size, edition.version = made.stat().st_size, version
-    _finish(edition, Edition.State.SOUND, edition.notes)
+    finish(edition, Edition.State.SOUND, edition.notes)
 
 
-def _finish(edition: Edition, state: Edition.State, notes: str) -> None:
+def finish(edition: Edition, state: Edition.State, notes: str) -> None:
+    """Finish a record: it came to this, and this is to be told of it."""
     edition.state, edition.notes, edition.step = state, notes, ""
     edition.finished_at = timezone.now()
     edition.save()
 
 
-def _give_up(edition: Edition) -> None:
+def give_up(edition: Edition) -> None:
+    """Finish the record of an edition on which something failed that nobody foresaw."""
     sorry = _("Something went wrong that nobody foresaw. It is in the log of the server.")
-    _finish(edition, Edition.State.REFUSED, sorry)
+    finish(edition, Edition.State.REFUSED, sorry)
 
 
 def _note_step(edition: Edition, tell: editions.Tell | None, step: str) -> None:

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import struct
-import zlib
 from datetime import datetime
 from pathlib import Path
 
-import pikepdf
 from django.utils.translation import gettext as _
-from PIL import Image
 from wagtail.log_actions import log
 
 from masthead.editorial.models import Issue
 from masthead.people.models import User
 from masthead.press.paper import preflight
 from masthead.press.paper.specification import Specification
-from masthead.production import pressings
+from masthead.production import artworks, pressings
 from masthead.production.models import Edition, printer_of
 
-LARGEST_BYTES = 200_000_000
+LARGEST_BYTES = artworks.LARGEST_BYTES
 MOST_FAULTS_TOLD = 50
 
 _HEAD = 1024
 """A PDF says that it is one within so many bytes."""
-_DAMAGE = (
-    pikepdf.PdfError, ArithmeticError, AttributeError, Image.DecompressionBombError, LookupError,
-    RecursionError, SyntaxError, TypeError, ValueError, struct.error, zlib.error,
-)  # fmt: skip
-"""What looking at a file comes to that does not keep to the format."""
 
 
 class CannotRegister(Exception):
@@ -71,7 +62,7 @@ def register(issue: Issue, file: Path, *, name: str, by: User | None, at: dateti
     trim = pressings.furnished(at).trim
     specification = printer_of(issue.publication).specification(trim)
     report = _look_at(file, specification, name)
-    edition, new = pressings._begin(issue, Edition.Form.PRINT, by=by, at=at)
+    edition, new = pressings.begin(issue, Edition.Form.PRINT, by=by, at=at)
     if not new:
         raise CannotRegister(
             _("The print edition is being pressed now. Wait until it is done, and try again.")
@@ -79,7 +70,7 @@ def register(issue: Issue, file: Path, *, name: str, by: User | None, at: dateti
     try:
         _decide(edition, file, name, report)
     except BaseException:
-        pressings._give_up(edition)
+        pressings.give_up(edition)
         raise
     if edition.state == Edition.State.SOUND:
         told = {"version": edition.version, "sha256": edition.sha256, "name": name}
@@ -90,7 +81,7 @@ def register(issue: Issue, file: Path, *, name: str, by: User | None, at: dateti
 def _look_at(file: Path, specification: Specification, name: str) -> preflight.Report:
     try:
         return preflight.look_at(file, specification)
-    except _DAMAGE as error:
+    except preflight.Damaged as error:
         raise CannotRegister(
             _("“%(name)s” is damaged and cannot be looked at (%(why)s). Export it again.")
             % {"name": name, "why": error}
@@ -107,15 +98,15 @@ def _decide(edition: Edition, file: Path, name: str, report: preflight.Report) -
         told, more = report.faults[:MOST_FAULTS_TOLD], len(report.faults) - MOST_FAULTS_TOLD
         rest = [_("And %(count)d more.") % {"count": more}] if more > 0 else []
         notes = "\n".join([outside, *told, *rest])
-        pressings._finish(edition, Edition.State.REFUSED, notes)
+        pressings.finish(edition, Edition.State.REFUSED, notes)
         return
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
     last = pressings.newest(edition.issue, Edition.Form.PRINT)
     if last and last.sha256 == digest:
         same = _("It is the same file as version %(version)d.") % {"version": last.version}
-        pressings._finish(edition, Edition.State.UNCHANGED, same)
+        pressings.finish(edition, Edition.State.UNCHANGED, same)
         return
     edition.fits = []
     edition.notes = "\n".join([outside, *report.warnings])
-    pressings._keep(edition, file, (last.version or 0) + 1 if last else 1)
+    pressings.keep(edition, file, (last.version or 0) + 1 if last else 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
 import pytest
 from django.core.exceptions import ValidationError
@@ -279,3 +280,13 @@ def test_the_plan_shows_the_pages_of_an_issue_whose_cover_is_apart(issue, title)
     assert [sheet.kind for sheet in plan.sheets[:3]] == ["cover", "blank", "contents"]
     shown = [sheet.picture for sheet in plan.sheets if sheet.kind == "article"]
     assert shown[0] == (edition.pk, plan.sheets[3].number - 2)
+
+
+def test_a_damaged_file_is_refused_with_a_word_instead_of_a_fault_of_ours(title, tmp_path):
+    asked = artworks.asked_of(title, Artwork.Size.FULL, pressings.furnished(THEN))
+    file = drawn(tmp_path / "art.pdf", *asked.trim, asked.bleed)
+    with pikepdf.Pdf.open(file, allow_overwriting_input=True) as document:
+        document.pages[0].obj.TrimBox = pikepdf.Array([pikepdf.Name.Left, 0, 9])
+        document.save(file)
+    with file.open("rb") as data, pytest.raises(artworks.Unfit, match="damaged"):
+        artworks.look_at(data, asked, Artwork.Size.FULL)

@@ -146,7 +146,7 @@ def test_a_fault_that_nobody_foresaw_keeps_nobody_waiting(issue, finished, monke
     def fail(*_args):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pressings, "_keep", fail)
+    monkeypatch.setattr(pressings, "keep", fail)
     with pytest.raises(ZeroDivisionError):
         register(issue, finished)
     assert not Edition.objects.under_way().exists()

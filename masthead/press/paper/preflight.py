@@ -6,6 +6,8 @@ advertiser sends in is looked at in the same way.
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -40,8 +42,23 @@ class Report:
     warnings: list[str] = field(default_factory=list)
 
 
+class Damaged(ValueError):
+    """The file does not keep to the format, so that nothing can be said of it."""
+
+
+_DAMAGE = (
+    pikepdf.PdfError, ArithmeticError, AttributeError, Image.DecompressionBombError, LookupError,
+    RecursionError, SyntaxError, TypeError, ValueError, struct.error, zlib.error,
+)  # fmt: skip
+"""What looking at such a file comes to."""
+
+
 def look_at(pdf: Path, specification: Specification) -> Report:
-    """Return what is wrong with a PDF for this printer, a sentence for each thing."""
+    """Return what is wrong with a PDF for this printer, a sentence for each thing.
+
+    Raises:
+        Damaged: see the class; likewise below.
+    """
     return _look_at(pdf, specification, supplied=False)
 
 
@@ -62,12 +79,15 @@ def _look_at(pdf: Path, specification: Specification, *, supplied: bool) -> Repo
         return Report(["The file is locked with a password. Save it without one."])
     except pikepdf.PdfError as error:
         return Report([f"The file is no PDF that can be read ({error})."])
-    with document:
-        report.faults.extend(_of_the_file(document, specification, supplied=supplied))
-        for number, page in enumerate(document.pages, 1):
-            faults, warnings = _of_a_page(page, specification, supplied=supplied)
-            report.faults.extend(f"Page {number}: {fault}" for fault in dict.fromkeys(faults))
-            report.warnings.extend(f"Page {number}: {one}" for one in dict.fromkeys(warnings))
+    try:
+        with document:
+            report.faults.extend(_of_the_file(document, specification, supplied=supplied))
+            for number, page in enumerate(document.pages, 1):
+                faults, warnings = _of_a_page(page, specification, supplied=supplied)
+                report.faults.extend(f"Page {number}: {fault}" for fault in dict.fromkeys(faults))
+                report.warnings.extend(f"Page {number}: {one}" for one in dict.fromkeys(warnings))
+    except _DAMAGE as error:
+        raise Damaged(str(error)) from error
     return report
 
 
