@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from masthead.editorial.models import Issue
-from masthead.people.models import User
+from masthead.office.views.editions import issue_for, staff
 from masthead.production import packages, registering
 from masthead.production.editions import CannotPress
 from masthead.production.models import Edition
@@ -29,9 +29,7 @@ AROUND_THE_FILE = 100_000
 @require_GET
 def package(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Return the package of an issue, or of one ``article`` of it; to whoever may edit the issue."""
-    issue = get_object_or_404(Issue, pk=pk)
-    if not issue.permissions_for_user(request.user).can_edit():
-        raise PermissionDenied
+    issue = issue_for(request, pk)
     only = request.GET.get("article", "")
     with tempfile.TemporaryDirectory(prefix="masthead-package-") as folder:
         made = Path(folder, "package.zip")
@@ -92,6 +90,6 @@ def _kept(request: HttpRequest, issue: Issue, brought: UploadedFile[Any]) -> Edi
             issue,
             file,
             name=str(brought.name),
-            by=cast("User", request.user),
+            by=staff(request),
             at=timezone.now(),
         )

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from masthead.editorial.models import Article, ContentsEntry, Issue
-from masthead.office.views.editions import LARGE, SMALL
-from masthead.people.models import User
+from masthead.office.views.editions import LARGE, SMALL, issue_for, staff
 from masthead.press.paper import thumbnails
 from masthead.production import flat_plans
 from masthead.production.models import Artwork, Insertion
@@ -46,10 +45,8 @@ class BudgetForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def flat_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an issue's flat-plan; on POST, do to it what ``act`` says."""
-    issue = get_object_or_404(Issue, pk=pk)
+    issue = issue_for(request, pk)
     rights = issue.permissions_for_user(request.user)
-    if not rights.can_edit():
-        raise PermissionDenied
     form = InsertionForm(issue=issue)
     if request.method == "POST":
         act = request.POST.get("act", "")
@@ -119,14 +116,14 @@ def _move(request: HttpRequest, issue: Issue, _form: InsertionForm) -> bool:
     before = request.POST.get("before", "")
     target = _place(issue, before) if before else None
     if place != target:
-        flat_plans.move_article(issue, place, target, by=_staff(request))
+        flat_plans.move_article(issue, place, target, by=staff(request))
     return True
 
 
 def _insert(request: HttpRequest, _issue: Issue, form: InsertionForm) -> bool:
     if not form.is_valid():
         return False
-    flat_plans.insert(form.instance, by=_staff(request))
+    flat_plans.insert(form.instance, by=staff(request))
     return True
 
 
@@ -136,18 +133,18 @@ def _shift(request: HttpRequest, issue: Issue, _form: InsertionForm) -> bool:
     insertion.where = Insertion.Where.PAGE
     insertion.page = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else None
     insertion.article = None
-    flat_plans.insert(insertion, by=_staff(request))
+    flat_plans.insert(insertion, by=staff(request))
     return True
 
 
 def _lock(request: HttpRequest, issue: Issue, _form: InsertionForm) -> bool:
     locked = bool(request.POST.get("locked"))
-    flat_plans.lock(_insertion(request, issue), locked=locked, by=_staff(request))
+    flat_plans.lock(_insertion(request, issue), locked=locked, by=staff(request))
     return True
 
 
 def _take_out(request: HttpRequest, issue: Issue, _form: InsertionForm) -> bool:
-    flat_plans.take_out(_insertion(request, issue), by=_staff(request))
+    flat_plans.take_out(_insertion(request, issue), by=staff(request))
     return True
 
 
@@ -155,7 +152,7 @@ def _budget(request: HttpRequest, issue: Issue, _form: InsertionForm) -> bool:
     asked = BudgetForm(request.POST)
     if not asked.is_valid():
         raise ValidationError(_("A budget is a number of pages, four at least."))
-    flat_plans.set_budget(issue, asked.cleaned_data["budget"], by=_staff(request))
+    flat_plans.set_budget(issue, asked.cleaned_data["budget"], by=staff(request))
     return True
 
 
@@ -182,7 +179,3 @@ def _insertion(request: HttpRequest, issue: Issue) -> Insertion:
     if not pk.isascii() or not pk.isdigit():
         raise Http404
     return get_object_or_404(Insertion, pk=pk, issue=issue)
-
-
-def _staff(request: HttpRequest) -> User:
-    return cast("User", request.user)

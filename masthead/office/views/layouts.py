@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +14,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from masthead.editorial.models import ContentsEntry
-from masthead.people.models import User
+from masthead.office.views.editions import issue_for, staff
 from masthead.press.paper import choices, content
 from masthead.press.paper.choices import Choice
 from masthead.production import editions, layouts, pressings
@@ -47,12 +46,12 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if "undo" in request.POST:
-                if not layouts.undo(place, by=_staff(request)):
+                if not layouts.undo(place, by=staff(request)):
                     messages.warning(request, _("There is nothing to undo."))
             else:
                 opener, columns, chosen = _asked(request.POST)
                 layouts.arrange(
-                    place, opener=opener, columns=columns, choices=chosen, by=_staff(request)
+                    place, opener=opener, columns=columns, choices=chosen, by=staff(request)
                 )
                 messages.success(request, _("Kept. The next pressing has it."))
         except (layouts.Cannot, choices.Unfit) as refusal:
@@ -185,10 +184,5 @@ def _number(told: str) -> int:
 def _place(request: HttpRequest, pk: int) -> ContentsEntry:
     """Return a place to somebody who may edit its issue."""
     place = get_object_or_404(ContentsEntry.objects.select_related("issue", "article"), pk=pk)
-    if not place.issue.permissions_for_user(request.user).can_edit():
-        raise PermissionDenied
+    issue_for(request, place.issue_id)
     return place
-
-
-def _staff(request: HttpRequest) -> User:
-    return cast("User", request.user)
