@@ -24,6 +24,7 @@ from django.utils.translation import ngettext
 
 from masthead.editorial import press_documents
 from masthead.editorial.models import Article, ContentsEntry, Issue, Picture, Title
+from masthead.manuscript import languages
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.press_document import PressDocument
 from masthead.press import dates
@@ -427,6 +428,7 @@ def _issue_values(
         "title": content.clean(issue.title),
         "publication": content.clean(title.name),
         "language": language,
+        "direction": languages.direction(language),
         "number-and-date": content.clean(f"{issue.title} · {day}"),
         "date": {
             "year": issue.cover_date.year,

@@ -37,6 +37,7 @@ def issue_of(*manuscripts: nodes.Manuscript) -> dict:
         "title": "Number 7",
         "publication": "The Gazette",
         "language": "en",
+        "direction": "ltr",
         "number-and-date": "Number 7 · May 2026",
         "date": {"year": 2026, "month": 5, "day": 1},
         "trim": [210, 280],

@@ -12,8 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from masthead.press.paper import pdfium
-from masthead.press.paper.specification import POINTS_PER_MILLIMETRE
+from masthead.press.paper import pdfium, type_area
 
 _IMAGE = 3
 """What PDFium calls an object of a page that is a picture (FPDF_PAGEOBJ_IMAGE)."""
@@ -89,14 +88,10 @@ def _before_taken(first: int, taken: Mapping[int, str]) -> int:
 
 def _filled(page: Any, values: Mapping[str, Any], columns: int, number: int) -> int:
     """Return how far down words and pictures go, as a mean of the columns, in per cent."""
-    grid = values["tokens"]["grid"]["paper"]
-    inner, outer = grid["inside"], grid["outside"]
-    width, height = (side * POINTS_PER_MILLIMETRE for side in values["trim"])
-    edge, floor, _right, _top = page.get_trimbox()
-    left = edge + (inner if number % 2 else outer) * POINTS_PER_MILLIMETRE
-    measure = width - (inner + outer) * POINTS_PER_MILLIMETRE
-    top = floor + height - grid["head"] * POINTS_PER_MILLIMETRE
-    bottom = floor + grid["foot"] * POINTS_PER_MILLIMETRE
+    area = type_area.of(values, number)
+    edge, _floor, _right, head = page.get_trimbox()
+    left, measure = edge + area.left, area.width
+    top, bottom = head - area.top, head - area.bottom
     lowest = [top] * columns
     for from_x, from_y, to_x, _to_y in _rectangles(page):
         if from_y < bottom - 1:

@@ -92,6 +92,17 @@ class Start:
 
 
 @dataclass(frozen=True)
+class End:
+    """Where the words of an article end; in points from the top and left of the trimmed page."""
+
+    article: str
+    """Its key; of briefs that share their pages, that of the first."""
+    page: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
 class Pages:
     """What one pass of the typesetter came to."""
 
@@ -100,6 +111,7 @@ class Pages:
     """The page on which each article's words begin, by its key, in their order."""
     starts: Sequence[Start]
     places: Sequence[Place]
+    ends: Sequence[End] = ()
 
 
 class CannotPlace(Exception):

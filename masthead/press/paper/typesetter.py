@@ -18,7 +18,7 @@ from typing import Any
 
 import typst
 
-from masthead.press.paper import insertions
+from masthead.press.paper import balance, insertions
 from masthead.press.paper.engine import FONTS
 
 MOST_PASSES = 8
@@ -78,8 +78,11 @@ def _typeset(root: Path, orders: dict[str, Any]) -> list[dict[str, Any]]:
     planned = [insertions.Insertion(**one) for one in orders["planned"]]
     plan = insertions.first_plan(planned)
     _write(root, plan)
+    values = json.loads((root / "issue.json").read_text("utf-8"))
+    _shorten(root, values, {})
     if orders["multiple"]:
-        plan = _planned(compiler, root, plan, planned, orders)
+        plan = _planned(compiler, root, values, plan, planned, orders)
+    _balance(compiler, root, values)
     pdf, warnings = compiler.compile_with_warnings(
         format="pdf",
         pdf_standards=["ua-1"] if orders["accessible"] else [],
@@ -101,12 +104,12 @@ def _typeset(root: Path, orders: dict[str, Any]) -> list[dict[str, Any]]:
 def _planned(
     compiler: typst.Compiler,
     root: Path,
+    values: dict[str, Any],
     plan: insertions.Plan,
     planned: list[insertions.Insertion],
     orders: dict[str, Any],
 ) -> insertions.Plan:
     """Return the plan that gives itself again; it lies in `root`."""
-    values = json.loads((root / "issue.json").read_text("utf-8"))
     for _number in range(MOST_PASSES):
         following = insertions.next_plan(
             values,
@@ -139,7 +142,35 @@ def _pages(compiler: typst.Compiler) -> insertions.Pages:
         articles=dict(found["articles"]),
         starts=[insertions.Start(**start) for start in found["starts"]],
         places=[insertions.Place(**place) for place in found["places"]],
+        ends=[insertions.End(**end) for end in found["ends"]],
     )
+
+
+# --- Last pages -------------------------------------------------------------
+
+
+def _balance(compiler: typst.Compiler, root: Path, values: dict[str, Any]) -> None:
+    """Shorten the last page of each article by what is to spare there."""
+    before = _pages(compiler)
+    attempts = balance.first_attempts(values, before)
+    for number in range(balance.MOST_PASSES):
+        if not attempts:
+            return
+        _shorten(root, values, attempts)
+        refused = balance.refused(before, _pages(compiler), attempts)
+        if not refused:
+            return
+        for key in refused:
+            if number < balance.MOST_PASSES - 2:
+                attempts[key].less()
+            else:
+                attempts[key].lines = 0
+
+
+def _shorten(root: Path, values: dict[str, Any], attempts: dict[str, balance.Attempt]) -> None:
+    line = values["tokens"]["baseline"]["paper"]
+    told = {key: one.lines * line for key, one in attempts.items()}
+    (root / "shortened.json").write_text(json.dumps(told), encoding="utf-8")
 
 
 # --- Letters ----------------------------------------------------------------
