@@ -26,5 +26,6 @@ def phrases_in(language: str) -> Phrases:
             picture=_("Picture"),
             denial=_("Denial"),
             contents=_("Contents"),
+            corrections=_("Corrections"),
             from_the_editor=_("From the editor"),
         )

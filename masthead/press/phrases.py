@@ -23,6 +23,7 @@ class Phrases:
     picture: str = "Picture"
     denial: str = "Denial"
     contents: str = "Contents"
+    corrections: str = "Corrections"
     from_the_editor: str = "From the editor"
 
 

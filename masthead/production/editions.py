@@ -42,6 +42,7 @@ from masthead.press.paper import (
 from masthead.press.paper.choices import Choice
 from masthead.press.paper.specification import Specification
 from masthead.press.phrases import Phrases
+from masthead.production import corrections
 from masthead.production.models import Insertion, Layout
 
 Tell = Callable[[str], object]
@@ -437,9 +438,10 @@ def _issue_values(
         },
         "trim": list(house.trim),
         "tokens": dict(house.tokens),
-        "words": {"contents": phrases.contents},
+        "words": {"contents": phrases.contents, "corrections": phrases.corrections},
         "cover": _cover(issue),
         "colophon": _colophon(title, issue),
+        "corrections": _corrections(issue),
         "before": _before(issue, phrases),
         "articles": articles,
     }
@@ -455,6 +457,16 @@ def _before(issue: Issue, phrases: Phrases) -> list[content.Values]:
     """Return what is set before the articles, and stands in no contents: the editor's note."""
     note = press_documents.of_editors_note(issue, phrases.from_the_editor, "paper")
     return [content.of_note(note, phrases)] if note else []
+
+
+def _corrections(issue: Issue) -> list[dict[str, str]]:
+    return [
+        {
+            "about": content.clean(f"{one.article.title}, {one.article.placement.issue.title}"),
+            "text": content.clean(one.text),
+        }
+        for one in corrections.listed_in(issue)
+    ]
 
 
 def _cover(issue: Issue) -> dict[str, str] | None:

@@ -99,7 +99,8 @@ def look(
     house = pressings.furnished(at)
     place.opener, place.columns = opener, columns
     copy = editions.gather(place.issue, house, at=at, only=(place, dict(choices)))
-    values = {**copy.values, "cover": None, "before": [], "inks": False, "bleed": 0}
+    plain = {"cover": None, "corrections": [], "before": [], "inks": False, "bleed": 0}
+    values = {**copy.values, **plain}
     shift = []
     if _begins_on_the_left(place):
         shift = [insertions.Insertion("left", "left", insertions.Where.PAGE, page=3)]

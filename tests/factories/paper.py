@@ -44,9 +44,10 @@ def issue_of(*manuscripts: nodes.Manuscript) -> dict:
         "inks": False,
         "bleed": 0,
         "tokens": json.loads(TOKENS.read_text("utf-8")),
-        "words": {"contents": "Contents"},
+        "words": {"contents": "Contents", "corrections": "Corrections"},
         "cover": None,
         "colophon": ["Pier Press", "ISSN 1234-5679"],
+        "corrections": [],
         "before": [],
         "articles": articles,
     }

@@ -44,7 +44,12 @@ def lost(values: Mapping[str, Any], pdf: Path) -> list[str]:
     """
     page_text = _letters(_text_of(pdf))
     left_over = Counter(_RIGHT_TO_LEFT.findall(page_text))
-    missing = []
+    missing = [
+        f"The correction of {one['about']} is on no page."
+        for one in values["corrections"]
+        for words in one.values()
+        if not _stands_but_for_the_right(_letters(words), page_text)
+    ]
     for article in [*values["before"], *values["articles"]]:
         named = f"“{article['headline']}”"
         # What stands in the contents stands on two pages.
@@ -55,7 +60,7 @@ def lost(values: Mapping[str, Any], pdf: Path) -> list[str]:
             letters = _letters(passage)
             wanted.update(_RIGHT_TO_LEFT.findall(letters))
             words |= {"".join(_RIGHT_TO_LEFT.findall(_letters(one))) for one in passage.split()}
-            if not all(_stands_in(piece, page_text) for piece in _RIGHT_TO_LEFT.split(letters)):
+            if not _stands_but_for_the_right(letters, page_text):
                 told = passage[:NAMED].strip()
                 where = f", block {block}" if block else ""
                 missing.append(f"{named}{where}: these words are on no page: “{told}”.")
@@ -76,6 +81,11 @@ def _letters(text: str) -> str:
     """Return the letters and figures of a text in one form, without marks or spaces."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     return "".join(letter for letter in plain if letter.isalnum())
+
+
+def _stands_but_for_the_right(letters: str, page_text: str) -> bool:
+    """Say whether all of a passage is there that is not written from the right."""
+    return all(_stands_in(piece, page_text) for piece in _RIGHT_TO_LEFT.split(letters))
 
 
 def _stands_in(letters: str, page_text: str) -> bool:

@@ -220,3 +220,13 @@ def test_a_correction_stands_above_the_text_that_it_corrects(typeset):
     values["articles"] = [content.of_article(replace(document, corrections=(record,)), FULL)]
     text = typeset_text(typeset(values))
     assert text.index("An earlier version") < text.index("The pier is 90")
+
+
+def test_a_correction_of_an_earlier_issue_that_is_on_no_page_is_told(typeset):
+    values = issue_of(written(paragraph("Words.")))
+    record = {"about": "The lamp, Number 6", "text": "It stands on the left of the pier."}
+    pdf = typeset({**values, "corrections": [record]})
+    assert completeness.lost({**values, "corrections": [record]}, pdf) == []
+    other = {**record, "text": "It stands on the right of the pier."}
+    (told,) = completeness.lost({**values, "corrections": [other]}, pdf)
+    assert "The lamp, Number 6" in told
