@@ -179,7 +179,8 @@ def gather(
             content.Layout(
                 place.opener,
                 place.columns,
-                _department(place),
+                department_of(place),
+                place.department_page,
                 chosen.get(place.article_id, {}),
             ),
         )
@@ -414,7 +415,8 @@ def places_of(issue: Issue) -> list[ContentsEntry]:
     return places
 
 
-def _department(place: ContentsEntry) -> str:
+def department_of(place: ContentsEntry) -> str:
+    """Return the heading that an article stands under in the contents; empty if none."""
     section = place.article.section
     return content.clean(place.department or (section.title if section else ""))
 

@@ -180,20 +180,26 @@ def _sheets(
     for place, article in zip(places, lengths.articles, strict=True):
         key, name = article["id"], place.article.title
         is_brief = place.opener == "brief" and key not in plan.supplied
-        if is_brief and brief_before:
+        ahead = copyfit.pages_ahead(article, supplied=key in plan.supplied)
+        if is_brief and brief_before and not ahead:
             laid.sheets[-1].places.append(place)
             continue
         brief_before = is_brief
         laid.supply(plan.before.get(key, []))
         told = {"places": [place], "status": _status_of(place.article)}
+        own = lengths.own_pages(key)
+        for number, behind in enumerate(plan.behind.get(key, [])):
+            opens = place.department_page and number == 0
+            shows = own[0] - ahead + number if own[0] else None
+            if opens:
+                laid.add("department", editions.department_of(place), shows)
+            else:
+                laid.add("article", name, shows, **told)
+                told["places"] = []
+            laid.supply(behind)
         if key in plan.supplied:
             laid.supply(plan.supplied[key], places=[place])
             continue
-        own = lengths.own_pages(key)
-        if copyfit.has_plate(article):
-            laid.add("article", name, own[0] - 1 if own[0] else None, **told)
-            laid.supply(plan.behind.get(key, []))
-            told["places"] = []
         laid.words(name, own, "article", **told)
     laid.supply(plan.end)
     if plan.back:
@@ -310,7 +316,11 @@ class _Lengths:
         self.articles: list[dict[str, Any]] = [
             {
                 "id": str(place.article.key),
-                "layout": {"opener": place.opener, "columns": place.columns},
+                "layout": {
+                    "opener": place.opener,
+                    "columns": place.columns,
+                    "department_page": place.department_page,
+                },
                 "figure": place.article.lead_figure or None,
             }
             for place in places
@@ -318,7 +328,8 @@ class _Lengths:
         self.letters = {
             str(place.article.key): len(str(place.article.body.raw_data)) for place in places
         }
-        note_value = {"id": self.note, "layout": {"opener": "column", "columns": 2}, "figure": None}
+        plain = {"opener": "column", "columns": 2, "department_page": False}
+        note_value = {"id": self.note, "layout": plain, "figure": None}
         self.values = {"before": [note_value] if self.note else [], "articles": self.articles}
 
     def own_pages(self, key: str) -> Sequence[int | None]:
@@ -338,11 +349,12 @@ class _Lengths:
         for article in [*self.values["before"], *self.articles]:
             key = article["id"]
             brief = article["layout"]["opener"] == "brief" and key not in supplied
-            if brief and brief_before:
+            ahead = copyfit.pages_ahead(article, supplied=key in supplied)
+            if brief and brief_before and not ahead:
                 articles[key] = page - 1
                 continue
             brief_before = brief
-            page += int(copyfit.has_plate(article) and key not in supplied)
+            page += ahead
             articles[key] = page
             for at in range(supplied.get(key, len(self.own_pages(key)))):
                 starts.append(insertions.Start(key, at, page))

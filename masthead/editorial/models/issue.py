@@ -225,10 +225,18 @@ class ContentsEntry(Orderable):
     columns = models.PositiveSmallIntegerField(
         _("columns"), choices=[(2, "2"), (3, "3")], default=2
     )
+    department_page = models.BooleanField(
+        _("a page for its department"),
+        default=False,
+        help_text=_(
+            "On paper, a page with the department’s name and what stands in it comes before."
+        ),
+    )
 
     panels: ClassVar = [
         FieldPanel("article"),
         FieldRowPanel([FieldPanel("department"), FieldPanel("page_hint")]),
+        FieldPanel("department_page"),
         FieldRowPanel([FieldPanel("opener"), FieldPanel("columns")]),
     ]
 

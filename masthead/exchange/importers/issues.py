@@ -11,10 +11,13 @@ from masthead.editorial.models import Article, ContentsEntry, Issue
 from masthead.editorial.models.issue import CoverLine
 from masthead.exchange.importers import answers, around
 from masthead.exchange.importers.desk import Desk, changed_by_staff, title_of
-from masthead.exchange.importers.sheets import Sheet, identity, slug_of
+from masthead.exchange.importers.sheets import Sheet, identity, says, slug_of
 from masthead.manuscript import markdown_front as front_matter
 from masthead.manuscript.markdown import CannotRead
 from masthead.press.paper.content import COLUMNS
+
+LAYOUT = ("opener", "columns", "department_page")
+"""How an article is laid out in its issue."""
 
 _WORD_FOR_NUMBER = re.compile(r"^(issue|number|no\.?|nr\.?)[\s_-]+", re.IGNORECASE)
 
@@ -27,7 +30,7 @@ class Place:
     department: str = ""
     page: int | None = None
     layout: dict[str, Any] = field(default_factory=dict)
-    """What the files say of ``opener`` and ``columns``; what they do not say stays as it is."""
+    """What the files say of `LAYOUT`; what they do not say stays as it is."""
 
 
 def write_all(desk: Desk) -> list[Sheet]:
@@ -194,6 +197,8 @@ def _layout(desk: Desk, sheet: Sheet | None, said: dict[str, Any]) -> dict[str, 
         layout["columns"] = columns
     elif columns is not None and sheet:
         desk.report.add(sheet.path, f"columns: an article has 2 or 3, not {columns}.")
+    if "department_page" in said:
+        layout["department_page"] = says(said, "department_page")
     return layout
 
 
@@ -251,7 +256,7 @@ def _write(desk: Desk, sheet: Sheet, values: dict[str, Any], places: list[Place]
     there = desk.find("issue", sheet.name) or Issue.objects.filter(key=sheet.key).first()
     places = [place for place in places if _may_move(desk, sheet, place.article, there)]
     laid_out = {
-        entry.article_id: {"opener": entry.opener, "columns": entry.columns}
+        entry.article_id: {name: getattr(entry, name) for name in LAYOUT}
         for entry in (ContentsEntry.objects.filter(issue=there) if there else ())
     }
     entries = [
@@ -300,8 +305,7 @@ def _others(desk: Desk, issue: Issue | None, order: int) -> list[ContentsEntry]:
             article_id=entry.article_id,
             department=entry.department,
             page_hint=entry.page_hint,
-            opener=entry.opener,
-            columns=entry.columns,
+            **{name: getattr(entry, name) for name in LAYOUT},
             sort_order=order + number,
         )
         for number, entry in enumerate(kept.order_by("sort_order"))

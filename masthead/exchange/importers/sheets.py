@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ KEYS = {
         "columns",
         "corrections",
         "department",
+        "department_page",
         "draft",
         "issue",
         "opener",
@@ -68,10 +69,15 @@ class Sheet:
         Raises:
             CannotRead: it says neither.
         """
-        said = front_matter.text_of(self.front.get(key)).strip().lower()
-        if said not in ("", "true", "false", "yes", "no"):
-            raise CannotRead(f"{key} is true or false, not “{said}”.")
-        return said in ("true", "yes")
+        return says(self.front, key)
+
+
+def says(front: Mapping[str, Any], key: str) -> bool:
+    """Return whether a key says yes, as `Sheet.says` does."""
+    said = front_matter.text_of(front.get(key)).strip().lower()
+    if said not in ("", "true", "false", "yes", "no"):
+        raise CannotRead(f"{key} is true or false, not “{said}”.")
+    return said in ("true", "yes")
 
 
 def read(

@@ -81,6 +81,8 @@ class Layout:
     columns: int = 2
     department: str = ""
     """The heading it stands under in the contents."""
+    department_page: bool = False
+    """Whether a page of its own opens that department before it."""
     choices: Mapping[str, Choice] = field(default_factory=dict)
     """What was chosen for its blocks, by their ids."""
 
@@ -149,6 +151,7 @@ def _article(
             "opener": layout.opener,
             "columns": layout.columns,
             "department": layout.department,
+            "department_page": layout.department_page and bool(layout.department),
         },
         "missing": page.missing,
     }

@@ -63,9 +63,13 @@ def of(values: Mapping[str, Any], pdf: Path, taken: Mapping[int, str] = NONE) ->
         return fits
 
 
-def has_plate(article: Mapping[str, Any]) -> bool:
-    """Say whether a page of picture stands before an article's first page."""
-    return article["layout"]["opener"] == "plate" and article["figure"] is not None
+def pages_ahead(article: Mapping[str, Any], *, supplied: bool = False) -> int:
+    """Return how many pages of ours stand before an article's first page of words.
+
+    One may open its department, and one be all picture, unless others supply the article's pages.
+    """
+    plate = article["layout"]["opener"] == "plate" and article["figure"] is not None
+    return int(article["layout"]["department_page"]) + int(plate and not supplied)
 
 
 def _last_of_file(first: int, taken: Mapping[int, str]) -> int:
@@ -77,8 +81,9 @@ def _last_of_file(first: int, taken: Mapping[int, str]) -> int:
 def _before(first: int, article: Sequence[Mapping[str, Any]], taken: Mapping[int, str]) -> int:
     """Return the last page of words before the first page of the article that follows, if any."""
     last = _before_taken(first, taken)
-    if article and has_plate(article[0]):
-        last = _before_taken(last, taken)
+    if article:
+        for _page in range(pages_ahead(article[0], supplied=first in taken)):
+            last = _before_taken(last, taken)
     return last
 
 

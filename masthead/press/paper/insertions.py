@@ -124,8 +124,8 @@ class Plan:
 
     before: dict[str, list[str]] = field(default_factory=dict)
     """What stands before an article's first page, by the article's key, or ``contents``."""
-    behind: dict[str, list[str]] = field(default_factory=dict)
-    """What stands between an article's page of picture and its first page of words."""
+    behind: dict[str, list[list[str]]] = field(default_factory=dict)
+    """What stands behind each of our pages that come before an article's first page of words."""
     within: list[dict[str, Any]] = field(default_factory=list)
     """What an article's text runs around: ``id``, ``page``, ``size``, ``article``, ``block``."""
     end: list[str] = field(default_factory=list)
@@ -209,11 +209,13 @@ def next_plan(
             found.before.setdefault(run.key, []).append(fixed.pop(page))
             page += 1
         words = 0
-        if run.plate:
+        for _page in range(run.ahead):
             page += 1
+            behind: list[str] = []
             while page in fixed:
-                found.behind.setdefault(run.key, []).append(fixed.pop(page))
+                behind.append(fixed.pop(page))
                 page += 1
+            found.behind.setdefault(run.key, []).append(behind)
         while words < run.pages:
             if page in fixed:
                 anchor = run.anchor(words, page)
@@ -274,8 +276,9 @@ class _Run:
 
     key: str
     pages: int
-    """Of words; neither the page of picture before them nor what others supply."""
-    plate: bool
+    """Of words; neither those of ours before them nor what others supply."""
+    ahead: int
+    """Our pages before those; see `copyfit.pages_ahead`."""
     columns: int
     starts: list[tuple[int, Start]]
     """Where blocks begin, with the number of pages of words before their page."""
@@ -295,7 +298,7 @@ class _Run:
 
 
 def _runs(values: Mapping[str, Any], plan: Plan, pages: Pages) -> list[_Run]:
-    firsts: list[tuple[str, bool, bool]] = []
+    firsts: list[tuple[str, int]] = []
     members: dict[str, set[str]] = {}
     columns = {one["id"]: one["layout"]["columns"] for one in _articles(values)}
     brief_before = False
@@ -303,21 +306,22 @@ def _runs(values: Mapping[str, Any], plan: Plan, pages: Pages) -> list[_Run]:
         key = article["id"]
         whole = key in plan.supplied
         brief = article["layout"]["opener"] == "brief" and not whole
-        if brief and brief_before:
+        ahead = copyfit.pages_ahead(article, supplied=whole)
+        if brief and brief_before and not ahead:
             members[firsts[-1][0]].add(key)
         else:
-            firsts.append((key, copyfit.has_plate(article) and not whole, whole))
+            firsts.append((key, ahead))
             members[key] = {key}
         brief_before = brief
     taken = [one["page"] for one in plan.within if one["size"] == Size.FULL]
     runs = []
-    begins = {key: pages.articles[key] - _ahead(plan, key, plate) for key, plate, _ in firsts}
+    begins = {key: pages.articles[key] - _ahead(plan, key, ahead) for key, ahead in firsts}
     contents = 2 + len(plan.before.get("contents", []))
     runs.append(
-        _Run("contents", begins[firsts[0][0]] - contents, plate=False, columns=1, starts=[])
+        _Run("contents", begins[firsts[0][0]] - contents, ahead=0, columns=1, starts=[])
     )
-    ends = [*(begins[key] for key, _, _ in firsts[1:]), pages.count - len(plan.end)]
-    for (key, plate, _whole), end in zip(firsts, ends, strict=True):
+    ends = [*(begins[key] for key, _ in firsts[1:]), pages.count - len(plan.end)]
+    for (key, ahead), end in zip(firsts, ends, strict=True):
         first = pages.articles[key]
         inner = [page for page in taken if first <= page < end]
         starts = [
@@ -325,7 +329,7 @@ def _runs(values: Mapping[str, Any], plan: Plan, pages: Pages) -> list[_Run]:
             for start in pages.starts
             if start.article in members[key]
         ]
-        runs.append(_Run(key, end - first - len(inner), plate, columns[key], starts))
+        runs.append(_Run(key, end - first - len(inner), ahead, columns[key], starts))
     return runs
 
 
@@ -333,9 +337,9 @@ def _articles(values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [*values["before"], *values["articles"]]
 
 
-def _ahead(plan: Plan, key: str, plate: bool) -> int:
+def _ahead(plan: Plan, key: str, ahead: int) -> int:
     """Return how many pages before an article's first page of words are no other article's."""
-    return len(plan.before.get(key, [])) + len(plan.behind.get(key, [])) + int(plate)
+    return len(plan.before.get(key, [])) + sum(map(len, plan.behind.get(key, []))) + ahead
 
 
 def _fixed(insertions: Iterable[Insertion]) -> dict[int, str]:
