@@ -18,6 +18,7 @@ HELP = "make and serve the demonstration magazine"
 
 MARKER = ".lantern"
 CONTENT = Path(__file__).parent / "lantern"
+HOUSE_ADVERTISEMENT = CONTENT / "artwork" / "close-your-eyes.pdf"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,6 +63,7 @@ def run(options: argparse.Namespace) -> int | None:
     migrate.apply()
     new.found()
     _bring_in_content()
+    _take_in_artwork()
     say(f"The Lantern is ready in {home}.")
     new.introduce_editor()
     if options.no_serve:
@@ -76,3 +78,28 @@ def _bring_in_content() -> None:
     for line in report.not_carried:
         # What an editor changed since is theirs; the import says so and leaves it alone.
         say(f"{line.file}: {line.reason}")
+
+
+def _take_in_artwork() -> None:
+    """Let the house advertisement in wherever a page of print is left over, once."""
+    from django.core.files import File
+    from django.utils import timezone
+
+    from masthead.editorial.models import Issue, Title
+    from masthead.production import artworks, pressings
+    from masthead.production.models import Artwork, Insertion
+
+    if Artwork.objects.exists():
+        return
+    title = Title.objects.get()
+    artwork = Artwork(title=title, name="Close your eyes", kind=Artwork.Kind.HOUSE)
+    size = Artwork.Size.FULL
+    asked = artworks.asked_of(title, size, pressings.furnished(timezone.now()))
+    with HOUSE_ADVERTISEMENT.open("rb") as file:
+        artworks.note(artwork, artworks.look_at(file, asked, size))
+        artwork.file.save(HOUSE_ADVERTISEMENT.name, File(file), save=False)
+    artwork.save()
+    Insertion.objects.bulk_create(
+        Insertion(issue=issue, artwork=artwork, where=Insertion.Where.SPARE)
+        for issue in Issue.objects.filter(publication=title)
+    )

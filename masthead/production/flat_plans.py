@@ -19,7 +19,7 @@ from masthead.editorial import contents, issues
 from masthead.editorial.models import Article, ContentsEntry, Issue
 from masthead.people.models import User
 from masthead.press.paper import copyfit, insertions
-from masthead.production import pressings
+from masthead.production import editions, pressings
 from masthead.production.models import Edition, FlatPlan, Insertion, printer_of
 
 LETTERS_TO_A_PAGE = 4500
@@ -83,7 +83,7 @@ class Plan:
 
 def of(issue: Issue) -> Plan:
     """Return an issue's pages as they stand now."""
-    places = list(issue.contents.order_by("sort_order", "pk").select_related("article"))
+    places = list(issue.contents.order_by("sort_order", "pk").select_related("article__section"))
     placed = list(
         Insertion.objects.filter(issue=issue).select_related("artwork", "article").order_by("pk")
     )
@@ -166,6 +166,8 @@ def _sheets(
 ) -> list[Sheet]:
     laid = _Sheets(plan, placed, last)
     first = min((fit["first"] for fit in lengths.fits.values()), default=0)
+    if lengths.articles and not lengths.note:
+        first -= copyfit.pages_ahead(lengths.articles[0])
     if plan.cover:
         laid.supply([plan.cover])
     else:
@@ -189,7 +191,7 @@ def _sheets(
         told = {"places": [place], "status": _status_of(place.article)}
         own = lengths.own_pages(key)
         for number, behind in enumerate(plan.behind.get(key, [])):
-            opens = place.department_page and number == 0
+            opens = article["layout"]["department_page"] and number == 0
             shows = own[0] - ahead + number if own[0] else None
             if opens:
                 laid.add("department", editions.department_of(place), shows)
@@ -319,7 +321,8 @@ class _Lengths:
                 "layout": {
                     "opener": place.opener,
                     "columns": place.columns,
-                    "department_page": place.department_page,
+                    "department_page": place.department_page
+                    and bool(editions.department_of(place)),
                 },
                 "figure": place.article.lead_figure or None,
             }

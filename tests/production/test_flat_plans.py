@@ -113,6 +113,22 @@ def test_the_plan_is_what_the_printer_gets(issue, artwork, put):
     assert laid(flat_plans.of(issue)) == laid(plan)
 
 
+def test_a_page_that_opens_a_department_is_planned_where_it_will_stand(issue, artwork, put):
+    issue.contents.filter(sort_order=1).update(department="Shore", department_page=True)
+    put(artwork(), page=5)
+    guessed = [sheet.name for sheet in flat_plans.of(issue).sheets if sheet.kind == "department"]
+    edition = press(issue)
+    plan = flat_plans.of(issue)
+    (opener,) = [sheet for sheet in plan.sheets if sheet.kind == "department"]
+    assert guessed == [opener.name] == ["Shore"]
+    assert [place.department for place in plan.sheets[opener.number].places] == ["Shore"]
+    assert opener.picture == (edition.pk, opener.number)
+    assert len(plan.sheets) == edition.pages
+    assert [sheet.number for sheet in plan.sheets if sheet.places] == [
+        fit["first"] for fit in edition.fits
+    ]
+
+
 def test_pages_show_what_they_looked_like_when_they_were_set_last(issue):
     edition = press(issue)
     plan = flat_plans.of(issue)

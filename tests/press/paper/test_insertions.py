@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -248,3 +249,28 @@ def test_a_file_that_is_no_pdf_or_locked_is_refused_with_a_word(tmp_path):
     with Pdf.open(drawn(tmp_path / "open.pdf", 210, 280, 3)) as document:
         document.save(tmp_path / "shut.pdf", encryption=pikepdf.Encryption(user="u", owner="o"))
     assert "password" in preflight.look_at_supplied(tmp_path / "shut.pdf", PRINTER).faults[0]
+
+
+@pytest.mark.parametrize("page", [3, 4, 5, 6, 7])
+def test_a_page_keeps_its_place_among_those_that_open_a_department_and_an_article(press, page):
+    values = deepcopy(ISSUE)
+    values["articles"][0]["layout"] |= {"department": "Shore", "department_page": True}
+    pdf, fits = press(Insertion("a", "Rope", Where.PAGE, page=page), values=values)
+    opener = next(n for n, text in enumerate(texts(pdf), 1) if "Shore" in text and n > 2)
+    assert list(pages_with(pdf)) == [page]
+    assert opener == (4 if page == 3 else 3)
+    assert fits[0].first == (5 if page <= 4 else 4)
+
+
+def test_pages_that_a_designer_made_for_an_article_stand_behind_the_one_that_opens_its_department(
+    press,
+):
+    values = deepcopy(ISSUE)
+    second = values["articles"][1]
+    second["layout"] |= {"department": "Shore", "department_page": True}
+    planned = Insertion("a", "Rope", Where.ARTICLE, pages=2, article=second["id"])
+    pdf, fits = press(planned, values=values)
+    opener = next(n for n, text in enumerate(texts(pdf), 1) if "Shore" in text and n > 2)
+    assert list(pages_with(pdf)) == [opener + 1, opener + 2]
+    assert [fit.last for fit in fits][0] == opener - 1
+    assert (fits[1].first, fits[1].last) == (opener + 1, opener + 2)

@@ -90,3 +90,27 @@ def test_an_initial_stands_on_paper_only_and_is_read_with_its_word(typeset):
 @pytest.mark.parametrize("start", ["“Quoted", "1990 was", "— Dash", "وصل المد"])
 def test_what_does_not_begin_with_a_letter_of_ours_loses_nothing(typeset, start):
     typeset({**issue_of(written(paragraph(f"{start} {LONG}"))), "inks": True})
+
+
+def test_a_department_opens_with_a_page_that_names_it_and_what_stands_in_it(typeset):
+    pieces = [written(paragraph("Words."), headline=name) for name in ("Pier", "Lamp", "Boat")]
+    values = issue_of(*pieces)
+    for article, department in zip(values["articles"], ("Sea", "Shore", "Shore"), strict=True):
+        article["layout"] |= {"department": department, "department_page": department == "Shore"}
+    values["articles"][2]["layout"]["department_page"] = False
+    pages = typeset(values)
+    opener = next(page for page in pages[2:] if "Shore" in page)
+    assert pages.index(opener) == 3
+    assert opener.index("Shore") < opener.index("Lamp") < opener.index("Boat")
+    assert "5" in opener
+    assert "6" in opener
+    assert "Pier" not in opener
+
+
+def test_a_brief_whose_department_opens_with_a_page_begins_behind_it(typeset):
+    pieces = [written(paragraph("Words."), headline=name) for name in ("Pier", "Lamp")]
+    values = laid_out(issue_of(*pieces), opener="brief")
+    for article in values["articles"]:
+        article["layout"] |= {"department": "Shore", "department_page": True}
+    pages = typeset(values)
+    assert [page.count("Shore") for page in pages[2:]] == [1, 0, 1, 0]
