@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -99,7 +100,13 @@ def look(
     house = pressings.furnished(at)
     place.opener, place.columns = opener, columns
     copy = editions.gather(place.issue, house, at=at, only=(place, dict(choices)))
-    plain = {"cover": None, "corrections": [], "before": [], "inks": False, "bleed": 0}
+    plain: dict[str, Any] = {
+        "cover": None,
+        "corrections": [],
+        "before": [],
+        "inks": False,
+        "bleed": 0,
+    }
     values = {**copy.values, **plain}
     shift = []
     if _begins_on_the_left(place):

@@ -1,6 +1,6 @@
 """Set The Lantern's house advertisement, a page in a printer's inks.
 
-    python -m tests.samples.house_advertisement [file]
+python -m tests.samples.house_advertisement [file]
 """
 
 from __future__ import annotations

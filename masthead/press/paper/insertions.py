@@ -317,9 +317,7 @@ def _runs(values: Mapping[str, Any], plan: Plan, pages: Pages) -> list[_Run]:
     runs = []
     begins = {key: pages.articles[key] - _ahead(plan, key, ahead) for key, ahead in firsts}
     contents = 2 + len(plan.before.get("contents", []))
-    runs.append(
-        _Run("contents", begins[firsts[0][0]] - contents, ahead=0, columns=1, starts=[])
-    )
+    runs.append(_Run("contents", begins[firsts[0][0]] - contents, ahead=0, columns=1, starts=[]))
     ends = [*(begins[key] for key, _ in firsts[1:]), pages.count - len(plan.end)]
     for (key, ahead), end in zip(firsts, ends, strict=True):
         first = pages.articles[key]

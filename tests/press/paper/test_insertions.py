@@ -272,5 +272,5 @@ def test_pages_that_a_designer_made_for_an_article_stand_behind_the_one_that_ope
     pdf, fits = press(planned, values=values)
     opener = next(n for n, text in enumerate(texts(pdf), 1) if "Shore" in text and n > 2)
     assert list(pages_with(pdf)) == [opener + 1, opener + 2]
-    assert [fit.last for fit in fits][0] == opener - 1
+    assert fits[0].last == opener - 1
     assert (fits[1].first, fits[1].last) == (opener + 1, opener + 2)
