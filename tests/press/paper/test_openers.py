@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -10,7 +11,7 @@ from PIL import Image
 
 from masthead.editorial.models import ContentsEntry
 from masthead.manuscript import nodes
-from masthead.press.paper import completeness, content, engine
+from masthead.press.paper import completeness, content, engine, pdfium, type_area
 from masthead.testing import golden
 from tests.factories.paper import AT, issue_of, paragraph, written
 
@@ -114,3 +115,38 @@ def test_a_brief_whose_department_opens_with_a_page_begins_behind_it(typeset):
         article["layout"] |= {"department": "Shore", "department_page": True}
     pages = typeset(values)
     assert [page.count("Shore") for page in pages[2:]] == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize("opener", ["standard", "lit", "column", "brief"])
+@pytest.mark.parametrize("span", ["page", "column"])
+def test_a_picture_four_times_as_high_as_wide_stands_on_its_page_and_over_nothing(
+    tmp_path, opener, span
+):
+    file = tmp_path / "mast.png"
+    Image.new("RGB", (200, 800), (20, 90, 88)).save(file)
+    words = (nodes.Text("The mast from the pier, on the day it came. " * 4),)
+    figure = nodes.Figure(id="f", picture=golden.PICTURE, alternative="A mast", caption=words)
+    text = [paragraph(LONG, f"p{number}") for number in range(4)]
+    piece = written(text[0], figure, *text[1:], headline="The mast")
+    front = replace(piece.front, lead_figure=replace(figure, id="l"), standfirst="It stood. " * 8)
+    values = laid_out(issue_of(replace(piece, front=front)), opener=opener)
+    values["articles"][0]["blocks"][1]["layout"] = {"span": span, "position": "auto"}
+    out = tmp_path / "issue.pdf"
+    engine.typeset(values, {golden.PICTURE: file}, out, at=AT)
+    seen = 0
+    with pdfium.opened(out) as document:
+        for number, page in enumerate(list(document)[2:], 3):
+            area, height = type_area.of(values, number), page.get_height()
+            text = page.get_textpage()
+            lines = [text.get_rect(one) for one in range(text.count_rects())]
+            for one in page.get_objects(filter=[3]):
+                left, bottom, right, top = one.get_bounds()
+                seen += 1
+                assert left >= area.left - 1
+                assert right <= area.left + area.width + 1
+                assert height - top >= area.top - 1
+                assert height - bottom <= area.bottom + 1
+                for from_x, from_y, to_x, to_y in lines:
+                    apart = to_x <= left + 1 or from_x >= right - 1
+                    assert apart or to_y <= bottom + 1 or from_y >= top - 1
+    assert seen == 2
