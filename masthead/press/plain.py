@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from textwrap import indent
 
 from masthead.manuscript import addresses
@@ -43,7 +42,6 @@ from masthead.manuscript.nodes import (
     PullQuote,
     Quotation,
     SmallCaps,
-    Source,
     Statement,
     Strong,
     Subscript,
@@ -53,7 +51,7 @@ from masthead.manuscript.nodes import (
     Words,
 )
 from masthead.manuscript.press_document import PressDocument
-from masthead.press import dates
+from masthead.press import dates, lines
 from masthead.press.phrases import ENGLISH, Phrases
 
 
@@ -67,35 +65,29 @@ def render(document: PressDocument, decision: Decision, phrases: Phrases = ENGLI
     bodies = document.whole.open(decision) if full else (document.body(decision),)
     notes = {note.id: note for body in bodies for note in body.notes}
     sources = {source.id: source for body in bodies for source in body.sources}
-    sheet = _Sheet(document, phrases, _numbers(notes), _numbers(sources))
+    sheet = _Sheet(document, phrases, lines.numbered(notes), lines.numbered(sources))
     front = document.front
     pieces = [front.kicker, front.headline, front.standfirst]
     if front.lead_figure:
         pieces.append(sheet.figure(front.lead_figure))
     pieces += [sheet.blocks(body.blocks) for body in bodies]
     if notes:
-        lines = [f"[{sheet.notes[one]}] {sheet.words(notes[one].children)}" for one in notes]
-        pieces.append("\n".join([phrases.notes, *lines]))
+        told = [f"[{sheet.notes[one]}] {sheet.words(notes[one].children)}" for one in notes]
+        pieces.append("\n".join([phrases.notes, *told]))
     if sources:
-        lines = [f"{sheet.sources[one]}. {sheet.source(sources[one])}" for one in sources]
-        pieces.append("\n".join([phrases.sources, *lines]))
+        told = [
+            f"{sheet.sources[one]}. {lines.source(sources[one], sheet.language)}" for one in sources
+        ]
+        pieces.append("\n".join([phrases.sources, *told]))
     return _apart(*pieces) + "\n"
-
-
-def _numbers(ids: Iterable[str]) -> dict[str, int]:
-    return {one: number for number, one in enumerate(ids, 1)}
 
 
 def _apart(*pieces: str) -> str:
     return "\n\n".join(filter(None, pieces))
 
 
-def _below(*lines: str) -> str:
-    return "\n".join(filter(None, lines))
-
-
-def _listed(*facts: str) -> str:
-    return ", ".join(filter(None, facts))
+def _below(*pieces: str) -> str:
+    return "\n".join(filter(None, pieces))
 
 
 @dataclass(frozen=True)
@@ -104,6 +96,11 @@ class _Sheet:
     phrases: Phrases
     notes: Mapping[str, int]
     sources: Mapping[str, int]
+
+    @property
+    def language(self) -> str:
+        """Return the article's."""
+        return self.document.front.language
 
     # --- Blocks -------------------------------------------------------------
 
@@ -119,7 +116,7 @@ class _Sheet:
             return ""
         seen = "" if block.decorative else block.alternative or card.alternative
         picture = f"[{self.phrases.picture}: {seen}]" if seen else ""
-        facts = _listed(block.place, block.credit or card.credit)
+        facts = lines.listed(block.place, block.credit or card.credit)
         return _below(picture, self.words(block.caption), facts)
 
     def gallery(self, block: Gallery) -> str:
@@ -136,16 +133,18 @@ class _Sheet:
         return _below(_quoted(self.blocks(block.blocks)), f"{said} {denial}".strip())
 
     def excerpt(self, block: Excerpt) -> str:
-        day = self.day(block.published_on)
-        origin = _listed(block.author, block.title, block.outlet, day, addresses.public(block.url))
+        day = lines.day(block.published_on, self.language)
+        origin = lines.listed(
+            block.author, block.title, block.outlet, day, addresses.public(block.url)
+        )
         told = f"{self.phrases.excerpt_from} {origin}" if origin else ""
         return _below(_quoted(self.blocks(block.blocks)), told, block.permission)
 
     def statement(self, block: Statement) -> str:
         moment = block.posted_at
-        when = dates.moment_in(self.document.front.language, moment) if moment else ""
+        when = dates.moment_in(self.language, moment) if moment else ""
         by = " ".join(filter(None, [block.author, block.handle]))
-        where = _listed(block.platform, when, addresses.public(block.url))
+        where = lines.listed(block.platform, when, addresses.public(block.url))
         return _below(by, _quoted(self.blocks(block.blocks)), where)
 
     def list_(self, block: List) -> str:
@@ -158,19 +157,19 @@ class _Sheet:
 
     def table(self, block: Table) -> str:
         rows = [*([block.header] if block.header else []), *block.rows]
-        lines = [" | ".join(map(self.words, row)) for row in rows]
+        told = [" | ".join(map(self.words, row)) for row in rows]
         source = f"{self.phrases.source} {block.source}" if block.source else ""
-        return _below(self.words(block.caption), *lines, source)
+        return _below(self.words(block.caption), *told, source)
 
     def key_figure(self, block: KeyFigure) -> str:
         value = " ".join(filter(None, [block.value, block.unit]))
-        source = _listed(block.source, addresses.public(block.url))
+        source = lines.listed(block.source, addresses.public(block.url))
         facts = [
             f"{self.phrases.before} {block.before}" if block.before else "",
             f"{self.phrases.as_of} {block.as_of}" if block.as_of else "",
             f"{self.phrases.source} {source}" if source else "",
         ]
-        return _below(": ".join(filter(None, [block.label, value])), _listed(*facts))
+        return _below(": ".join(filter(None, [block.label, value])), lines.listed(*facts))
 
     def aside(self, block: Aside) -> str:
         return indent(_apart(block.title, self.blocks(block.blocks)), "    ")
@@ -179,12 +178,12 @@ class _Sheet:
         return _apart(indent(block.text, "    "), self.words(block.caption))
 
     def embed(self, block: Embed) -> str:
-        where = _listed(block.provider, addresses.public(block.url))
+        where = lines.listed(block.provider, addresses.public(block.url))
         see = f"{self.phrases.elsewhere} {where}" if where else ""
         return _below(block.title, self.words(block.fallback), see)
 
     def audio(self, block: Audio) -> str:
-        title = _listed(block.title, dates.duration(block.seconds), block.credit)
+        title = lines.listed(block.title, dates.duration(block.seconds), block.credit)
         transcript = self.blocks(block.transcript)
         return _apart(title, indent(transcript, "    "))
 
@@ -223,7 +222,7 @@ class _Sheet:
         number = self.sources.get(word.source)
         if number is None:
             return words
-        return f"{words} ({_listed(f'{self.phrases.source} {number}', word.locator)})"
+        return f"{words} ({lines.listed(f'{self.phrases.source} {number}', word.locator)})"
 
     def footnote_reference(self, word: FootnoteReference) -> str:
         return f"[{self.notes[word.note]}]" if word.note in self.notes else ""
@@ -231,19 +230,8 @@ class _Sheet:
     # --- Around the text ----------------------------------------------------
 
     def attribution(self, said: Attribution) -> str:
-        day = self.day(said.said_on)
-        facts = _listed(
-            said.speaker, said.role, said.outlet, said.medium, day, addresses.public(said.url)
-        )
+        facts = lines.listed(lines.attribution(said, self.language), addresses.public(said.url))
         return f"— {facts}" if facts else ""
-
-    def source(self, entry: Source) -> str:
-        day = self.day(entry.published_on)
-        url = addresses.public(entry.url)
-        return _listed(entry.author, entry.title, entry.outlet, day, entry.note, url)
-
-    def day(self, day: date | None) -> str:
-        return dates.day_in(self.document.front.language, day) if day else ""
 
 
 def _quoted(text: str) -> str:

@@ -27,7 +27,7 @@ from masthead.editorial.models import Article, ContentsEntry, Issue, Picture, Ti
 from masthead.manuscript import languages
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.press_document import PressDocument
-from masthead.press import dates
+from masthead.press import dates, lines
 from masthead.press.paper import (
     choices,
     completeness,
@@ -418,7 +418,7 @@ def places_of(issue: Issue) -> list[ContentsEntry]:
 def department_of(place: ContentsEntry) -> str:
     """Return the heading that an article stands under in the contents; empty if none."""
     section = place.article.section
-    return content.clean(place.department or (section.title if section else ""))
+    return lines.clean(place.department or (section.title if section else ""))
 
 
 def _issue_values(
@@ -428,11 +428,11 @@ def _issue_values(
     language = title.language
     day = issue.cover_date_text or dates.day_in(language, issue.cover_date)
     return {
-        "title": content.clean(issue.title),
-        "publication": content.clean(title.name),
+        "title": lines.clean(issue.title),
+        "publication": lines.clean(title.name),
         "language": language,
         "direction": languages.direction(language),
-        "number-and-date": content.clean(f"{issue.title} · {day}"),
+        "number-and-date": lines.clean(f"{issue.title} · {day}"),
         "date": {
             "year": issue.cover_date.year,
             "month": issue.cover_date.month,
@@ -452,7 +452,7 @@ def _issue_values(
 def _colophon(title: Title, issue: Issue) -> list[str]:
     issn = f"ISSN {title.issn}" if title.issn else ""
     told = (title.name, issue.title, title.publisher, issn)
-    return [content.clean(fact) for fact in told if fact]
+    return [lines.clean(fact) for fact in told if fact]
 
 
 def _before(issue: Issue, phrases: Phrases) -> list[content.Values]:
@@ -464,8 +464,8 @@ def _before(issue: Issue, phrases: Phrases) -> list[content.Values]:
 def _corrections(issue: Issue) -> list[dict[str, str]]:
     return [
         {
-            "about": content.clean(f"{one.article.title}, {one.article.placement.issue.title}"),
-            "text": content.clean(one.text),
+            "about": lines.clean(f"{one.article.title}, {one.article.placement.issue.title}"),
+            "text": lines.clean(one.text),
         }
         for one in corrections.listed_in(issue)
     ]
@@ -475,7 +475,7 @@ def _cover(issue: Issue) -> dict[str, str] | None:
     if issue.cover is None:
         return None
     described = issue.cover.description or issue.title
-    return {"picture": issue.cover.picture_key, "alternative": content.clean(described)}
+    return {"picture": issue.cover.picture_key, "alternative": lines.clean(described)}
 
 
 # --- What tells two editions apart ------------------------------------------

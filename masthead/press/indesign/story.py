@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from masthead.manuscript import addresses
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.nodes import (
     Aside,
-    Attribution,
     Audio,
     Block,
     BlockQuotation,
@@ -33,7 +31,7 @@ from masthead.manuscript.nodes import (
     Words,
 )
 from masthead.manuscript.press_document import Body, PressDocument
-from masthead.press import dates
+from masthead.press import dates, lines
 from masthead.press.indesign import snippet, styles
 from masthead.press.indesign.markup import Element, clean
 from masthead.press.indesign.sheet import Sheet
@@ -118,10 +116,6 @@ def _made(
     return Made(icml, setting.shown, setting.missing)
 
 
-def _listed(*facts: str) -> str:
-    return ", ".join(clean(fact) for fact in facts if fact)
-
-
 @dataclass
 class _Setting:
     """Sets one article, block after block."""
@@ -137,6 +131,11 @@ class _Setting:
     first: bool = True
     depth: int = 0
 
+    @property
+    def language(self) -> str:
+        """Return the article's."""
+        return self.document.front.language
+
     def front(self) -> None:
         front = self.document.front
         put = self.sheet.paragraph
@@ -144,7 +143,7 @@ class _Setting:
         put(Style.HEADLINE, clean(front.headline))
         put(Style.STANDFIRST, clean(front.standfirst))
         for byline in front.bylines:
-            put(Style.BYLINE, _listed(byline.name, byline.role))
+            put(Style.BYLINE, lines.listed(byline.name, byline.role))
         if front.lead_figure:
             self.figure(front.lead_figure)
         put(Style.DATELINE, clean(front.dateline.place))
@@ -153,11 +152,11 @@ class _Setting:
         if sources:
             self.sheet.paragraph(Style.SOURCES_TITLE, self.phrases.sources)
         for number, source in enumerate(sources, 1):
-            self.sheet.paragraph(Style.SOURCE, f"{number}. {self.source(source)}")
-        language = self.document.front.language
+            self.sheet.paragraph(Style.SOURCE, f"{number}. {lines.source(source, self.language)}")
+        language = self.language
         for record in self.document.corrections:
             day = dates.day_in(language, record.made_at.date())
-            told = f"{_listed(record.kind, day)}: {clean(record.text)}"
+            told = f"{lines.listed(record.kind, day)}: {clean(record.text)}"
             self.sheet.paragraph(Style.CORRECTION, told)
 
     # --- Blocks -------------------------------------------------------------
@@ -207,7 +206,7 @@ class _Setting:
         if card is None:
             self.missing.append(block.id)
             return
-        told = _listed(place, credit or card.credit)
+        told = lines.listed(place, credit or card.credit)
         self.sheet.paragraph(Style.PICTURE, self.name_of(key))
         self.sheet.paragraph(Style.CAPTION, self.words(caption))
         self.sheet.paragraph(Style.CREDIT, told)
@@ -221,18 +220,18 @@ class _Setting:
 
     def pull_quote(self, block: PullQuote) -> None:
         self.sheet.paragraph(Style.PULL_QUOTE, self.words(block.children))
-        self.sheet.paragraph(Style.ATTRIBUTION, self.attribution(block.attribution))
+        self.sheet.paragraph(Style.ATTRIBUTION, lines.attribution(block.attribution, self.language))
 
     def quotation(self, block: BlockQuotation) -> None:
         self.inside(block.blocks, Style.QUOTATION)
-        said = self.attribution(block.attribution)
+        said = lines.attribution(block.attribution, self.language)
         denial = f"({self.phrases.denial})" if block.denies else ""
         self.sheet.paragraph(Style.ATTRIBUTION, f"{said} {denial}".strip())
 
     def excerpt(self, block: Excerpt) -> None:
         self.inside(block.blocks, Style.EXCERPT)
-        day, url = self.day(block.published_on), addresses.public(block.url)
-        origin = _listed(block.author, block.title, block.outlet, day, url)
+        day, url = lines.day(block.published_on, self.language), addresses.public(block.url)
+        origin = lines.listed(block.author, block.title, block.outlet, day, url)
         told = f"{self.phrases.excerpt_from} {origin}" if origin else ""
         self.sheet.paragraph(Style.ATTRIBUTION, told)
         self.sheet.paragraph(Style.CREDIT, clean(block.permission))
@@ -242,8 +241,8 @@ class _Setting:
         self.sheet.paragraph(Style.STATEMENT_BY, by)
         self.inside(block.blocks, Style.STATEMENT)
         moment = block.posted_at
-        when = dates.moment_in(self.document.front.language, moment) if moment else ""
-        told = _listed(block.platform, when, addresses.public(block.url))
+        when = dates.moment_in(self.language, moment) if moment else ""
+        told = lines.listed(block.platform, when, addresses.public(block.url))
         self.sheet.paragraph(Style.ATTRIBUTION, told)
 
     def list_(self, block: List) -> None:
@@ -279,7 +278,7 @@ class _Setting:
         self.sheet.paragraph(Style.TABLE_NOTE, source)
 
     def key_figure(self, block: KeyFigure) -> None:
-        source = _listed(block.source, addresses.public(block.url))
+        source = lines.listed(block.source, addresses.public(block.url))
         facts = [
             f"{self.phrases.before} {block.before}" if block.before else "",
             f"{self.phrases.as_of} {block.as_of}" if block.as_of else "",
@@ -288,15 +287,15 @@ class _Setting:
         self.sheet.paragraph(Style.KEY_FIGURE_LABEL, clean(block.label))
         value = clean(" ".join(filter(None, [block.value, block.unit])))
         self.sheet.paragraph(Style.KEY_FIGURE, value)
-        self.sheet.paragraph(Style.KEY_FIGURE_FACTS, _listed(*facts))
+        self.sheet.paragraph(Style.KEY_FIGURE_FACTS, lines.listed(*facts))
 
     def aside(self, block: Aside) -> None:
         self.sheet.paragraph(Style.ASIDE_TITLE, clean(block.title))
         self.inside(block.blocks, Style.ASIDE_TEXT)
 
     def code(self, block: Code) -> None:
-        lines = clean(block.text).rstrip("\n").replace("\n", BREAK)
-        self.sheet.paragraph(Style.CODE, lines)
+        code = clean(block.text).rstrip("\n").replace("\n", BREAK)
+        self.sheet.paragraph(Style.CODE, code)
         self.sheet.paragraph(Style.CAPTION, self.words(block.caption))
 
     def embed(self, block: Embed) -> None:
@@ -304,11 +303,11 @@ class _Setting:
         if block.picture in self.document.pictures:
             self.picture(block, block.picture, block.alternative)
         self.sheet.paragraph(Style.ELSEWHERE, self.words(block.fallback))
-        where = _listed(block.provider, addresses.public(block.url))
+        where = lines.listed(block.provider, addresses.public(block.url))
         self.sheet.paragraph(Style.ELSEWHERE, f"{self.phrases.elsewhere} {where}" if where else "")
 
     def audio(self, block: Audio) -> None:
-        title = _listed(block.title, dates.duration(block.seconds), block.credit)
+        title = lines.listed(block.title, dates.duration(block.seconds), block.credit)
         self.sheet.paragraph(Style.RECORDING, title)
         if block.transcript:
             self.sheet.paragraph(Style.TRANSCRIPT_TITLE, self.phrases.transcript)
@@ -330,17 +329,6 @@ class _Setting:
 
     def words(self, words: Words) -> Iterable[Run]:
         return self.sheet.flattening.runs(words)
-
-    def attribution(self, said: Attribution) -> str:
-        day = self.day(said.said_on)
-        return _listed(said.speaker, said.role, said.outlet, said.medium, day)
-
-    def source(self, entry: Source) -> str:
-        day, url = self.day(entry.published_on), addresses.public(entry.url)
-        return _listed(entry.author, entry.title, entry.outlet, day, entry.note, url)
-
-    def day(self, day: date | None) -> str:
-        return dates.day_in(self.document.front.language, day) if day else ""
 
 
 ITEMS = {

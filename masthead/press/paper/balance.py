@@ -58,23 +58,26 @@ def first_attempts(values: Mapping[str, Any], pages: Pages) -> dict[str, Attempt
 
 
 def refused(before: Pages, pages: Pages, attempts: Mapping[str, Attempt]) -> list[str]:
-    """Return the articles that no longer end where they did, and have attempts to take back.
+    """Return the articles that have attempts to take back.
+
+    They no longer end where they did, or a picture of theirs became smaller to fit.
 
     Args:
         before: what came of no attempt.
         pages: what came of these.
         attempts: by the article's key.
     """
-    lengths, now = _lengths(before), _lengths(pages)
-    return [key for key, one in attempts.items() if one.lines and lengths[key] != now[key]]
+    stood, now = _standing(before), _standing(pages)
+    return [key for key, one in attempts.items() if one.lines and stood[key] != now[key]]
 
 
-def _lengths(pages: Pages) -> dict[str, tuple[int, int]]:
-    """Return how many pages on an article ends, and the next thing begins, by its key."""
+def _standing(pages: Pages) -> dict[str, tuple[int, int, list[float]]]:
+    """Return how many pages on an article ends and the next thing begins, and its pictures' heights."""
     begins = sorted({*pages.articles.values(), pages.count + 1})
     found = {}
     for end in pages.ends:
         first = pages.articles[end.article]
         following = next(page for page in begins if page > end.page)
-        found[end.article] = (end.page - first, following - first)
+        heights = sorted(high for page, high in pages.pictures if first <= page < following)
+        found[end.article] = (end.page - first, following - first, heights)
     return found

@@ -8,17 +8,14 @@ of every other edition.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from masthead.manuscript import addresses, languages
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.nodes import (
     Aside,
-    Attribution,
     Audio,
     Block,
     BlockQuotation,
@@ -47,7 +44,6 @@ from masthead.manuscript.nodes import (
     PullQuote,
     Quotation,
     SmallCaps,
-    Source,
     Statement,
     Strong,
     Subscript,
@@ -57,7 +53,7 @@ from masthead.manuscript.nodes import (
     Words,
 )
 from masthead.manuscript.press_document import Body, PressDocument
-from masthead.press import dates
+from masthead.press import dates, lines
 from masthead.press.paper import choices
 from masthead.press.paper.choices import Choice
 from masthead.press.phrases import ENGLISH, Phrases
@@ -69,8 +65,6 @@ OPENERS = ("standard", "picture", "plate", "lit", "column", "brief")
 """The ways in which an article may begin; `typst/openers.typ` draws each."""
 
 COLUMNS = (2, 3)
-
-_TURNING = "\u202d\u202e"
 
 
 @dataclass(frozen=True)
@@ -122,7 +116,7 @@ def _article(
 ) -> Values:
     notes = {note.id: note for body in bodies for note in body.notes}
     sources = {source.id: source for body in bodies for source in body.sources}
-    page = _Page(document, phrases, notes, _numbers(notes), _numbers(sources))
+    page = _Page(document, phrases, notes, lines.numbered(notes), lines.numbered(sources))
     front = document.front
     figure = page.figure(front.lead_figure) if front.lead_figure else None
     blocks = [value for body in bodies for value in page.blocks(body.blocks)]
@@ -134,16 +128,17 @@ def _article(
         "id": document.key,
         "language": language,
         "direction": document.direction,
-        "kicker": clean(front.kicker),
-        "headline": clean(front.headline),
-        "standfirst": clean(front.standfirst),
-        "bylines": [_listed(byline.name, byline.role) for byline in front.bylines],
-        "place": clean(front.dateline.place),
+        "kicker": lines.clean(front.kicker),
+        "headline": lines.clean(front.headline),
+        "standfirst": lines.clean(front.standfirst),
+        "bylines": [lines.listed(byline.name, byline.role) for byline in front.bylines],
+        "place": lines.clean(front.dateline.place),
         "figure": figure,
         "blocks": blocks,
-        "sources": [page.source(source) for source in sources.values()],
+        "sources": [lines.source(source, language) for source in sources.values()],
         "corrections": [
-            _listed(record.kind, dates.day_in(language, record.made_at.date())) + f": {record.text}"
+            lines.listed(record.kind, dates.day_in(language, record.made_at.date()))
+            + f": {record.text}"
             for record in document.corrections
         ],
         "words": {"sources": phrases.sources},
@@ -155,26 +150,6 @@ def _article(
         },
         "missing": page.missing,
     }
-
-
-def clean(text: str) -> str:
-    """Return text without what no page can show: control characters, but for line breaks.
-
-    Nor does it keep what turns the order of letters round against their own direction.
-    """
-    return "".join(
-        letter
-        for letter in text
-        if letter in "\n\t" or not (letter in _TURNING or unicodedata.category(letter) == "Cc")
-    )
-
-
-def _numbers(ids: Iterable[str]) -> dict[str, int]:
-    return {one: number for number, one in enumerate(ids, 1)}
-
-
-def _listed(*facts: str) -> str:
-    return ", ".join(clean(fact) for fact in facts if fact)
 
 
 @dataclass
@@ -190,6 +165,11 @@ class _Page:
     afloat: list[Values] | None = None
     level: int = 1
     missing: list[str] = field(default_factory=list)
+
+    @property
+    def language(self) -> str:
+        """Return the article's."""
+        return self.document.front.language
 
     # --- Blocks -------------------------------------------------------------
 
@@ -217,9 +197,11 @@ class _Page:
             "figure",
             picture=block.picture,
             focus=list(block.focal_point or (0.5, 0.5)),
-            alternative="" if block.decorative else clean(block.alternative or card.alternative),
+            alternative=""
+            if block.decorative
+            else lines.clean(block.alternative or card.alternative),
             caption=caption,
-            credit=_listed(block.place, block.credit or card.credit),
+            credit=lines.listed(block.place, block.credit or card.credit),
             notes=notes,
         )
 
@@ -232,7 +214,7 @@ class _Page:
 
     def pull_quote(self, block: PullQuote) -> Values:
         words, notes = self._floating(block.children)
-        said = self.attribution(block.attribution)
+        said = lines.attribution(block.attribution, self.language)
         return self._block(block, "pull_quote", words=words, said=said, notes=notes)
 
     def quotation(self, block: BlockQuotation) -> Values:
@@ -240,31 +222,33 @@ class _Page:
             block,
             "quotation",
             blocks=self.blocks(block.blocks),
-            said=self.attribution(block.attribution),
+            said=lines.attribution(block.attribution, self.language),
             denial=self.phrases.denial if block.denies else "",
         )
 
     def excerpt(self, block: Excerpt) -> Values:
-        day = self.day(block.published_on)
-        origin = _listed(block.author, block.title, block.outlet, day, addresses.public(block.url))
+        day = lines.day(block.published_on, self.language)
+        origin = lines.listed(
+            block.author, block.title, block.outlet, day, addresses.public(block.url)
+        )
         said = f"{self.phrases.excerpt_from} {origin}" if origin else ""
         return self._block(
             block,
             "excerpt",
             blocks=self.blocks(block.blocks),
             said=said,
-            permission=clean(block.permission),
+            permission=lines.clean(block.permission),
         )
 
     def statement(self, block: Statement) -> Values:
         moment = block.posted_at
-        when = dates.moment_in(self.document.front.language, moment) if moment else ""
+        when = dates.moment_in(self.language, moment) if moment else ""
         return self._block(
             block,
             "statement",
-            by=clean(" ".join(filter(None, [block.author, block.handle]))),
+            by=lines.clean(" ".join(filter(None, [block.author, block.handle]))),
             blocks=self.blocks(block.blocks),
-            said=_listed(block.platform, when, addresses.public(block.url)),
+            said=lines.listed(block.platform, when, addresses.public(block.url)),
         )
 
     def list_(self, block: List) -> Values:
@@ -286,12 +270,12 @@ class _Page:
             alignments=list(block.alignments),
             row_headings=block.row_headings,
             caption=self._floating(block.caption, notes)[0],
-            source=f"{self.phrases.source} {clean(block.source)}" if block.source else "",
+            source=f"{self.phrases.source} {lines.clean(block.source)}" if block.source else "",
             notes=notes,
         )
 
     def key_figure(self, block: KeyFigure) -> Values:
-        source = _listed(block.source, addresses.public(block.url))
+        source = lines.listed(block.source, addresses.public(block.url))
         facts = [
             f"{self.phrases.before} {block.before}" if block.before else "",
             f"{self.phrases.as_of} {block.as_of}" if block.as_of else "",
@@ -300,33 +284,33 @@ class _Page:
         return self._block(
             block,
             "key_figure",
-            label=clean(block.label),
-            value=clean(block.value),
-            unit=clean(block.unit),
-            facts=_listed(*facts),
+            label=lines.clean(block.label),
+            value=lines.clean(block.value),
+            unit=lines.clean(block.unit),
+            facts=lines.listed(*facts),
         )
 
     def aside(self, block: Aside) -> Values:
         return self._block(
-            block, "aside", title=clean(block.title), blocks=self.blocks(block.blocks)
+            block, "aside", title=lines.clean(block.title), blocks=self.blocks(block.blocks)
         )
 
     def code(self, block: Code) -> Values:
         caption, notes = self._floating(block.caption)
-        text = clean(block.text)
+        text = lines.clean(block.text)
         return self._block(block, "code", text=text, caption=caption, notes=notes)
 
     def embed(self, block: Embed) -> Values:
-        where = _listed(block.provider, addresses.public(block.url))
+        where = lines.listed(block.provider, addresses.public(block.url))
         see = f"{self.phrases.elsewhere} {where}" if where else ""
         words = self.words(block.fallback)
-        return self._block(block, "elsewhere", title=clean(block.title), words=words, see=see)
+        return self._block(block, "elsewhere", title=lines.clean(block.title), words=words, see=see)
 
     def audio(self, block: Audio) -> Values:
         return self._block(
             block,
             "recording",
-            title=_listed(block.title, dates.duration(block.seconds), block.credit),
+            title=lines.listed(block.title, dates.duration(block.seconds), block.credit),
             label=self.phrases.transcript if block.transcript else "",
             blocks=self.blocks(block.transcript),
         )
@@ -338,7 +322,7 @@ class _Page:
         # Parts are the web's. On paper the text runs on, under the part's title if it has one.
         if not block.title:
             return None
-        title = [{"kind": "text", "text": clean(block.title)}]
+        title = [{"kind": "text", "text": lines.clean(block.title)}]
         self.level = 2
         return self._block(block, "heading", level=2, words=title)
 
@@ -369,10 +353,10 @@ class _Page:
             self.afloat = around
 
     def text(self, word: Text) -> list[Values]:
-        return [{"kind": "text", "text": clean(word.text)}]
+        return [{"kind": "text", "text": lines.clean(word.text)}]
 
     def code_span(self, word: CodeSpan) -> list[Values]:
-        return [{"kind": "code", "text": clean(word.text)}]
+        return [{"kind": "code", "text": lines.clean(word.text)}]
 
     def line_break(self, word: LineBreak) -> list[Values]:
         return [{"kind": "break"}]
@@ -410,7 +394,7 @@ class _Page:
         number = self.source_numbers.get(word.source)
         if number is None:
             return words
-        reference = _listed(str(number), word.locator)
+        reference = lines.listed(str(number), word.locator)
         return [*words, {"kind": "text", "text": f" [{reference}]"}]
 
     def footnote_reference(self, word: FootnoteReference) -> list[Values]:
@@ -429,17 +413,6 @@ class _Page:
         return [{"kind": "note_again", "number": number}]
 
     # --- Around the text ----------------------------------------------------
-
-    def attribution(self, said: Attribution) -> str:
-        day = self.day(said.said_on)
-        return _listed(said.speaker, said.role, said.outlet, said.medium, day)
-
-    def source(self, entry: Source) -> str:
-        day, url = self.day(entry.published_on), addresses.public(entry.url)
-        return _listed(entry.author, entry.title, entry.outlet, day, entry.note, url)
-
-    def day(self, day: date | None) -> str:
-        return dates.day_in(self.document.front.language, day) if day else ""
 
 
 BLOCKS: dict[type[Block], str] = {

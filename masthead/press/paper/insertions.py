@@ -112,6 +112,8 @@ class Pages:
     starts: Sequence[Start]
     places: Sequence[Place]
     ends: Sequence[End] = ()
+    pictures: Sequence[tuple[int, float]] = ()
+    """The page and the height of each picture with a caption, in points."""
 
 
 class CannotPlace(Exception):

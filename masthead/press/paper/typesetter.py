@@ -143,6 +143,7 @@ def _pages(compiler: typst.Compiler) -> insertions.Pages:
         starts=[insertions.Start(**start) for start in found["starts"]],
         places=[insertions.Place(**place) for place in found["places"]],
         ends=[insertions.End(**end) for end in found["ends"]],
+        pictures=[(page, height) for page, height in found["pictures"]],
     )
 
 

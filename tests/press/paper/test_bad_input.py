@@ -15,7 +15,8 @@ from PIL import Image, ImageDraw
 
 from masthead.manuscript import nodes
 from masthead.manuscript.nodes import Text
-from masthead.press.paper import completeness, content, engine, pictures
+from masthead.press import lines
+from masthead.press.paper import completeness, engine, pictures
 from masthead.press.paper.specification import Specification
 from masthead.testing import golden
 from tests.factories.paper import AT, issue_of, paragraph, written
@@ -92,7 +93,7 @@ def test_all_letters_that_no_face_has_are_told_at_once(tmp_path):
 
 
 def test_what_no_page_can_show_is_left_out_of_every_text():
-    assert content.clean("a\x00b\u202ec\u202dd\x85e\nf\tg") == "abcde\nf\tg"
+    assert lines.clean("a\x00b\u202ec\u202dd\x85e\nf\tg") == "abcde\nf\tg"
 
 
 # --- Code and addresses -----------------------------------------------------

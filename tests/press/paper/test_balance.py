@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,14 @@ def test_an_attempt_that_moves_the_end_of_an_article_is_taken_back():
     after = pages([End("a", 5, 50, 200), End("b", 7, 50, 200)], 8, a=3, b=6)
     attempts = {"a": balance.Attempt(9), "b": balance.Attempt(9)}
     assert balance.refused(before, after, attempts) == ["a"]
+
+
+def test_an_attempt_that_makes_a_picture_smaller_is_taken_back():
+    ends = [End("a", 4, 50, 200), End("b", 6, 50, 200)]
+    before = replace(pages(ends, 7, a=3, b=5), pictures=[(4, 120.0), (6, 90.0)])
+    after = replace(pages(ends, 7, a=3, b=5), pictures=[(4, 120.0), (6, 70.0)])
+    attempts = {"a": balance.Attempt(9), "b": balance.Attempt(9)}
+    assert balance.refused(before, after, attempts) == ["b"]
 
 
 def test_an_attempt_that_sends_a_picture_to_a_page_of_its_own_is_taken_back():
