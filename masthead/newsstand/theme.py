@@ -37,6 +37,12 @@ class Theme:
         """
         return _tokens(self.folder)
 
+    @property
+    def faces(self) -> Path | None:
+        """Return the folder with the faces that paper is set in; None if it has none."""
+        folder = self.folder / "paper"
+        return folder if folder.is_dir() else None
+
 
 LAMP = Theme(Path(__file__).parent)
 """Ours: black, white and one yellow."""

@@ -72,6 +72,14 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """How heavy headlines and strong labels are on paper, 100 to 900; screens have a style sheet."""
+
+    headline: int
+    label: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
     """The distance of two lines of text: rem on screens, points on paper."""
 
@@ -180,6 +188,7 @@ class Tokens:
     name: str
     fonts: Mapping[str, Typeface]
     scale: Scale
+    weights: Weights
     baseline: Baseline
     measure: Measure
     grid: Grid

@@ -67,6 +67,8 @@ class House:
     """The few words that an edition says itself, in a language."""
     tokens: Mapping[str, Any]
     """The look, as a theme's `tokens.json` has it."""
+    faces: Path | None = None
+    """The folder with its faces, beside those that the press has."""
 
     @property
     def trim(self) -> tuple[float, float]:
@@ -86,6 +88,8 @@ class Copy:
     """What is written into files: midnight of the cover date, so that no day changes them."""
     insertions: list[Insertion]
     """What others supply for its pages, which only the printer gets."""
+    faces: Path | None = None
+    """See `House`."""
 
     def made_from(self, specification: Specification | None = None) -> dict[str, Any]:
         """Return what tells two editions apart: plain values, equal when the files would be.
@@ -98,7 +102,7 @@ class Copy:
         return {
             "articles": [[one["id"], one["headline"], _digest(one)] for one in articles],
             "issue": _digest([values, [picture.sha256 for picture in self.shown]]),
-            "look": _digest([tokens, _templates()]),
+            "look": _digest([tokens, _templates(), *([_faces(self.faces)] if self.faces else [])]),
             "printer": _digest(_plain(specification)) if specification else "",
             "supplied": _digest(self._supplied()) if specification else "",
             "engine": [f"{name} {importlib.metadata.version(name)}" for name in ENGINES],
@@ -178,7 +182,7 @@ def gather(
             house.phrases_in(document.front.language),
             content.Layout(
                 place.opener,
-                place.columns,
+                min(place.columns, house.tokens["grid"]["paper"]["columns"]),
                 department_of(place),
                 place.department_page,
                 chosen.get(place.article_id, {}),
@@ -206,6 +210,7 @@ def gather(
         issue.cover,
         moment,
         list(Insertion.objects.filter(issue=issue).select_related("artwork", "article")),
+        house.faces,
     )
 
 
@@ -238,7 +243,7 @@ def press_screen(copy: Copy, out: Path, tell: Tell) -> Pressed:
         files = copy.convert(partial(pictures.for_screen, page_mm=page), folder, tell)
         tell(_("Setting the pages"))
         values = {**copy.values, "inks": False, "bleed": 0}
-        _set(values, files, made, at=copy.moment)
+        _set(values, files, made, at=copy.moment, faces=copy.faces)
         fits = copyfit.of(values, made)
         engine.put(made, out)
     return Pressed(fits, [])
@@ -275,6 +280,7 @@ def press_print(
             files,
             made,
             at=copy.moment,
+            faces=copy.faces,
             accessible=False,
             planned=[one.planned for one in copy.insertions],
             multiple=specification.multiple,
@@ -332,7 +338,8 @@ def _spine(
     width, (page_width, height) = specification.spine(inner), specification.trim
     values = {**copy.values, "inks": True, "bleed": specification.bleed, "spine": [width, height]}
     spine = folder / "spine.pdf"
-    _typeset(values, {}, spine, at=copy.moment, accessible=False, template="spine.typ")
+    asked = {"at": copy.moment, "faces": copy.faces, "accessible": False}
+    _typeset(values, {}, spine, template="spine.typ", **asked)
     flat = replace(specification, trim=(2 * page_width + width, height), multiple=1)
     return spine, flat
 
@@ -493,6 +500,12 @@ def _plain(specification: Specification) -> dict[str, Any]:
 
 @cache
 def _templates() -> list[str]:
-    """Return digests of the templates and faces, which do not change while we run."""
-    files = [*sorted(engine.TEMPLATES.glob("*.typ")), *sorted(engine.FONTS.glob("*.?tf"))]
+    """Return digests of the templates and our faces, which do not change while we run."""
+    files = sorted(engine.TEMPLATES.glob("*.typ"))
+    return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files] + _faces(engine.FONTS)
+
+
+@cache
+def _faces(folder: Path) -> list[str]:
+    files = sorted(folder.glob("*.?tf"))
     return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]

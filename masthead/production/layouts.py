@@ -119,7 +119,14 @@ def look(
                 files[picture.picture_key] = _small(picture, Path(folder))
         try:
             engine.typeset(
-                values, files, made, at=copy.moment, accessible=False, planned=shift, multiple=1
+                values,
+                files,
+                made,
+                at=copy.moment,
+                faces=copy.faces,
+                accessible=False,
+                planned=shift,
+                multiple=1,
             )
         except engine.CannotTypeset as error:
             raise editions.CannotPress(str(error)) from error

@@ -44,6 +44,7 @@ def typeset(
     planned: Sequence[Insertion] = (),
     multiple: int = 0,
     cover_apart: bool = False,
+    faces: Path | None = None,
     template: str = "issue.typ",
 ) -> list[Place]:
     """Write a PDF of `values`; the same input gives the same bytes.
@@ -60,6 +61,7 @@ def typeset(
         planned: what others supply, to leave room for.
         multiple: bring the pages to a multiple of this many before the back cover; 0: do not.
         cover_apart: see `insertions.next_plan`.
+        faces: a folder of faces beside our own.
         template: which of ours sets it.
 
     Raises:
@@ -83,6 +85,7 @@ def typeset(
             "planned": [asdict(one) for one in planned],
             "multiple": multiple,
             "cover_apart": cover_apart,
+            "faces": [str(FONTS), *([str(faces)] if faces else [])],
             "template": template,
             "bytes": MOST_BYTES,
             "seconds": ceil(LONGEST_SECONDS),

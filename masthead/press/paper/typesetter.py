@@ -19,7 +19,6 @@ from typing import Any
 import typst
 
 from masthead.press.paper import balance, insertions
-from masthead.press.paper.engine import FONTS
 
 MOST_PASSES = 8
 """What is let in moves what follows, and that may move it again; but not for ever."""
@@ -65,7 +64,7 @@ def _typeset(root: Path, orders: dict[str, Any]) -> list[dict[str, Any]]:
     """Write the PDF and return where room was left."""
     # The engine's own faces step in for signs that ours lack, and set code.
     fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONTS)]
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=orders["faces"]
     )
     if lacking := _lacking(root, fonts, orders["letters"]):
         raise Letters(*lacking)
