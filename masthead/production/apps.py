@@ -17,14 +17,25 @@ class ProductionConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter what production does by the clock, and listen for pages coming out."""
+        from django.db.models.signals import post_delete, post_save
         from wagtail.signals import page_published
 
-        from masthead.production import personal_data, receivers, renditions, schedule, tasks
+        from masthead.editorial.models import Correction
+        from masthead.production import (
+            personal_data,
+            receivers,
+            renditions,
+            renewal,
+            schedule,
+            tasks,
+        )
 
         personal_data.register()
 
         for model in renditions.PAGES_WITH_PICTURES:
             page_published.connect(receivers.page_published, sender=model)
+        for signal in (post_save, post_delete):
+            signal.connect(receivers.correction_made, sender=Correction)
 
         schedule.enter(
             "publish-scheduled", tasks.publish_scheduled, schedule.Every(timedelta(minutes=1))
@@ -37,6 +48,7 @@ class ProductionConfig(AppConfig):
             "forget-old-sessions", tasks.forget_old_sessions, schedule.Daily(time(4, 20))
         )
         schedule.enter("forget-old-guests", tasks.forget_old_guests, schedule.Daily(time(4, 25)))
+        schedule.enter("renew-editions", renewal.renew_all, schedule.Daily(time(4, 30)))
         nightly = settings.INSTALLATION.backups
         if nightly.keep:
             schedule.enter("back-up", tasks.back_up, schedule.Daily(time.fromisoformat(nightly.at)))

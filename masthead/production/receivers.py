@@ -1,4 +1,4 @@
-"""What production does when a page comes out."""
+"""What production does when a page comes out, or a correction is made."""
 
 from __future__ import annotations
 
@@ -7,9 +7,28 @@ from typing import Any
 
 from django.db import transaction
 
-from masthead.production import renditions
+from masthead.editorial.models import Article, Correction, Issue
+from masthead.production import renditions, renewal
 
 
 def page_published(instance: Any, **_signal: Any) -> None:
-    """Have the pictures of a page made in every size, once it is really out."""
+    """Have the pictures of a page made in every size, once it is really out.
+
+    The screen edition of the issue that it is, or stands in, follows it.
+    """
     transaction.on_commit(partial(renditions.make_for_page.enqueue, instance.pk))
+    if isinstance(instance, Issue):
+        _renew(instance.pk)
+    elif isinstance(instance, Article) and (place := getattr(instance, "placement", None)):
+        _renew(place.issue_id)
+
+
+def correction_made(instance: Correction, **_signal: Any) -> None:
+    """Have the edition made anew in which the corrected article stands."""
+    if place := getattr(instance.article, "placement", None):
+        _renew(place.issue_id)
+
+
+def _renew(issue: int) -> None:
+    if renewal.follows(issue):
+        transaction.on_commit(partial(renewal.renew_issue.enqueue, issue))
