@@ -199,6 +199,10 @@ class Heading(BlockBase):
     children: Words
 
 
+SMALLEST_CROP = 0.01
+"""In fractions of a side."""
+
+
 @dataclass(frozen=True, slots=True)
 class Crop:
     """A rectangle in fractions of the picture's width and height, from the top left."""
@@ -226,6 +230,15 @@ class Figure(BlockBase):
     place: str = ""
     focal_point: tuple[float, float] | None = None
     crop: Crop | None = None
+
+    @property
+    def part(self) -> Crop | None:
+        """Return the part of the picture that is shown; None where that is the whole.
+
+        So small a part that it is a slip of the hand is none.
+        """
+        crop = self.crop
+        return crop if crop and min(crop.width, crop.height) >= SMALLEST_CROP else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

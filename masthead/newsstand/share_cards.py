@@ -25,7 +25,6 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps, features
 from masthead.editorial.models import Picture, Title
 from masthead.manuscript import languages
 from masthead.manuscript.press_document import PressDocument
-from masthead.press.html_pieces import SMALLEST_CROP
 
 WIDTH, HEIGHT = 1200, 630
 DRAWING = 2
@@ -81,9 +80,7 @@ def of_article(document: PressDocument, nameplate: str) -> ShareCard:
     front = document.front
     figure = front.lead_figure
     shown = figure if figure and figure.picture in document.pictures else None
-    crop = shown.crop if shown else None
-    if crop and min(crop.width, crop.height) < SMALLEST_CROP:
-        crop = None
+    crop = shown.part if shown else None
     return ShareCard(
         nameplate=nameplate,
         headline=front.headline,

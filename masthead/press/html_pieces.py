@@ -15,9 +15,6 @@ from masthead.press import dates
 SIZES = "(min-width: 60rem) 60rem, 100vw"
 """How wide a picture stands, as far as a body can know it; themes refine it by CSS."""
 
-SMALLEST_CROP = 0.01
-"""In fractions of a side; a smaller part is a slip of the hand, and the whole is shown."""
-
 _NOT_FOR_AN_ID = re.compile(r"[^A-Za-z0-9.:-]")
 
 
@@ -85,9 +82,7 @@ def picture(
         + '">'
         for kind in kinds
     )
-    crop = figure.crop if figure else None
-    if crop and min(crop.width, crop.height) < SMALLEST_CROP:
-        crop = None
+    crop = figure.part if figure else None
     focal = figure.focal_point if figure and not crop else None
     style = ""
     if crop:

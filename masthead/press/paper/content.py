@@ -192,11 +192,14 @@ class _Page:
             self.missing.append(block.id)
             return None
         caption, notes = self._floating(block.caption)
+        part = block.part
         return self._block(
             block,
             "figure",
             picture=block.picture,
-            focus=list(block.focal_point or (0.5, 0.5)),
+            part=[part.left, part.top, part.width, part.height] if part else [0, 0, 1, 1],
+            # Of a part that was chosen, no side is dearer than another.
+            focus=list(block.focal_point or (0.5, 0.5)) if not part else [0.5, 0.5],
             alternative=""
             if block.decorative
             else lines.clean(block.alternative or card.alternative),

@@ -150,3 +150,31 @@ def test_a_picture_four_times_as_high_as_wide_stands_on_its_page_and_over_nothin
                     apart = to_x <= left + 1 or from_x >= right - 1
                     assert apart or to_y <= bottom + 1 or from_y >= top - 1
     assert seen == 2
+
+
+@pytest.mark.parametrize("opener", content.OPENERS)
+def test_of_a_picture_that_the_manuscript_cuts_only_that_part_is_seen(tmp_path, opener):
+    """The picture is red but for a quarter that is green, and that quarter is shown."""
+    file = tmp_path / "flag.png"
+    flag = Image.new("RGB", (400, 400), (200, 0, 0))
+    flag.paste((0, 160, 0), (200, 0, 400, 200))
+    flag.save(file)
+    figure = nodes.Figure(
+        id="f",
+        picture=golden.PICTURE,
+        alternative="A flag",
+        crop=nodes.Crop(left=0.5, top=0, width=0.5, height=0.5),
+    )
+    piece = written(paragraph(LONG), figure, headline="The flag")
+    piece = replace(piece, front=replace(piece.front, lead_figure=replace(figure, id="l")))
+    out = tmp_path / "issue.pdf"
+    values = laid_out(issue_of(piece), opener=opener)
+    engine.typeset(values, {golden.PICTURE: file}, out, at=AT)
+    green = red = 0
+    with pdfium.opened(out) as document:
+        for page in list(document)[2:]:
+            pixels = page.render(scale=0.5).to_numpy()[..., 2::-1].astype(int)
+            green += int(((pixels[..., 1] > 120) & (pixels[..., 0] < 60)).sum())
+            red += int(((pixels[..., 0] > 150) & (pixels[..., 1] < 60)).sum())
+    assert green > 5000
+    assert red < green / 100
