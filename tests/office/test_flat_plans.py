@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -149,7 +151,7 @@ def test_a_publisher_takes_in_artwork_and_a_file_that_cannot_be_printed_is_refus
     small = drawn(tmp_path / "small.pdf", 100, 100).read_bytes()
     form = {"title": title.pk, "name": "Rope", "kind": "advertisement", "size": "full"}
     told = client.get("/office/artwork/new/").content.decode()
-    assert f"{asked.trim[0]:.0f} × {asked.trim[1]:.1f} mm" in told
+    assert f"{asked.trim[0]:g} × {asked.trim[1]:g} mm" in told
 
     for data, said in ((small, "printer cuts to"), (b"no pdf at all", "no PDF")):
         file = SimpleUploadedFile("rope.pdf", data, "application/pdf")
@@ -166,6 +168,28 @@ def test_a_publisher_takes_in_artwork_and_a_file_that_cannot_be_printed_is_refus
     assert client.get(f"/office/masthead/artwork/{kept.pk}/pages/2/").status_code == 404
     client.logout()
     assert client.get(f"/office/masthead/artwork/{kept.pk}/pages/1/").status_code == 302
+
+
+def test_artwork_whose_file_is_awaited_says_so_on_its_page_and_in_the_list(
+    client, editor, title, issue, artwork
+):
+    def told():
+        return plan_of(client, issue).count("Nothing there yet") - len(["the key"])
+
+    do(client, issue, "insert", artwork=artwork.pk, where="page", page=4)
+    assert told() == 1
+    part = Artwork.objects.create(title=title, name="Tar and rope", size="half")
+    do(client, issue, "insert", artwork=part.pk, where="page", page=5)
+    assert told() == 2
+    empower_publishers()
+    sign_in(client, "Publishers")
+    for awaited in (2, 0):
+        there = client.get("/office/artwork/").content.decode()
+        assert there.count("Awaited") == awaited
+        assert len(re.findall(r">\s*1 page\s*<", there)) == 2 - awaited
+        Artwork.objects.update(file="artwork/there.pdf")
+    client.force_login(editor)
+    assert told() == 0
 
 
 def test_the_plan_asks_the_database_no_more_for_more_articles(
