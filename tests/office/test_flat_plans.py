@@ -170,6 +170,52 @@ def test_a_publisher_takes_in_artwork_and_a_file_that_cannot_be_printed_is_refus
     assert client.get(f"/office/masthead/artwork/{kept.pk}/pages/1/").status_code == 302
 
 
+def test_only_who_works_on_an_issue_of_its_title_sees_artwork(
+    client, title, issue, artwork, tmp_path
+):
+    artwork.file.save(
+        "rope.pdf", SimpleUploadedFile("a", drawn(tmp_path / "a.pdf", 9, 9).read_bytes())
+    )
+    address = f"/office/masthead/artwork/{artwork.pk}/pages/1/"
+    person = sign_in(client, "Editors")
+    assert client.get(address)["Cache-Control"].startswith("private")
+    writers = Group.objects.create(name="Writers")
+    writers.permissions.add(Permission.objects.get(codename="access_admin"))
+    person.groups.set([writers])
+    assert client.get(address).status_code in (302, 403)
+
+
+def test_what_belongs_to_another_issue_or_title_is_not_planned_from_here(
+    client, editor, title, issue, artwork
+):
+    stranger = Artwork.objects.create(title=make.magazine("The Herald"), name="Tar")
+    do(client, issue, "insert", artwork=stranger.pk, where="page", page=4)
+    elsewhere = make.issue(title, make.article(title, headline="Else"))
+    theirs = elsewhere.contents.get().article.pk
+    do(client, issue, "insert", artwork=artwork.pk, where="article", article=theirs)
+    assert not Insertion.objects.exists()
+    do(client, elsewhere, "insert", artwork=artwork.pk, where="page", page=4)
+    standing = Insertion.objects.get()
+    for act in ("take_out", "shift"):
+        answer = do(client, issue, act, insertion=standing.pk, page=5)
+        assert answer.status_code == 404
+    place = elsewhere.contents.get().pk
+    assert do(client, issue, "move", place=place, before="").status_code == 404
+    assert Insertion.objects.get().page == 4
+
+
+def test_nonsense_moves_nothing_and_is_no_fault_of_ours(client, editor, issue, artwork):
+    do(client, issue, "insert", artwork=artwork.pk, where="page", page=4)
+    standing = Insertion.objects.get()
+    for page in ("", "two", "²", "9" * 30):
+        assert do(client, issue, "shift", insertion=standing.pk, page=page).status_code == 200
+        assert Insertion.objects.get().page == 4
+    order = list(issue.contents.order_by("sort_order"))
+    do(client, issue, "move", place=order[0].pk, before=order[0].pk)
+    assert list(issue.contents.order_by("sort_order")) == order
+    assert do(client, issue, "burn").status_code == 404
+
+
 def test_artwork_whose_file_is_awaited_says_so_on_its_page_and_in_the_list(
     client, editor, title, issue, artwork
 ):

@@ -348,6 +348,10 @@ def test_artwork_is_known_by_its_bytes(artwork, tmp_path):
     made = artwork()
     assert made.sha256 == hashlib.sha256(Path(tmp_path, "Rope.pdf").read_bytes()).hexdigest()
     assert made.pages == 1
+    asked = artworks.asked_of(made.title, Artwork.Size.FULL, pressings.furnished(THEN))
+    with Path(tmp_path, "Rope.pdf").open("rb") as data:
+        artworks.look_at(data, asked, Artwork.Size.FULL)
+        assert data.tell() == 0, "It can be kept as it is."
 
 
 def test_a_file_of_the_wrong_size_or_weight_is_refused_with_a_word(title, tmp_path, monkeypatch):
