@@ -58,6 +58,15 @@ def test_an_editor_has_an_issue_pressed_and_watches_it_come(client, editor, issu
     assert f'filename="{issue.slug}-screen-1.pdf"' in fetched["Content-Disposition"]
 
 
+def test_a_cover_apart_is_offered_where_the_printer_takes_one(client, editor, issue):
+    def offered():
+        return [form for form in Edition.Form.values if f'value="{form}"' in page_of(client, issue)]
+
+    assert offered() == ["screen", "print"]
+    Printer.objects.create(title=issue.publication, cover_apart=True)
+    assert offered() == ["screen", "print", "cover"]
+
+
 def test_what_was_refused_says_why_and_has_no_file(client, editor, issue):
     issue.contents.all().delete()
     refused = pressings.press_now(

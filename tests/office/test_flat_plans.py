@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -149,7 +151,7 @@ def test_a_publisher_takes_in_artwork_and_a_file_that_cannot_be_printed_is_refus
     small = drawn(tmp_path / "small.pdf", 100, 100).read_bytes()
     form = {"title": title.pk, "name": "Rope", "kind": "advertisement", "size": "full"}
     told = client.get("/office/artwork/new/").content.decode()
-    assert f"{asked.trim[0]:.0f} × {asked.trim[1]:.1f} mm" in told
+    assert f"{asked.trim[0]:g} × {asked.trim[1]:g} mm" in told
 
     for data, said in ((small, "printer cuts to"), (b"no pdf at all", "no PDF")):
         file = SimpleUploadedFile("rope.pdf", data, "application/pdf")
@@ -166,6 +168,74 @@ def test_a_publisher_takes_in_artwork_and_a_file_that_cannot_be_printed_is_refus
     assert client.get(f"/office/masthead/artwork/{kept.pk}/pages/2/").status_code == 404
     client.logout()
     assert client.get(f"/office/masthead/artwork/{kept.pk}/pages/1/").status_code == 302
+
+
+def test_only_who_works_on_an_issue_of_its_title_sees_artwork(
+    client, title, issue, artwork, tmp_path
+):
+    artwork.file.save(
+        "rope.pdf", SimpleUploadedFile("a", drawn(tmp_path / "a.pdf", 9, 9).read_bytes())
+    )
+    address = f"/office/masthead/artwork/{artwork.pk}/pages/1/"
+    person = sign_in(client, "Editors")
+    assert client.get(address)["Cache-Control"].startswith("private")
+    writers = Group.objects.create(name="Writers")
+    writers.permissions.add(Permission.objects.get(codename="access_admin"))
+    person.groups.set([writers])
+    assert client.get(address).status_code in (302, 403)
+
+
+def test_what_belongs_to_another_issue_or_title_is_not_planned_from_here(
+    client, editor, title, issue, artwork
+):
+    stranger = Artwork.objects.create(title=make.magazine("The Herald"), name="Tar")
+    do(client, issue, "insert", artwork=stranger.pk, where="page", page=4)
+    elsewhere = make.issue(title, make.article(title, headline="Else"))
+    theirs = elsewhere.contents.get().article.pk
+    do(client, issue, "insert", artwork=artwork.pk, where="article", article=theirs)
+    assert not Insertion.objects.exists()
+    do(client, elsewhere, "insert", artwork=artwork.pk, where="page", page=4)
+    standing = Insertion.objects.get()
+    for act in ("take_out", "shift"):
+        answer = do(client, issue, act, insertion=standing.pk, page=5)
+        assert answer.status_code == 404
+    place = elsewhere.contents.get().pk
+    assert do(client, issue, "move", place=place, before="").status_code == 404
+    assert Insertion.objects.get().page == 4
+
+
+def test_nonsense_moves_nothing_and_is_no_fault_of_ours(client, editor, issue, artwork):
+    do(client, issue, "insert", artwork=artwork.pk, where="page", page=4)
+    standing = Insertion.objects.get()
+    for page in ("", "two", "²", "9" * 30):
+        assert do(client, issue, "shift", insertion=standing.pk, page=page).status_code == 200
+        assert Insertion.objects.get().page == 4
+    order = list(issue.contents.order_by("sort_order"))
+    do(client, issue, "move", place=order[0].pk, before=order[0].pk)
+    assert list(issue.contents.order_by("sort_order")) == order
+    assert do(client, issue, "burn").status_code == 404
+
+
+def test_artwork_whose_file_is_awaited_says_so_on_its_page_and_in_the_list(
+    client, editor, title, issue, artwork
+):
+    def told():
+        return plan_of(client, issue).count("Nothing there yet") - len(["the key"])
+
+    do(client, issue, "insert", artwork=artwork.pk, where="page", page=4)
+    assert told() == 1
+    part = Artwork.objects.create(title=title, name="Tar and rope", size="half")
+    do(client, issue, "insert", artwork=part.pk, where="page", page=5)
+    assert told() == 2
+    empower_publishers()
+    sign_in(client, "Publishers")
+    for awaited in (2, 0):
+        there = client.get("/office/artwork/").content.decode()
+        assert there.count("Awaited") == awaited
+        assert len(re.findall(r">\s*1 page\s*<", there)) == 2 - awaited
+        Artwork.objects.update(file="artwork/there.pdf")
+    client.force_login(editor)
+    assert told() == 0
 
 
 def test_the_plan_asks_the_database_no_more_for_more_articles(

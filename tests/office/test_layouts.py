@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Group
 from PIL import Image
 
+from masthead.manuscript import nodes
 from masthead.production.models import Layout
 from tests.factories import circulation as let
 from tests.factories import editorial as make
@@ -50,6 +51,29 @@ def test_choices_are_kept_and_undone(client, editor, place):
     assert "mended in a night" in client.get(address(place)).content.decode()
     client.post(address(place), {"undo": "1"})
     assert Layout.objects.get().choices == {}
+
+
+def test_blocks_are_known_by_their_first_words(client, editor):
+    title = make.magazine()
+    item = nodes.ListItem(blocks=(make.paragraph("Forty ropes.", "i"),))
+    blocks = (nodes.List(id="l", items=(item,)), make.paragraph("Rain again. " * 20, "p1"))
+    place = make.issue(title, make.article(title, *blocks)).contents.get()
+    there = client.get(address(place)).content.decode()
+    assert "<strong>List</strong> Forty ropes." in there
+    words = there.partition("<strong>Paragraph</strong>")[2].partition("</p>")[0]
+    assert words.endswith("…")
+    assert len(words) < 100
+
+
+def test_pages_lie_on_no_ground_so_that_they_are_seen_in_light_and_in_the_dark(
+    client, editor, place
+):
+    answer = client.post(address(place, "look"), sent(client, place))
+    picture = Image.open(BytesIO(answer.content))
+    assert picture.getpixel((0, 0))[3] == 0, "Nothing stands on the left."
+    edge, paper = picture.getpixel((440, 20)), picture.getpixel((445, 20))
+    assert paper == (255, 255, 255, 255)
+    assert edge != paper
 
 
 def test_the_pages_are_shown_with_choices_that_are_not_kept(client, editor, place):

@@ -13,6 +13,8 @@ from django.core.files import File
 from wagtail.models import PageLogEntry
 
 from masthead.editorial.models import Issue
+from masthead.manuscript import nodes
+from masthead.press.paper import preflight
 from masthead.production import artworks, flat_plans, pressings
 from masthead.production.models import Artwork, Edition, Insertion, Printer
 from tests.factories import circulation as let
@@ -129,6 +131,99 @@ def test_a_page_that_opens_a_department_is_planned_where_it_will_stand(issue, ar
     ]
 
 
+def test_notes_briefs_plates_and_features_stand_in_the_plan_where_the_printer_gets_them(
+    title, artwork, editor
+):
+    picture = make.picture(size=(1800, 2400))
+    lead = nodes.Figure(id="lead", picture=picture.picture_key, alternative="A pier")
+    pieces = [
+        make.article(title, make.paragraph(LINE * 12 * length), headline=headline, **more)
+        for headline, length, more in (
+            ("Plate", 6, {"lead_figure": lead}),
+            ("Feature", 3, {"lead_figure": lead}),
+            ("Without a picture", 2, {}),
+            ("Brief", 1, {}),
+            ("Briefer", 1, {}),
+        )
+    ]
+    issue = make.issue(title, *pieces, editors_note="<p>A word from us.</p>")
+    for article, opener in zip(pieces, (*["plate"] * 3, "brief", "brief"), strict=True):
+        issue.contents.filter(article=article).update(opener=opener)
+    press(issue)
+    note, feature = 3, artwork("Designed", kind="pages")
+    for one in (
+        Insertion(artwork=feature, where="article", article=pieces[1]),
+        Insertion(artwork=artwork("Before the note"), where="page", page=note),
+        Insertion(artwork=artwork("Behind the plate"), where="page", page=note + 3),
+        Insertion(artwork=artwork("Cover of theirs"), where="cover"),
+        Insertion(artwork=artwork("Back of theirs"), where="back"),
+    ):
+        one.issue = issue
+        flat_plans.insert(one, by=editor)
+    plan = flat_plans.of(issue)
+    edition = press(issue)
+    assert edition.state == "sound", edition.notes
+    assert len(plan.sheets) == edition.pages
+    supplied = [sheet.number for sheet in plan.sheets if sheet.kind == "supplied"]
+    assert red_pages(edition) == supplied
+    named = [sheet.name for sheet in plan.sheets]
+    assert named[:7] == [
+        "Cover of theirs", "Contents", "Before the note", "From the editor",
+        "Plate", "Behind the plate", "Plate",
+    ]  # fmt: skip
+    assert "Feature" not in named, "Its own pages are not set."
+    assert named[-1] == "Back of theirs"
+    together = next(sheet for sheet in plan.sheets if sheet.name == "Brief")
+    assert [place.article.title for place in together.places] == ["Brief", "Briefer"]
+    [movable] = [sheet for sheet in plan.sheets if sheet.name == "Designed"]
+    assert [place.article.title for place in movable.places] == ["Feature"]
+
+
+def test_a_page_tells_how_far_along_its_article_is(title):
+    pieces = [
+        make.article(title, headline="Out"),
+        make.article(title, headline="Written", live=False),
+        make.article(title, headline="Empty", live=False),
+    ]
+    issue = make.issue(title, *pieces)
+    pieces[2].body = []
+    pieces[2].save()
+    told = {sheet.name: sheet.status for sheet in flat_plans.of(issue).sheets if sheet.places}
+    assert told == {
+        "Out": flat_plans.Status.READY,
+        "Written": flat_plans.Status.WAITING,
+        "Empty": flat_plans.Status.MISSING,
+    }
+
+
+def test_house_advertisements_without_a_page_wait_and_are_named(issue, title, artwork, put):
+    make.place(issue, make.article(title, headline="Four"))
+    blank = sum(sheet.kind == "blank" for sheet in flat_plans.of(issue).sheets)
+    assert blank
+    spares = [put(artwork(f"Gift {n}", kind="house"), "spare") for n in range(blank + 1)]
+    assert flat_plans.of(issue).spare == spares[-1:]
+
+
+def test_the_cover_lies_alone_and_the_other_pages_beside_each_other(issue):
+    cover, *spreads = flat_plans.of(issue).spreads
+    assert [sheet.number for sheet in cover] == [1]
+    assert all(left.number % 2 == 0 for left, *_right in spreads)
+    assert [len(spread) for spread in spreads[:-1]] == [2] * (len(spreads) - 1)
+
+
+def test_pictures_of_pages_are_of_the_print_edition_where_there_is_one(issue):
+    screen = press(issue, Edition.Form.SCREEN)
+    assert flat_plans.of(issue).sheets[0].picture == (screen.pk, 1)
+    printed = press(issue)
+    press(issue, Edition.Form.SCREEN)
+    assert flat_plans.of(issue).sheets[0].picture == (printed.pk, 1)
+
+
+def test_an_article_that_was_never_set_is_guessed_by_its_length(title):
+    issue = make.issue(title, make.article(title, make.paragraph(LINE * 200), headline="Long"))
+    assert laid(flat_plans.of(issue)).count("Long") > 2
+
+
 def test_pages_show_what_they_looked_like_when_they_were_set_last(issue):
     edition = press(issue)
     plan = flat_plans.of(issue)
@@ -154,6 +249,10 @@ def test_an_article_of_another_issue_moves_nothing(issue, editor, title):
     other = make.issue(title, make.article(title, make.paragraph("Else."), headline="Four"))
     with pytest.raises(flat_plans.Cannot):
         flat_plans.move_article(issue, other.contents.get(), None, by=editor)
+    order = list(issue.contents.order_by("sort_order"))
+    with pytest.raises(flat_plans.Cannot):
+        flat_plans.move_article(issue, order[0], other.contents.get(), by=editor)
+    assert list(issue.contents.order_by("sort_order")) == order
     assert "Four" not in laid(flat_plans.of(issue))
 
 
@@ -170,6 +269,8 @@ def test_what_is_locked_stays_where_it_was_sold(put, artwork, editor):
     flat_plans.take_out(sold, by=editor)
     assert not Insertion.objects.exists()
     assert Artwork.objects.exists()
+    last = PageLogEntry.objects.filter(action="masthead.plan.change", user=editor).latest("pk")
+    assert last.data["taken_out"]
 
 
 def test_a_page_that_was_sold_does_not_move_when_articles_do(issue, put, artwork, editor):
@@ -211,6 +312,30 @@ def test_half_a_page_stands_on_a_page_and_nowhere_else(artwork, put, where):
         put(artwork(size="half"), where)
 
 
+def test_a_cover_has_room_for_one_page(artwork, put):
+    made = artwork()
+    Artwork.objects.update(pages=2)
+    made.refresh_from_db()
+    with pytest.raises(ValidationError, match="room for one"):
+        put(made, "back")
+
+
+def test_an_insertion_keeps_what_tells_its_place_and_nothing_else(issue, artwork, put):
+    with pytest.raises(ValidationError, match="instead of which article"):
+        put(artwork(), "article")
+    article = issue.contents.first().article
+    assert put(artwork("Oars"), "back", page=4, article=article).page is None
+    assert Insertion.objects.get().article is None
+
+
+def test_nothing_of_ours_stands_inside_a_cover_apart(issue, title):
+    Printer.objects.create(title=title, cover_apart=True)
+    for number in range(4):
+        inside = [flat_plans.of(issue).sheets[at].kind for at in (1, -2)]
+        assert inside == ["blank", "blank"], f"with {number} articles more"
+        make.place(issue, make.article(title, headline=f"More {number}"))
+
+
 def test_other_artwork_makes_another_version_and_says_so(issue, artwork, put):
     first = press(issue)
     put(artwork(), page=5)
@@ -239,6 +364,10 @@ def test_artwork_is_known_by_its_bytes(artwork, tmp_path):
     made = artwork()
     assert made.sha256 == hashlib.sha256(Path(tmp_path, "Rope.pdf").read_bytes()).hexdigest()
     assert made.pages == 1
+    asked = artworks.asked_of(made.title, Artwork.Size.FULL, pressings.furnished(THEN))
+    with Path(tmp_path, "Rope.pdf").open("rb") as data:
+        artworks.look_at(data, asked, Artwork.Size.FULL)
+        assert data.tell() == 0, "It can be kept as it is."
 
 
 def test_a_file_of_the_wrong_size_or_weight_is_refused_with_a_word(title, tmp_path, monkeypatch):
@@ -249,6 +378,37 @@ def test_a_file_of_the_wrong_size_or_weight_is_refused_with_a_word(title, tmp_pa
     monkeypatch.setattr(artworks, "LARGEST_BYTES", 100)
     with file.open("rb") as data, pytest.raises(artworks.Unfit, match="larger than"):
         artworks.look_at(data, asked, Artwork.Size.HALF)
+
+
+def test_artwork_for_a_part_of_a_page_has_one_page_and_no_bleed(title, tmp_path):
+    asked = artworks.asked_of(title, Artwork.Size.HALF, pressings.furnished(THEN))
+    assert asked.bleed == 0
+    file = drawn(tmp_path / "art.pdf", *asked.trim)
+    with pikepdf.open(file, allow_overwriting_input=True) as document:
+        document.pages.append(document.pages[0])
+        document.save(file)
+    with file.open("rb") as data, pytest.raises(artworks.Unfit, match="several"):
+        artworks.look_at(data, asked, Artwork.Size.HALF)
+
+
+def test_of_very_many_faults_so_many_are_told_and_the_rest_is_counted(title, tmp_path, monkeypatch):
+    report = preflight.Report(faults=[f"Page {n} is wrong." for n in range(1, 31)])
+    monkeypatch.setattr(preflight, "look_at_supplied", lambda *_asked: report)
+    asked = artworks.asked_of(title, Artwork.Size.FULL, pressings.furnished(THEN))
+    with (
+        drawn(tmp_path / "art.pdf", 9, 9).open("rb") as data,
+        pytest.raises(artworks.Unfit) as told,
+    ):
+        artworks.look_at(data, asked, Artwork.Size.FULL)
+    assert told.value.args[-2:] == ("Page 12 is wrong.", "And 18 faults more.")
+
+
+def test_what_was_found_of_a_file_goes_when_the_file_goes():
+    made = Artwork(name="Rope")
+    artworks.note(made, artworks.Looked("f00d", 3, ["Soft.", "Softer."]))
+    assert (made.sha256, made.pages, made.warnings) == ("f00d", 3, "Soft.\nSofter.")
+    artworks.note(made, None)
+    assert (made.sha256, made.pages, made.warnings) == ("", 1, "")
 
 
 def test_a_cover_apart_is_laid_flat_with_its_spine_and_its_pages_are_in_no_other_file(
@@ -286,6 +446,13 @@ def test_a_cover_that_is_not_printed_apart_is_in_the_file_of_the_pages(issue):
     refused = press(issue, Edition.Form.COVER)
     assert refused.state == "refused"
     assert "Settings, Printing" in refused.notes
+
+
+def test_a_cover_apart_does_not_count_among_the_printers_multiple(issue, title):
+    Printer.objects.create(title=title, cover_apart=True, multiple=8)
+    edition = press(issue)
+    assert edition.pages % 8 == 0
+    assert len(flat_plans.of(issue).sheets) == edition.pages + 4
 
 
 def test_the_plan_shows_the_pages_of_an_issue_whose_cover_is_apart(issue, title):

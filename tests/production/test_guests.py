@@ -119,6 +119,13 @@ def test_half_a_year_after_a_link_has_ended_nobody_knows_whose_it_was(issue, edi
     assert guests.forget_old(at=ended + guests.KEPT * 2) == 0
 
 
+def test_half_a_year_after_a_link_was_revoked_nobody_knows_whose_it_was(issue, editor):
+    guest, _token = guests.invite(issue, "Grace", by=editor, at=THEN, days=90)
+    guests.revoke(guest, by=editor, at=THEN)
+    assert guests.forget_old(at=THEN + guests.KEPT) == 0
+    assert guests.forget_old(at=THEN + guests.KEPT + timedelta(seconds=1)) == 1
+
+
 def test_whoever_is_erased_leaves_marks_without_a_name_and_no_invitation(issue, editor):
     reader = let.reader("grace@home.example", first_name="Grace")
     guest, _token = guests.invite(issue, "Grace", by=editor, at=THEN, mail="Grace@home.example")

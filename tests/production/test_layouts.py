@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
+from wagtail.models import PageLogEntry
 
 from masthead.editorial.models import Issue
 from masthead.manuscript import nodes
@@ -111,6 +112,41 @@ def test_keeping_the_same_again_is_no_change_to_undo(place, editor):
     assert len(Layout.objects.get().earlier) == 1
 
 
+def test_so_many_changes_are_undone_and_older_ones_are_let_go(place, editor, monkeypatch):
+    monkeypatch.setattr(layouts, "MOST_EARLIER", 2)
+    for tracking in (1, 2, 3, 4):
+        arrange(place, editor, x=Choice(tracking=tracking))
+    assert [one["choices"]["x"]["tracking"] for one in Layout.objects.get().earlier] == [2, 3]
+
+
+@pytest.mark.parametrize("wrong", [{"opener": "moon"}, {"columns": 7}])
+def test_there_is_no_such_opener_and_no_such_number_of_columns(place, editor, wrong):
+    with pytest.raises(layouts.Cannot, match="Choose one"):
+        arrange(place, editor, **wrong)
+    assert not Layout.objects.exists()
+
+
+def test_who_laid_an_article_out_is_on_record(place, editor):
+    arrange(place, editor, x=Choice(tracking=5))
+    entry = PageLogEntry.objects.get(action="masthead.plan.change", user=editor)
+    assert entry.data["laid_out"] == str(place.article.key)
+
+
+def test_a_look_shows_each_page_on_the_side_on_which_it_will_lie(place):
+    def left_is_empty() -> bool:
+        shown = layouts.look(
+            place, opener="standard", columns=2, choices={}, at=THEN, width=100
+        )  # fmt: skip
+        return Image.open(BytesIO(shown)).getpixel((0, 0))[3] == 0
+
+    assert left_is_empty(), "Page 3 lies on the right."
+    first = make.article(place.issue.publication, headline="A page before")
+    place.issue.contents.update(sort_order=1)
+    make.place(place.issue, first)
+    place.issue.contents.filter(article=first).update(sort_order=0)
+    assert not left_is_empty()
+
+
 def test_the_next_saving_of_the_issue_changes_the_opener_back_to_nothing(place, editor):
     place.issue.save_revision(user=editor)
     arrange(place, editor, opener="lit", columns=3)
@@ -125,6 +161,38 @@ def test_the_next_saving_of_the_issue_changes_the_opener_back_to_nothing(place, 
 def test_there_is_no_such_choice(wrong):
     with pytest.raises(choices.Unfit):
         Choice(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("kind", "taken"),
+    [
+        ("figure", {"break": "page", "span": "page", "position": "top", "ratio": 9 / 16}),
+        ("gallery", {"break": "page", "span": "page", "position": "top"}),
+        ("paragraph", {"break": "page", "tracking": 4}),
+        ("table", {"break": "page"}),
+    ],
+)
+def test_each_kind_of_block_takes_the_choices_that_it_can(kind, taken):
+    chosen = Choice(
+        span="page", position="top", crop="16:9", break_before="page", tracking=4, quote="The pier"
+    )
+    block = {"kind": kind, "words": [{"kind": "text", "text": "The pier stands."}]}
+    choices.apply(chosen, block)
+    assert block["layout"] == taken
+    assert block.get("quote") == ("The pier" if kind == "paragraph" else None)
+
+
+def test_words_of_a_note_are_no_words_of_the_paragraph():
+    note = {"kind": "note", "number": 1, "words": [{"kind": "text", "text": "Not at night."}]}
+    strong = {"kind": "strong", "words": [{"kind": "text", "text": "stands"}]}
+    words = [{"kind": "text", "text": "It "}, strong, note, {"kind": "text", "text": " here."}]
+    assert choices.plain(words) == "It stands here."
+
+
+def test_a_choice_that_an_older_version_knew_is_dropped():
+    assert choices.read({"p1": {"tracking": 4, "drop_shadow": "deep"}}) == {
+        "p1": Choice(tracking=4)
+    }
 
 
 def test_letters_stand_at_most_a_hundredth_wider():

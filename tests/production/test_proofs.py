@@ -245,6 +245,46 @@ def test_a_link_gone_astray_fills_no_disk(issue, editor, monkeypatch):
         proofs.mark(edition, 1, "x", by=guest, at=THEN)
     with pytest.raises(proofs.CannotMark, match="Write to the editors"):
         proofs.mark(edition, 1, "x", by=guest, at=THEN)
+    other, _token = guests.invite(issue, "Ada", by=editor, at=THEN)
+    assert proofs.mark(edition, 1, "x", by=other, at=THEN), "It is no fault of theirs."
+
+
+def test_settling_and_signing_again_change_nothing(issue, editor):
+    edition = press(issue)
+    settled = proofs.mark(edition, 1, "x", by=editor, at=THEN)
+    late = let.reader("late@gazette.example")
+    for who, hours in ((editor, 1), (late, 2)):
+        proofs.settle(settled, by=who, at=THEN + timedelta(hours=hours))
+        proofs.sign_off(edition, 1, by=who, at=THEN + timedelta(hours=hours))
+    settled.refresh_from_db()
+    assert (settled.settled_by, settled.settled_at) == (editor, THEN + timedelta(hours=1))
+    assert SignOff.objects.get(page=1).by == editor
+
+
+def test_what_is_signed_off_counts_for_its_form_and_for_no_earlier_version(issue, editor):
+    first, screen = press(issue), press(issue, Edition.Form.SCREEN)
+    proofs.sign_off_rest(screen, by=editor, at=THEN)
+    assert set(statuses(first)) == {Status.OPEN}
+    change(issue, "Two")
+    second = press(issue)
+    proofs.sign_off_rest(second, by=editor, at=THEN)
+    assert set(statuses(second)) == {Status.SIGNED}
+    assert set(statuses(first)) == {Status.OPEN}
+    entry = PageLogEntry.objects.filter(action="masthead.proof.sign_off").latest("pk")
+    assert (entry.user, entry.data["version"]) == (editor, second.version)
+    assert entry.data["pages"] == list(range(1, second.pages + 1))
+
+
+def test_withdrawing_opens_one_page_and_a_settled_mark_is_not_astray(issue, editor):
+    edition = press(issue)
+    proofs.sign_off_rest(edition, by=editor, at=THEN)
+    proofs.withdraw(edition, 2, by=editor, at=LATER)
+    assert [n for n, status in enumerate(statuses(edition), 1) if status == Status.OPEN] == [2]
+    gone = proofs.mark(edition, 2, "x", by=editor, at=THEN)
+    Mark.objects.update(page=edition.pages + 1)
+    assert proofs.of(edition).astray == (gone,)
+    proofs.settle(gone, by=editor, at=LATER)
+    assert proofs.of(edition).astray == ()
 
 
 def test_another_version_of_what_draws_opens_no_page(issue, editor, monkeypatch):

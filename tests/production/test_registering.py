@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from wagtail.models import PageLogEntry
 
+from masthead.press.paper import preflight
 from masthead.production import pressings, proofs, registering
 from masthead.production.models import Edition, Printer
 from tests.factories import circulation as let
@@ -60,6 +61,24 @@ def test_a_sound_file_is_the_next_version_and_says_where_it_is_from(issue, finis
     proofs.sign_off_rest(edition, by=designer, at=THEN)
     pressings.pass_for_press(edition, by=designer, at=THEN)
     assert pressings.passed(issue, PRINT) == edition
+
+
+def test_what_a_printer_would_frown_at_is_told_and_keeps_nothing_out(issue, finished, monkeypatch):
+    frown = "Page 2: a picture 216 mm wide has 235 pixels per inch; 300 would be sharp."
+    report = preflight.Report(faults=[], warnings=[frown])
+    monkeypatch.setattr(preflight, "look_at", lambda *_asked: report)
+    edition = register(issue, finished)
+    assert edition.state == "sound"
+    assert frown in edition.notes
+
+
+def test_a_damaged_file_is_refused_with_a_word_instead_of_a_fault_of_ours(issue, finished):
+    with pikepdf.open(finished, allow_overwriting_input=True) as document:
+        document.pages[0].obj.TrimBox = pikepdf.Array([pikepdf.Name.Left, 0, 9])
+        document.save(finished)
+    with pytest.raises(registering.CannotRegister, match="Export it again"):
+        register(issue, finished)
+    assert not Edition.objects.filter(issue=issue).exists()
 
 
 def test_pressing_later_makes_the_next_version_and_differences_do_not_guess(issue, finished):

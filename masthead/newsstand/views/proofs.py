@@ -25,8 +25,8 @@ from masthead.press.paper import thumbnails
 from masthead.production import guests, places, proofs
 from masthead.production.models import Edition, Guest, Mark
 
-WIDTHS = (720, 320)
-"""How wide a page is shown, in pixels: beside its marks, and on a phone."""
+WIDTHS = (720, 288)
+"""How wide a page is shown, in pixels: beside its marks, and on the narrowest phone."""
 SIZES = {"small": 240, "large": 1100}
 """How wide its pictures are, by the name that stands in their address."""
 MOST_PICTURES = 300

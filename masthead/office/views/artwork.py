@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from masthead.editorial.models import Title
@@ -29,7 +30,7 @@ class ArtworkForm(WagtailAdminModelForm):
         self.fields["title"].initial = title
         house = pressings.furnished(timezone.now())
         told = [
-            f"{label} {wide:.0f} × {high:.1f} mm"
+            f"{label} {round(wide, 1):g} × {round(high, 1):g} mm"
             for label, (wide, high) in artworks.sizes(title, house).items()
         ]
         self.fields["size"].help_text = _("Cut to: %(sizes)s.") % {"sizes": "; ".join(told)}
@@ -60,6 +61,13 @@ class ArtworkForm(WagtailAdminModelForm):
         return asked
 
 
+def _there(artwork: Artwork) -> str:
+    """Return how many pages its file has, for the list."""
+    if not artwork.file:
+        return _("Awaited")
+    return ngettext("%(count)d page", "%(count)d pages", artwork.pages) % {"count": artwork.pages}
+
+
 class Artworks(ModelViewSet):
     """Artwork, among the settings of the office."""
 
@@ -69,8 +77,13 @@ class Artworks(ModelViewSet):
     menu_label = gettext_lazy("Artwork")
     add_to_settings_menu = True
     copy_view_enabled = False
-    list_display: ClassVar = ["name", "kind", "size", "pages", "title"]
-    list_filter: ClassVar = ["kind", "size"]
+    list_display: ClassVar = [
+        "name",
+        "kind",
+        "size",
+        Column("file", label=gettext_lazy("File"), accessor=_there),
+    ]
+    list_filter: ClassVar = ["title", "kind", "size"]
     edit_handler = ObjectList(
         [
             FieldPanel("title"),

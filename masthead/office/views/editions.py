@@ -16,7 +16,7 @@ from masthead.editorial.models import Issue
 from masthead.people.models import User
 from masthead.press.paper import thumbnails
 from masthead.production import pages_seen, pressings, proofs
-from masthead.production.models import Edition
+from masthead.production.models import Edition, printer_of
 
 SHOWN = 30
 """How many of the newest editions are listed."""
@@ -43,7 +43,12 @@ def editions(request: HttpRequest, pk: int) -> HttpResponse:
         "office/editions.html",
         {
             "issue": issue,
-            "forms": Edition.Form.choices,
+            "forms": [
+                choice
+                for choice in Edition.Form.choices
+                # A printer that takes the cover with the pages has no use for one apart.
+                if choice[0] != Edition.Form.COVER or printer_of(issue.publication).cover_apart
+            ],
             "editions": _with_differences(there),
             "may_publish": issue.permissions_for_user(request.user).can_publish(),
         },

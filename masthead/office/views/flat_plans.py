@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from masthead.editorial.models import Article, ContentsEntry, Issue
@@ -39,7 +40,9 @@ class InsertionForm(forms.ModelForm):  # type: ignore[type-arg]
 class BudgetForm(forms.Form):
     """How many pages an issue may have."""
 
-    budget = forms.IntegerField(min_value=4, max_value=2000, required=False)
+    budget = forms.IntegerField(
+        label=gettext_lazy("Pages, covers included"), min_value=4, max_value=2000, required=False
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,8 +76,10 @@ def flat_plan(request: HttpRequest, pk: int) -> HttpResponse:
             "issue": issue,
             "plan": plan,
             "form": form,
+            "budget": BudgetForm(initial={"budget": plan.budget}),
             "may_lock": rights.can_publish(),
             "statuses": [(status.value, label) for status, label in _statuses().items()],
+            "missing": _statuses()[flat_plans.Status.MISSING],
         },
     )
 

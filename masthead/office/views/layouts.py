@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -23,7 +24,7 @@ from masthead.production.models import Layout
 WIDTH = 440
 """Of a page that is looked at, in pixels."""
 SHOWN = 90
-"""How many letters of a block tell which one it is."""
+"""How many letters of a block tell which one it is, at most."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
                 ("bottom", _("at the foot")),
             ],
             "crops": [(crop, crop or pgettext("crop", "as it is")) for crop in choices.CROPS],
-            "breaks": [("", _("nothing")), ("column", _("a column")), ("page", _("a page"))],
+            "breaks": [("", _("where it falls")), ("column", _("a column")), ("page", _("a page"))],
             "most_tracking": choices.MOST_TRACKING,
             "can_undo": bool(kept and kept.earlier),
             "width": 2 * WIDTH,
@@ -132,7 +133,7 @@ def _rows(place: ContentsEntry, chosen: dict[str, Choice]) -> list[Row]:
             block["id"],
             block["kind"],
             labels.get(block["kind"], _("Block")),
-            _words(block)[:SHOWN],
+            Truncator(_words(block)).chars(SHOWN),
             block["kind"] in choices.FLOATS,
             chosen.get(block["id"], Choice()),
         )
@@ -143,7 +144,7 @@ def _rows(place: ContentsEntry, chosen: dict[str, Choice]) -> list[Row]:
 def _words(block: dict[str, Any]) -> str:
     """Return the first words by which an editor knows a block."""
     told = choices.plain(block.get("words", [])) or choices.plain(block.get("caption", []))
-    inner = block.get("blocks") or [None]
+    inner = block.get("blocks") or next(iter(block.get("items", [])), None) or [None]
     return (
         told
         or str(block.get("alternative") or block.get("title") or block.get("label") or "")

@@ -109,6 +109,8 @@ def passages(article: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the block and the words of everything that an article sets."""
     for name in ("kicker", "headline", "standfirst", "place"):
         yield "", article[name]
+    if article["sources"]:
+        yield "", article["words"]["sources"]
     for name in ("bylines", "sources", "corrections"):
         for line in article[name]:
             yield "", line

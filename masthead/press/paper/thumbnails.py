@@ -5,14 +5,14 @@ from __future__ import annotations
 from io import BytesIO
 from typing import IO, Any
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from masthead.press.paper import pdfium
 
 GAP = 16
 """Between spreads, in pixels."""
-GROUND = (120, 120, 120)
-"""What pages lie on."""
+EDGE = (128, 128, 128)
+"""Around pages that lie beside each other: seen on a light ground and on a dark one."""
 
 
 class NoSuchPage(LookupError):
@@ -38,7 +38,7 @@ def draw(pdf: IO[bytes], number: int, width: int) -> bytes:
 
 
 def draw_spreads(pdf: IO[bytes], first: int, width: int) -> bytes:
-    """Return the pages from `first` on as a PNG: spreads, one below another.
+    """Return the pages from `first` on as a PNG: spreads, one below another, on no ground.
 
     Args:
         pdf: open for reading.
@@ -50,9 +50,12 @@ def draw_spreads(pdf: IO[bytes], first: int, width: int) -> bytes:
     right = first % 2
     high = max(page.height for page in pages)
     rows = (len(pages) + right + 1) // 2
-    sheet = Image.new("RGB", (2 * width, rows * (high + GAP) - GAP), GROUND)
+    sheet = Image.new("RGBA", (2 * width, rows * (high + GAP) - GAP))
+    lines = ImageDraw.Draw(sheet)
     for place, page in enumerate(pages, right):
-        sheet.paste(page, (place % 2 * width, place // 2 * (high + GAP)))
+        left, top = place % 2 * width, place // 2 * (high + GAP)
+        sheet.paste(page, (left, top))
+        lines.rectangle((left, top, left + page.width - 1, top + page.height - 1), outline=EDGE)
     out = BytesIO()
     sheet.save(out, "PNG", compress_level=1)
     return out.getvalue()

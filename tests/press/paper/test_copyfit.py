@@ -52,6 +52,15 @@ def test_a_short_tail_and_a_full_page_are_told_apart(fits):
     assert full.filled > 60
 
 
+def test_a_picture_without_words_fills_its_page_too(fits):
+    figure = nodes.Figure(id="f", picture=golden.PICTURE, decorative=True)
+    values = issue_of(written(figure, headline="Picture"))
+    values["articles"][0]["blocks"][0] |= {"caption": [], "credit": ""}
+    values["articles"][0]["blocks"][0]["layout"] = {"span": "page", "position": "bottom"}
+    (fit,) = fits(values)
+    assert fit.filled > 95
+
+
 def test_a_page_of_picture_belongs_to_the_article_that_it_opens(fits):
     figure = nodes.Figure(id="f", picture=golden.PICTURE, alternative="A pier")
     front = nodes.FrontMatter(headline="The pier", language="en", lead_figure=figure)

@@ -193,6 +193,23 @@ def test_what_cannot_stand_where_it_was_promised_is_refused(press, planned, said
         press(*asked)
 
 
+def test_half_a_page_that_is_planned_where_there_is_none_is_refused(press):
+    with pytest.raises(engine.CannotTypeset, match="page 90"):
+        press(Insertion("h", "Rope", Where.PAGE, Size.HALF, page=90))
+
+
+def test_two_quarters_are_as_wide_as_a_half_and_two_halves_as_high_as_the_columns():
+    tokens = ISSUE["tokens"]
+    grid, line = tokens["grid"]["paper"], tokens["baseline"]["paper"] / POINTS_PER_MILLIMETRE
+    (half, high), (quarter, as_high) = (
+        insertions.room(size, (210, 280), tokens) for size in (Size.HALF, Size.QUARTER)
+    )
+    assert half == pytest.approx(210 - grid["inside"] - grid["outside"])
+    assert 2 * quarter + grid["gutter"] == pytest.approx(half)
+    assert high == as_high
+    assert 2 * high + line == pytest.approx(280 - grid["head"] - grid["foot"])
+
+
 def test_a_quarter_of_a_page_needs_a_column_as_wide_as_itself(press):
     narrow = {**ISSUE, "articles": [{**one} for one in ISSUE["articles"]]}
     narrow["articles"][1]["layout"] = {**narrow["articles"][1]["layout"], "columns": 3}
@@ -204,6 +221,14 @@ def test_a_page_within_one_endless_paragraph_is_refused_by_name(press):
     endless = issue_of(written(paragraph(LINE * 400), headline="One"))
     with pytest.raises(engine.CannotTypeset, match=r"page 6.*Move it"):
         press(Insertion("a", "Rope", Where.PAGE, page=6), values=endless)
+
+
+def test_what_came_to_stand_on_another_page_than_its_own_is_named():
+    asked = [Insertion("a", "Rope", Where.PAGE, page=5), Insertion("b", "Tar", Where.PAGE, page=7)]
+    plan = insertions.Plan(within=[{"id": "a/1", "page": 5}, {"id": "b/1", "page": 7}])
+    stand = [insertions.Place("a/1", 5), insertions.Place("b/1", 8)]
+    told = insertions.misplaced(plan, asked, insertions.Pages(9, {}, [], stand))
+    assert told == ["“Tar” cannot stand on page 7 as the text runs now. Move it to another page."]
 
 
 SPOILT = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,6 +69,57 @@ def test_what_is_on_no_page_is_named_with_its_article_and_block(typeset):
     assert "The pier" in told
     assert "b7" in told
     assert "Never printed." in told
+
+
+UNPRINTED = {
+    *("id", "kind", "language", "direction", "alternative", "picture", "address", "article"),
+    *("alignments", "opener", "department", "layout"),
+}
+"""What belongs to an article's values and is no word of it."""
+
+
+def printed(value: object, key: str = "") -> Iterator[tuple[dict | list, str | int, str]]:
+    """Yield every text of an article that readers see: where it stands, and its name."""
+    places = value.items() if isinstance(value, dict) else enumerate(value)
+    for at, inner in places:
+        name = at if isinstance(at, str) else key
+        if name in UNPRINTED:
+            continue
+        if isinstance(inner, str) and inner.strip():
+            yield value, at, name
+        elif isinstance(inner, (dict, list)):
+            yield from printed(inner, name)
+
+
+def test_whatever_is_on_no_page_is_missed_wherever_it_stands(typeset, monkeypatch):
+    note = Footnote(id="n", children=(Text("Rebuilt after the flood."),))
+    caption = (Text("Afloat"), FootnoteReference("n"))
+    afloat = Figure(id="f", picture=golden.PICTURE, alternative="A pier", caption=caption)
+    all_kinds = replace(
+        golden.MANUSCRIPT,
+        body=(*golden.MANUSCRIPT.body, afloat),
+        notes=(*golden.MANUSCRIPT.notes, note),
+    )
+    article = {**issue_of(all_kinds)["articles"][0], "corrections": ["It was a Monday."]}
+    values = {**issue_of(written(paragraph("A word from us."))), "articles": [article]}
+    values["before"] = issue_of(written(paragraph("A word from us.")))["articles"]
+    pdf = typeset(values)
+    pages = "\n".join(pages_of(pdf))
+    monkeypatch.setattr(completeness, "_text_of", lambda _pdf: pages)
+    assert completeness.lost(values, pdf) == []
+    texts = list(printed([values["before"][0]["blocks"], *values["articles"]]))
+    assert len(texts) > 80
+    for holder, at, name in texts:
+        was, holder[at] = holder[at], "Walrus and umbrella"
+        assert completeness.lost(values, pdf), f"Nobody misses this {name}: {was}"
+        holder[at] = was
+
+
+def test_letters_that_happen_to_stand_on_the_page_are_no_words(typeset):
+    values = issue_of(written(paragraph("The tide came in at noon.")))
+    pdf = typeset(values)
+    values["articles"][0]["blocks"][0]["words"][0]["text"] = "The moon can dine at ten."
+    assert completeness.lost(values, pdf)
 
 
 @pytest.mark.parametrize(
