@@ -59,7 +59,7 @@ COLLECTION_RIGHTS = {
     ),
     AUTHORS: ("add_image", "choose_image", "add_document", "choose_document"),
 }
-RIGHTS = {
+RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
     EDITORS: {
         "wagtailadmin": ("access_admin",),
         "editorial": (
