@@ -43,14 +43,16 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(address: str, seconds: float = 120) -> None:
-    """Wait until something answers at `address`."""
+def wait_for(
+    address: str, seconds: float = 120, server: subprocess.Popen[bytes] | None = None
+) -> None:
+    """Wait until something answers at `address`, but no longer than its server lives."""
     end = time.monotonic() + seconds
     while True:
         try:
             urllib.request.urlopen(address, timeout=30)  # noqa: S310 - our own server.
         except OSError:
-            if time.monotonic() > end:
+            if time.monotonic() > end or (server and server.poll() is not None):
                 raise
             time.sleep(0.2)
         else:
@@ -116,13 +118,20 @@ def serving(folder: Path, port: int = 0, *, with_worker: bool = False) -> Iterat
     """
     port = port or free_port()
     command = [sys.executable, "-m", "masthead.cli", "--home", str(folder), "serve"]
-    server = subprocess.Popen(
-        [*command, "--port", str(port), *(() if with_worker else ("--no-worker",))],
-        env=surroundings(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    said = folder.parent / "said-by-the-server"
+    with said.open("w") as log:
+        server = subprocess.Popen(
+            [*command, "--port", str(port), *(() if with_worker else ("--no-worker",))],
+            env=surroundings(), stdout=log, stderr=log,
+        )  # fmt: skip
+    address = f"http://localhost:{port}"
     try:
-        wait_for(f"http://localhost:{port}", seconds=120)
-        yield f"http://localhost:{port}"
+        try:
+            wait_for(address, server=server)
+        except OSError as error:
+            error.add_note(said.read_text())
+            raise
+        yield address
     finally:
         server.terminate()
         server.wait(timeout=20)
