@@ -1,8 +1,8 @@
 """What every test stands on: an installation of its own and a real, migrated database.
 
 Each worker gets a copy of `tests/installation` in a temporary folder, so database, media
-and private files are nobody else's. Migrating takes many seconds; it is done once for
-each state of the migrations and kept in `.cache/`, from where workers copy it.
+and private files are nobody else's. What takes long to make is cast in `tests/moulds.py`
+once, and copied from there.
 
 `MASTHEAD_TEST_DATABASE=postgresql://user@host/postgres` runs the same tests on
 PostgreSQL; the user must be allowed to create databases.
@@ -11,37 +11,44 @@ PostgreSQL; the user must be allowed to create databases.
 from __future__ import annotations
 
 import atexit
-import fcntl
-import hashlib
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.metadata import distributions
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from hypothesis import settings as searches
 
-ROOT = Path(__file__).resolve().parent.parent
-CACHE = ROOT / ".cache" / "test-databases"
-SERVER = os.environ.get("MASTHEAD_TEST_DATABASE", "")
+from tests import moulds
+from tests.moulds import CACHE, INSTALLATION, ROOT, SECRET, SERVER
+
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 HOME = Path(tempfile.mkdtemp(prefix=f"masthead-tests-{WORKER}-"))
-SECRET = "only-for-tests-and-for-the-tools-of-developers"
+
+# Whole folders, those that take longest first: of two workers, one should not begin upon a
+# journey when the other has nothing left to do.
+LONGEST_FIRST = ("journeys", "cli", "house")
 
 searches.register_profile("thorough", max_examples=1000, deadline=None)
 searches.load_profile(os.environ.get("MASTHEAD_TEST_SEARCHES", "default"))
 
 
+def _keep_bytecode() -> None:
+    """Have the processes that tests start read Django compiled, rather than compile it each time.
+
+    Where the environment asks for no such files beside the sources, they are kept in `.cache/`.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(CACHE / "bytecode")
+
+
 def _enter_installation() -> None:
     """Point Django at this worker's own installation, before anything imports a model."""
     atexit.register(shutil.rmtree, HOME, ignore_errors=True)
-    shutil.copy(ROOT / "tests/installation/masthead.toml", HOME)
+    shutil.copy(INSTALLATION, HOME)
     os.environ |= {
         "MASTHEAD_HOME": str(HOME),
         "MASTHEAD_SECRET_KEY": SECRET,
@@ -50,7 +57,9 @@ def _enter_installation() -> None:
     os.environ.pop("MASTHEAD_DEBUG", None)
     os.environ.pop("MASTHEAD_DATABASE_URL", None)
     if SERVER:
-        os.environ["MASTHEAD_DATABASE_URL"] = _on_server(f"masthead_test_{WORKER}_{os.getpid()}")
+        os.environ["MASTHEAD_DATABASE_URL"] = moulds.on_server(
+            f"masthead_test_{WORKER}_{os.getpid()}"
+        )
 
     import django
     from django.conf import settings
@@ -73,10 +82,7 @@ def _enter_installation() -> None:
     del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
-def _on_server(database: str) -> str:
-    return urlunsplit(urlsplit(SERVER)._replace(path=f"/{database}"))
-
-
+_keep_bytecode()
 _enter_installation()
 
 
@@ -91,7 +97,17 @@ def django_db_setup(django_test_environment: None, django_db_blocker) -> Iterato
 
         with django_db_blocker.unblock():
             connection.close()
-            _administer(f'DROP DATABASE IF EXISTS "{connection.settings_dict["NAME"]}"')
+            moulds.administer(f'DROP DATABASE IF EXISTS "{connection.settings_dict["NAME"]}"')
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest; within a folder the order stays."""
+
+    def folder(item: pytest.Item) -> int:
+        name = item.path.relative_to(ROOT / "tests").parts[0]
+        return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    items.sort(key=folder)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -124,6 +140,13 @@ def forget_who_knocked() -> None:
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def for_all_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of this run, in which its workers share what they cast."""
+    own = tmp_path_factory.getbasetemp()
+    return own if WORKER == "alone" else own.parent
+
+
 @pytest.fixture
 def magazine(tmp_path: Path) -> Path:
     """Return the folder of a fresh installation on SQLite, migrated and empty.
@@ -134,11 +157,11 @@ def magazine(tmp_path: Path) -> Path:
     home.mkdir()
     for folder in ("media", "private", "backups"):
         (home / folder).mkdir()
-    shutil.copy(ROOT / "tests/installation/masthead.toml", home)
+    shutil.copy(INSTALLATION, home)
     secrets = home / ".env"
     secrets.write_text(f"MASTHEAD_SECRET_KEY={SECRET}\n")
     secrets.chmod(0o600)
-    shutil.copy(_template(), home / "masthead.sqlite3")
+    shutil.copy(moulds.migrated(), home / "masthead.sqlite3")
     return home
 
 
@@ -153,8 +176,8 @@ def _pour() -> None:
     _forget_remembered_rows()
     if SERVER:
         name = connections["default"].settings_dict["NAME"]
-        template = _template_on_server()
-        _administer(
+        template = moulds.migrated_on_server()
+        moulds.administer(
             f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
             f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
         )
@@ -162,7 +185,7 @@ def _pour() -> None:
         target = Path(connections["default"].settings_dict["NAME"])
         for leftover in (f"{target}-wal", f"{target}-shm"):
             Path(leftover).unlink(missing_ok=True)
-        shutil.copy(_template(), target)
+        shutil.copy(moulds.migrated(), target)
 
 
 def _forget_remembered_rows() -> None:
@@ -171,68 +194,3 @@ def _forget_remembered_rows() -> None:
 
     ContentType.objects.clear_cache()
     Site.clear_site_root_paths_cache()
-
-
-def _state() -> str:
-    """Return a name for the migrations and packages as they are now."""
-    digest = hashlib.sha256()
-    for migration in sorted((ROOT / "masthead").glob("*/migrations/*.py")):
-        digest.update(str(migration.relative_to(ROOT)).encode() + migration.read_bytes())
-    for package in sorted(f"{one.name}=={one.version}" for one in distributions()):
-        digest.update(package.encode())
-    return digest.hexdigest()[:16]
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _template() -> Path:
-    """Return the migrated SQLite file, made now if nobody has made it yet."""
-    path = CACHE / f"{_state()}.sqlite3"
-    with _alone():
-        if not path.exists():
-            with tempfile.TemporaryDirectory() as home:
-                _migrate(Path(home))
-                shutil.move(Path(home, "masthead.sqlite3"), path)
-            for old in sorted(CACHE.glob("*.sqlite3"), key=lambda one: one.stat().st_mtime)[:-6]:
-                old.unlink()
-    return path
-
-
-def _template_on_server() -> str:
-    """Return the name of the migrated database on the server, made now if it is missing."""
-    name = f"masthead_template_{_state()}"
-    with _alone():
-        if not _administer(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):  # noqa: S608
-            _administer(f'DROP DATABASE IF EXISTS "{name}_new"', f'CREATE DATABASE "{name}_new"')
-            with tempfile.TemporaryDirectory() as home:
-                _migrate(Path(home), MASTHEAD_DATABASE_URL=_on_server(f"{name}_new"))
-            _administer(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
-    return name
-
-
-def _migrate(home: Path, **environment: str) -> None:
-    """Migrate the database of an installation in `home`, in a process of its own."""
-    shutil.copy(ROOT / "tests/installation/masthead.toml", home)
-    inherited = {name: one for name, one in os.environ.items() if name != "MASTHEAD_DATABASE_URL"}
-    subprocess.run(
-        [sys.executable, "-m", "masthead.cli", "migrate"],
-        env={**inherited, **environment, "MASTHEAD_HOME": str(home)},
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-
-
-def _administer(*statements: str) -> list[tuple[object, ...]]:
-    """Run statements on the PostgreSQL server itself; return the rows of the last, if any."""
-    import psycopg
-
-    with psycopg.connect(SERVER, autocommit=True) as server:
-        for statement in statements:
-            cursor = server.execute(statement)
-        return cursor.fetchall() if cursor.description else []

@@ -44,19 +44,7 @@ def run(options: argparse.Namespace) -> int | None:
                 f"{home} holds something that is not the demonstration magazine.",
                 "Name another folder: masthead demo my-lantern",
             )
-        new.lay_out(
-            home,
-            magazine={
-                "name": "The Lantern",
-                "address": f"http://localhost:{options.port}",
-                "language": "en-GB",
-            },
-            server={"port": options.port},
-            backups={"keep": 2},
-            # Two minutes to a running magazine: name and password will do on one's own machine.
-            office={"second_factor": False},
-        )
-        (home / MARKER).write_text("`masthead demo` made this folder and may work in it.\n")
+        lay_out(home, port=options.port)
     os.environ["MASTHEAD_HOME"] = str(home)
     os.environ.pop("MASTHEAD_DATABASE_URL", None)
     django_.start()
@@ -70,6 +58,23 @@ def run(options: argparse.Namespace) -> int | None:
         say(f"Serve it with: masthead demo {options.folder}")
         return None
     return serve.serve(installation.here(), port=options.port, with_worker=True)
+
+
+def lay_out(home: Path, *, port: int) -> None:
+    """Make the folder of the demonstration magazine with its settings, and mark it as ours."""
+    new.lay_out(
+        home,
+        magazine={
+            "name": "The Lantern",
+            "address": f"http://localhost:{port}",
+            "language": "en-GB",
+        },
+        server={"port": port},
+        backups={"keep": 2},
+        # Two minutes to a running magazine: name and password will do on one's own machine.
+        office={"second_factor": False},
+    )
+    (home / MARKER).write_text("`masthead demo` made this folder and may work in it.\n")
 
 
 def _bring_in_content() -> None:

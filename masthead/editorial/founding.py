@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import QuerySet
 from wagtail.models import (
     Collection,
     GroupApprovalTask,
@@ -58,17 +59,19 @@ COLLECTION_RIGHTS = {
     ),
     AUTHORS: ("add_image", "choose_image", "add_document", "choose_document"),
 }
-RIGHTS = {
-    EDITORS: (
-        "wagtailadmin.access_admin",
-        "editorial.read_everything",
-        "editorial.add_correction",
-        "editorial.change_correction",
-        "editorial.view_correction",
-        "editorial.change_title",
-        "editorial.view_title",
-    ),
-    AUTHORS: ("wagtailadmin.access_admin",),
+RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
+    EDITORS: {
+        "wagtailadmin": ("access_admin",),
+        "editorial": (
+            "read_everything",
+            "add_correction",
+            "change_correction",
+            "view_correction",
+            "change_title",
+            "view_title",
+        ),
+    },
+    AUTHORS: {"wagtailadmin": ("access_admin",)},
 }
 
 
@@ -145,19 +148,24 @@ def _empower(name: str, front: FrontPage) -> None:
     group, _created = Group.objects.get_or_create(name=name)
     # Wagtail gives its own "Editors" rights on the root, from where they reach every title.
     GroupPagePermission.objects.filter(group=group, page__depth=1).delete()
-    for codename in PAGE_RIGHTS[name]:
-        GroupPagePermission.objects.get_or_create(
-            group=group,
-            page=front,
-            permission=Permission.objects.get(
-                content_type__app_label="wagtailcore", content_type__model="page", codename=codename
-            ),
-        )
-    for permission in _permissions(f"editorial.{codename}" for codename in COLLECTION_RIGHTS[name]):
-        GroupCollectionPermission.objects.get_or_create(
-            group=group, collection=Collection.get_first_root_node(), permission=permission
-        )
-    group.permissions.add(*_permissions(RIGHTS[name]))
+    # Rights that are there already are no conflict: founding may be done again.
+    GroupPagePermission.objects.bulk_create(
+        (
+            GroupPagePermission(group=group, page=front, permission=permission)
+            for permission in _permissions("wagtailcore", PAGE_RIGHTS[name])
+        ),
+        ignore_conflicts=True,
+    )
+    root = Collection.get_first_root_node()
+    GroupCollectionPermission.objects.bulk_create(
+        (
+            GroupCollectionPermission(group=group, collection=root, permission=permission)
+            for permission in _permissions("editorial", COLLECTION_RIGHTS[name])
+        ),
+        ignore_conflicts=True,
+    )
+    for app, codenames in RIGHTS[name].items():
+        group.permissions.add(*_permissions(app, codenames))
 
 
 def _let_editors_approve() -> None:
@@ -174,9 +182,5 @@ def _let_editors_approve() -> None:
     moderators.delete()
 
 
-def _permissions(names: Iterable[str]) -> list[Permission]:
-    found: list[Permission] = []
-    for name in names:
-        app, codename = name.split(".")
-        found += Permission.objects.filter(content_type__app_label=app, codename=codename)
-    return found
+def _permissions(app: str, codenames: Iterable[str]) -> QuerySet[Permission]:
+    return Permission.objects.filter(content_type__app_label=app, codename__in=codenames)

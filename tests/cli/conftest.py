@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,20 +10,10 @@ from collections.abc import Callable
 
 import pytest
 
+from tests import moulds
+from tests.moulds import surroundings
+
 Masthead = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def surroundings() -> dict[str, str]:
-    """Return the environment without what points at the tests' own installation.
-
-    Nor with what the browser's fixture allows Django in this process: `masthead check` would
-    rightly complain of it.
-    """
-    return {
-        name: one
-        for name, one in os.environ.items()
-        if not name.startswith("MASTHEAD_") and name != "DJANGO_ALLOW_ASYNC_UNSAFE"
-    }
 
 
 @pytest.fixture
@@ -50,9 +40,18 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture
-def founded(masthead, tmp_path, magazine):
-    """Return a magazine's folder in which a title is founded."""
+@pytest.fixture(scope="session")
+def founding(tmp_path_factory):
+    """Return a migrated database in which a title is founded: to be copied."""
+    home = tmp_path_factory.mktemp("founding") / "magazine"
+    moulds.lay_out(home)
     script = "from masthead.cli.new import found; found()"
-    assert masthead("django", "shell", "-v0", "-c", script, cwd=magazine).returncode == 0
+    moulds.masthead("--home", home, "django", "shell", "-v0", "-c", script)
+    return home / "masthead.sqlite3"
+
+
+@pytest.fixture
+def founded(magazine, founding):
+    """Return a magazine's folder in which a title is founded."""
+    shutil.copy(founding, magazine / "masthead.sqlite3")
     return magazine

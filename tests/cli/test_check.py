@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import surroundings
 from tests.cli.test_serve import wait_for
+from tests.moulds import surroundings
 
 
 def write(home: Path, section: str, **settings: str) -> None:

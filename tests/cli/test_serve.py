@@ -12,7 +12,8 @@ import pytest
 
 from masthead.cli import serve
 from masthead.cli.terminal import Stop
-from tests.cli.conftest import surroundings
+from tests import moulds
+from tests.moulds import surroundings
 
 
 def test_a_port_in_use_is_told_and_another_named(free_port):
@@ -69,8 +70,9 @@ def wait_for(what, seconds=120):
 
 
 @pytest.fixture
-def served(magazine, free_port, tmp_path):
+def served(magazine, for_all_workers, free_port, tmp_path):
     """A magazine that is being served, and what it says."""
+    moulds.gather(magazine, for_all_workers)
     log = tmp_path / "log"
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -116,7 +118,10 @@ def test_a_web_server_that_was_killed_leaves_nobody_on_its_port(served, free_por
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_who_stops_before_all_is_ready_stops_all_of_it(magazine, free_port, tmp_path, number):
+def test_who_stops_before_all_is_ready_stops_all_of_it(
+    magazine, for_all_workers, free_port, tmp_path, number
+):
+    moulds.gather(magazine, for_all_workers)
     log = tmp_path / "log"
     with log.open("w") as output:
         process = subprocess.Popen(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -19,7 +17,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests import moulds
 from tests.journeys.post import PostRoom
+from tests.moulds import masthead, surroundings
 
 CHROMIUM = os.environ.get("MASTHEAD_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -43,14 +43,16 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(address: str, seconds: float = 120) -> None:
-    """Wait until something answers at `address`."""
+def wait_for(
+    address: str, seconds: float = 120, server: subprocess.Popen[bytes] | None = None
+) -> None:
+    """Wait until something answers at `address`, but no longer than its server lives."""
     end = time.monotonic() + seconds
     while True:
         try:
             urllib.request.urlopen(address, timeout=30)  # noqa: S310 - our own server.
         except OSError:
-            if time.monotonic() > end:
+            if time.monotonic() > end or (server and server.poll() is not None):
                 raise
             time.sleep(0.2)
         else:
@@ -58,33 +60,22 @@ def wait_for(address: str, seconds: float = 120) -> None:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Found a magazine as a publisher would, and serve it."""
+def house(tmp_path_factory: pytest.TempPathFactory, for_all_workers: Path) -> Iterator[House]:
+    """Found a magazine as `masthead new` does, and serve it."""
     folder = tmp_path_factory.mktemp("journey") / "evening-post"
     port = free_port()
     address = f"http://localhost:{port}"
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MASTHEAD_")}
-    command = [sys.executable, "-m", "masthead.cli"]
-    made = subprocess.run(
-        [*command, "new", str(folder), "--name", "The Evening Post", "--address", address,
-         "--editor", "ed@example.org"],
-        env=environment, check=True, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    password = re.search(r"Password:\s+(\S+)", made.stdout)
-    assert password, made.stdout
+    moulds.lay_out(folder, magazine={"name": "The Evening Post", "address": address})
+    moulds.gather(folder, for_all_workers)
+    founding = "from masthead.cli import new; new.found(); new.introduce_editor('ed@example.org')"
+    said = masthead("--home", folder, "django", "shell", "-v0", "-c", founding)
     post = PostRoom()
     mail_server = post.open(mail_port := free_port())
     _send_letters_to(folder / "masthead.toml", mail_port)
-    server = subprocess.Popen(
-        [*command, "--home", str(folder), "serve", "--port", str(port)],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
     try:
-        wait_for(address)
-        yield House(address, folder, "ed@example.org", password.group(1), post)
+        with serving(folder, port, with_worker=True):
+            yield House(address, folder, "ed@example.org", moulds.password_in(said), post)
     finally:
-        server.terminate()
-        server.wait(timeout=20)
         mail_server.stop()
 
 
@@ -101,59 +92,46 @@ def _send_letters_to(settings: Path, port: int) -> None:
 
 
 @pytest.fixture(scope="session")
-def lantern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the demonstration magazine, made once for all processes; return its address."""
-    with serving_the_lantern(tmp_path_factory) as address:
-        yield address
-
-
-@contextmanager
-def serving_the_lantern(
-    tmp_path_factory: pytest.TempPathFactory, theme: str = "lamp"
-) -> Iterator[str]:
-    """Serve a copy of the demonstration magazine in a theme; yield its address."""
-    folder = a_lantern(tmp_path_factory)
-    settings = folder / "masthead.toml"
-    settings.write_text(
-        settings.read_text().replace('# theme = "lamp"', f'theme = "{theme}"'), encoding="utf-8"
-    )
+def lantern(tmp_path_factory: pytest.TempPathFactory, for_all_workers: Path) -> Iterator[str]:
+    """Serve a copy of the demonstration magazine; return its address."""
+    folder, _password = a_lantern(tmp_path_factory, for_all_workers)
     with serving(folder) as address:
         yield address
 
 
-def a_lantern(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a copy of the demonstration magazine."""
-    # Named after this run: one that an earlier run left has an older database.
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    made = tmp_path_factory.getbasetemp().parent / f"lantern-made-{run}"
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MASTHEAD_")}
-    command = [sys.executable, "-m", "masthead.cli", "demo"]
-    with made.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            subprocess.run(
-                [*command, str(made), "--no-serve"],
-                env=environment, check=True, capture_output=True, timeout=300,
-            )  # fmt: skip
-    folder = tmp_path_factory.mktemp("demo") / "lantern"
-    shutil.copytree(made, folder)
-    return folder
+def a_lantern(factory: pytest.TempPathFactory, for_all_workers: Path) -> tuple[Path, str]:
+    """Return the folder of a copy of the demonstration magazine, and its editor's password."""
+    cast, password = moulds.lantern(for_all_workers)
+    folder = factory.mktemp("demo") / "lantern"
+    shutil.copytree(cast, folder)
+    return folder, password
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Serve a magazine that was made already; yield its address."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MASTHEAD_")}
-    command = [sys.executable, "-m", "masthead.cli", "--home", str(folder)]
-    port = free_port()
-    server = subprocess.Popen(
-        # Without a worker: drawing sizes and cards would take the time of the other tests.
-        [*command, "serve", "--port", str(port), "--no-worker"],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+def serving(folder: Path, port: int = 0, *, with_worker: bool = False) -> Iterator[str]:
+    """Serve a magazine that was made already; yield its address.
+
+    Args:
+        folder: of the magazine.
+        port: any that is free, when left out.
+        with_worker: whether tasks are done; sizes and cards take the time of the other tests.
+    """
+    port = port or free_port()
+    command = [sys.executable, "-m", "masthead.cli", "--home", str(folder), "serve"]
+    said = folder.parent / "said-by-the-server"
+    with said.open("w") as log:
+        server = subprocess.Popen(
+            [*command, "--port", str(port), *(() if with_worker else ("--no-worker",))],
+            env=surroundings(), stdout=log, stderr=log,
+        )  # fmt: skip
+    address = f"http://localhost:{port}"
     try:
-        wait_for(f"http://localhost:{port}", seconds=120)
-        yield f"http://localhost:{port}"
+        try:
+            wait_for(address, server=server)
+        except OSError as error:
+            error.add_note(said.read_text())
+            raise
+        yield address
     finally:
         server.terminate()
         server.wait(timeout=20)

@@ -118,7 +118,8 @@ def test_a_reader_comes_stays_and_goes(
     page.get_by_text("There is nothing left here that names you.").wait_for()
     page.goto(f"{house.address}/account/")
     page.wait_for_url(f"{house.address}/account/login/**")
-    page.get_by_role("button", name="Use a passkey").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url(f"{house.address}/account/login/**")
     assert "Erase" not in page.content()
 

@@ -10,7 +10,6 @@ import http.client
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ import pytest
 from PIL import Image
 
 from tests.journeys.conftest import House, free_port, wait_for
+from tests.moulds import masthead
 
 NGINX = os.environ.get("MASTHEAD_NGINX") or shutil.which("nginx") or "/usr/sbin/nginx"
 
@@ -150,16 +150,7 @@ def bring_in(house: House, copy: Path) -> str:
     Image.new("RGB", (90, 60), "teal").save(copy / "field.png")
     (copy / "sound.mp3").write_bytes(b"ID3" + CANARIES["sound"].encode())
     (copy / "closed.md").write_text(ARTICLE.format(access="subscribers", **CANARIES))
-    command = [sys.executable, "-m", "masthead.cli", "--home", str(house.folder)]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MASTHEAD_")}
-
-    def run(*arguments: str) -> str:
-        return subprocess.run(
-            [*command, *arguments],
-            env=environment, check=True, capture_output=True, text=True, timeout=120,
-        ).stdout  # fmt: skip
-
-    run("import", "markdown", str(copy))
+    masthead("--home", house.folder, "import", "markdown", copy)
     script = (
         "from datetime import timedelta\n"
         "from django.test import Client\n"
@@ -174,7 +165,7 @@ def bring_in(house: House, copy: Path) -> str:
         "client.force_login(reader)\n"
         "print('session', client.cookies['sessionid'].value)\n"
     )
-    said = run("django", "shell", "-v", "0", "-c", script)
+    said = masthead("--home", house.folder, "django", "shell", "-v", "0", "-c", script)
     return said.rpartition("session ")[2].strip()
 
 

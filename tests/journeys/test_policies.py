@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.conftest import House, complaints_of, serving_the_lantern
+from tests.journeys.conftest import House, a_lantern, complaints_of, serving
 from tests.journeys.office import Office
 from tests.journeys.test_budgets import KINDS
 
@@ -23,12 +23,18 @@ READERS = {
 
 
 @pytest.fixture(params=["lamp", "quiet-quarterly"])
-def dressed_lantern(request, tmp_path_factory, lantern: str):
+def dressed_lantern(request, tmp_path_factory, for_all_workers: Path, lantern: str):
     """Return the address of The Lantern in each of our themes."""
     if request.param == "lamp":
         yield lantern
     else:
-        with serving_the_lantern(tmp_path_factory, request.param) as address:
+        folder, _password = a_lantern(tmp_path_factory, for_all_workers)
+        settings = folder / "masthead.toml"
+        before = settings.read_text(encoding="utf-8")
+        after = before.replace('# theme = "lamp"', f'theme = "{request.param}"')
+        assert after != before
+        settings.write_text(after, encoding="utf-8")
+        with serving(folder) as address:
             yield address
 
 

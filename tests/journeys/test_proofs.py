@@ -2,52 +2,46 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import a_lantern, complaints_of, serving
+from tests.moulds import masthead
 
-PASSWORD = "the lamp that burns at noon"
 MAIL = "editor@masthead.example"
 
 
-def masthead(folder: Path, *words: str) -> None:
-    """Run a command in a magazine."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MASTHEAD_")}
-    subprocess.run(
-        [sys.executable, "-m", "masthead.cli", "--home", str(folder), *words],
-        env=environment, check=True, capture_output=True, timeout=300,
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Pressed:
+    """The demonstration magazine, an issue of it pressed: its address, its editor's password."""
+
+    address: str
+    password: str
 
 
 @pytest.fixture
-def pressed(tmp_path_factory) -> Iterator[str]:
-    """Serve the demonstration magazine, an issue of it pressed; yield its address."""
-    folder = a_lantern(tmp_path_factory)
-    masthead(folder, "press", "no-18", "--out", str(folder))
-    asked = "from masthead.people.models import User; "
-    asked += f"u = User.objects.get(email={MAIL!r}); u.set_password({PASSWORD!r}); u.save()"
-    masthead(folder, "django", "shell", "-c", asked)
+def pressed(tmp_path_factory, for_all_workers: Path) -> Iterator[Pressed]:
+    """Serve the demonstration magazine, an issue of it pressed."""
+    folder, password = a_lantern(tmp_path_factory, for_all_workers)
+    masthead("--home", folder, "press", "no-18", "--out", folder)
     with serving(folder) as address:
-        yield address
+        yield Pressed(address, password)
 
 
 def test_an_editor_and_a_guest_bring_an_issue_to_press(
-    pressed: str, page: Page, browser: Browser
+    pressed: Pressed, page: Page, browser: Browser
 ) -> None:
-    page.goto(f"{pressed}/office/login/")
+    page.goto(f"{pressed.address}/office/login/")
     page.fill("input[name=login]", MAIL)
-    page.fill("input[name=password]", PASSWORD)
+    page.fill("input[name=password]", pressed.password)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{pressed}/office/")
-    edition = f"{pressed}/office/masthead/editions/1/"
+    page.wait_for_url(f"{pressed.address}/office/")
+    edition = f"{pressed.address}/office/masthead/editions/1/"
     page.goto(edition)
     page.get_by_role("link", name="Guests").click()
     page.get_by_label("Name").fill("Grace Hopper")

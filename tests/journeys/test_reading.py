@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
@@ -12,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.conftest import House
 from tests.journeys.office import Office
 from tests.journeys.test_account import type_code
+from tests.moulds import masthead
 
 READER = "reader@example.org"
 PAID = "These words are paid for."
@@ -28,11 +26,7 @@ def bring_in_articles(house: House, folder: Path) -> None:
             f"---\ntitle: The {name} story\ndate: 2026-05-04\nsection: Readers\naccess: {access}\n---\n"
             f"{lead}\n\n{lead}\n\n{PAID}\n"
         )
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MASTHEAD_")}
-    subprocess.run(
-        [sys.executable, "-m", "masthead.cli", "--home", str(house.folder), "import", "markdown", str(folder)],
-        env=environment, check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
+    masthead("--home", house.folder, "import", "markdown", folder)
 
 
 def test_a_reader_reads_is_given_more_and_gives_some_away(
