@@ -332,12 +332,12 @@ def surfaces(aviary: Aviary) -> list[str]:
 
 
 HTML = {"accept": "text/html"}
+JSON = {"accept": "application/json"}
 EVERY_WAY = (
     ("get", HTML),
     ("get", {"accept": "*/*", "range": "bytes=0-99"}),
-    ("head", HTML),
-    ("options", HTML),
-    *((method, {"accept": "application/json"}) for method in ("get", "head", "options")),
+    ("get", JSON),
+    *((method, headers) for method in ("head", "options") for headers in (HTML, JSON)),
 )
 """Method and headers of every way of asking for an address."""
 AS_BROWSERS = (("get", HTML),)
