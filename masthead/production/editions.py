@@ -13,9 +13,9 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 import pikepdf
@@ -37,12 +37,13 @@ from masthead.press.paper import (
     insertions,
     pdfx,
     pictures,
+    position_only,
     preflight,
 )
 from masthead.press.paper.choices import Choice
 from masthead.press.paper.specification import Specification
 from masthead.press.phrases import Phrases
-from masthead.production import corrections
+from masthead.production import converted, corrections
 from masthead.production.models import Insertion, Layout
 
 Tell = Callable[[str], object]
@@ -126,17 +127,18 @@ class Copy:
                 ) from error
         return files
 
-    def convert(self, how: Callable[..., Path], folder: str, tell: Tell) -> dict[str, Path]:
+    def convert(
+        self, how: Callable[[Picture, IO[bytes], Path], Path], folder: str, tell: Tell | None = None
+    ) -> dict[str, Path]:
         """Return the file of each picture, made by `how` in `folder`, by its key."""
         made = {}
         for number, picture in enumerate(self.shown, 1):
-            tell(_("Picture %(number)d of %(all)d") % {"number": number, "all": len(self.shown)})
-            beside = Path(folder, picture.sha256)
+            if tell is not None:
+                step = {"number": number, "all": len(self.shown)}
+                tell(_("Picture %(number)d of %(all)d") % step)
             try:
                 with picture.file.storage.open(picture.file.name) as file:
-                    made[picture.picture_key] = how(
-                        file, beside=beside, fills=picture == self.cover
-                    )
+                    made[picture.picture_key] = how(picture, file, Path(folder, picture.sha256))
             except (OSError, pictures.Unreadable) as error:
                 raise CannotPress(
                     _("The picture “%(title)s” cannot be read (%(why)s). Upload it again.")
@@ -238,9 +240,13 @@ def press_screen(copy: Copy, out: Path, tell: Tell) -> Pressed:
         CannotPress: see the class.
     """
     page = tuple(copy.values["trim"])
+
+    def light(picture: Picture, file: IO[bytes], beside: Path) -> Path:
+        return converted.for_screen(picture, file, beside, page, fills=picture == copy.cover)
+
     with tempfile.TemporaryDirectory(prefix="masthead-press-") as folder:
         made = Path(folder, "made.pdf")
-        files = copy.convert(partial(pictures.for_screen, page_mm=page), folder, tell)
+        files = copy.convert(light, folder, tell)
         tell(_("Setting the pages"))
         values = {**copy.values, "inks": False, "bleed": 0}
         _set(values, files, made, at=copy.moment, faces=copy.faces)
@@ -270,14 +276,13 @@ def press_print(
     asked = {"trim": list(specification.trim), "bleed": specification.bleed, "inks": True}
     with tempfile.TemporaryDirectory(prefix="masthead-press-") as folder:
         made, finished = Path(folder, "made.pdf"), Path(folder, "finished.pdf")
-        how = partial(pictures.for_print, specification=specification)
-        files = copy.convert(how, folder, tell)
+        stand_ins = copy.convert(converted.stand_in, folder)
         artwork = copy.fetch(folder)
         tell(_("Setting the pages"))
         values = {**copy.values, **asked}
         places = _set(
             values,
-            files,
+            stand_ins,
             made,
             at=copy.moment,
             faces=copy.faces,
@@ -287,6 +292,7 @@ def press_print(
             cover_apart=specification.cover_apart,
         )
         fits = copyfit.of(values, made, {place.page: place.leaf for place in places if place.whole})
+        inked = _in_inks(copy, position_only.widths(made, stand_ins), specification, folder, tell)
         supplied = [_of_leaf(place, artwork) for place in places if place.leaf]
         spine = None
         if cover:
@@ -296,6 +302,7 @@ def press_print(
             finished,
             specification,
             at=copy.moment,
+            printed=[position_only.Printed(stand_ins[key], inked[key]) for key in inked],
             supplied=supplied,
             part=part,
             spine=spine,
@@ -309,6 +316,23 @@ def press_print(
         return Pressed([], report.warnings)
     blank = sum(not place.leaf for place in places)
     return Pressed(fits, [*_told_of(blank, specification), *report.warnings])
+
+
+def _in_inks(
+    copy: Copy,
+    widths: Mapping[str, float],
+    specification: Specification,
+    folder: str,
+    tell: Tell,
+) -> dict[str, Path]:
+    """Return the pictures that stand on a page, each as fine as its place wants."""
+
+    def inked(picture: Picture, file: IO[bytes], beside: Path) -> Path:
+        wide = widths[picture.picture_key]
+        return converted.for_print(picture, file, beside, specification, wide)
+
+    shown = [picture for picture in copy.shown if picture.picture_key in widths]
+    return replace(copy, shown=shown).convert(inked, folder, tell)
 
 
 def part_of(specification: Specification, *, cover: bool) -> pdfx.Part:

@@ -17,7 +17,9 @@ from uuid import UUID
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Page, Pdf, String
 
+from masthead.press.paper import position_only
 from masthead.press.paper.insertions import Place
+from masthead.press.paper.position_only import Printed
 from masthead.press.paper.specification import POINTS_PER_MILLIMETRE, Specification
 
 VERSION = "PDF/X-4"
@@ -69,6 +71,7 @@ def finish(
     specification: Specification,
     *,
     at: datetime,
+    printed: Sequence[Printed] = (),
     supplied: Sequence[Supplied] = (),
     part: Part = Part.WHOLE,
     spine: Path | None = None,
@@ -80,12 +83,16 @@ def finish(
         out: the file to write.
         specification: what the printer asks for.
         at: the moment written into the file, timezone-aware.
+        printed: the pictures whose stand-ins are on its pages.
         supplied: what others have drawn, which is put where room was left for it.
         part: which of its pages.
         spine: one page in four inks, with as much bleed; for ``Part.COVER``.
     """
-    mark = sha256(pdf.read_bytes() + specification.profile + part.encode("ascii")).digest()
+    mark = sha256(pdf.read_bytes() + specification.profile + part.encode("ascii"))
+    for picture in printed:
+        mark.update(sha256(picture.file.read_bytes()).digest())
     with Pdf.open(pdf) as document:
+        position_only.put(document, printed)
         for one in supplied:
             _put(document, one)
         if part == Part.INNER:
@@ -99,7 +106,7 @@ def finish(
             if name in document.Root:
                 del document.Root[name]
         document.Root.OutputIntents = Array([_condition(document, specification)])
-        _describe(document, UUID(bytes=mark[:16], version=4), at)
+        _describe(document, UUID(bytes=mark.digest()[:16], version=4), at)
         document.remove_unreferenced_resources()
         document.save(out, force_version="1.6", deterministic_id=True)
 

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, lru_cache
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import IO, cast
 
-from PIL import Image, ImageChops, ImageCms, ImageOps
+import PIL
+from PIL import ExifTags, Image, ImageChops, ImageCms, ImageOps, features
 
 from masthead.press.paper.specification import Specification
 
 MILLIMETRES_PER_INCH = 25.4
+SCREEN = b"sRGB"
+"""Instead of an ICC profile: the colours of any screen."""
 SCREEN_PIXELS_PER_INCH = 150
 SCREEN_QUALITY = 82
 PRINT_PIXELS_PER_INCH = 350
 """More than a press can show: what is finer only makes the file heavy."""
+DRAWN_PIXELS_PER_INCH = 700
+"""Drawings have edges, which a press shows finer than anything else."""
+LET_BE = 1.15
+"""What is no more than this much finer is let be: it would lose sharpness and stay as heavy."""
 PRINT_QUALITY = 92
 DRAWN_QUALITY = 97
 """Drawings have edges, at which a stronger packing would show."""
+
+_LYING = range(5, 9)
+"""What a camera says of a picture that it took on its side (Exif, Orientation)."""
 
 SPOTS_OVER_LIMIT = 0.001
 """The share of a picture that may take more ink than the limit: packing makes a few such pixels."""
@@ -57,9 +71,9 @@ def for_screen(
 
 
 def for_print(
-    file: IO[bytes], specification: Specification, beside: Path, *, fills: bool = False
+    file: IO[bytes], specification: Specification, beside: Path, *, width_mm: float
 ) -> Path:
-    """Write a picture upright and in the inks of the press; return its file.
+    """Write a picture upright, in the inks of the press, as fine as its place wants; return its file.
 
     What is black and white is printed in black alone, so that it has no cast. What comes in
     four inks already, without saying of which press, is left as it is.
@@ -68,18 +82,44 @@ def for_print(
         file: open for reading.
         specification: whose profile it is converted to.
         beside: where it goes, but for the ending.
-        fills: it fills a page, which cuts off what stands over.
+        width_mm: how wide all of it stands on the page, with what is cut off.
 
     Raises:
         Unreadable: it is no picture.
     """
     picture, drawn = _upright(file)
-    width, height = (side + 2 * specification.bleed for side in specification.trim)
-    fine_enough = _at_most(picture, (width, height), PRINT_PIXELS_PER_INCH, fills)
-    inked = _in_inks(fine_enough, specification)
+    finest: float = PRINT_PIXELS_PER_INCH
+    if drawn:
+        # As many as it would have across a page.
+        across = specification.trim[0] + 2 * specification.bleed
+        finest = min(DRAWN_PIXELS_PER_INCH, max(finest, finest * across / width_mm))
+    wanted = width_mm / MILLIMETRES_PER_INCH * finest
+    if picture.width > wanted * LET_BE:
+        picture = _scaled(picture, wanted / picture.width)
+    inked = _in_inks(picture, specification)
     out = beside.with_suffix(".jpg")
     inked.save(out, quality=DRAWN_QUALITY if drawn else PRINT_QUALITY, subsampling=0)
     return out
+
+
+def size_of(file: IO[bytes]) -> tuple[int, int]:
+    """Return how wide and how high an upright picture is, in pixels, without decoding it.
+
+    Raises:
+        Unreadable: it is no picture.
+    """
+    with _opened(file) as picture:
+        width, height = picture.size
+        lies = picture.getexif().get(ExifTags.Base.Orientation, 1) in _LYING
+    return (height, width) if lies else (width, height)
+
+
+@cache
+def made_by() -> str:
+    """Return what makes pictures here; another version may make others of the same original."""
+    libraries = [f"{name} {features.version(name)}" for name in ("jpg", "zlib", "littlecms2")]
+    own = sha256(Path(__file__).read_bytes()).hexdigest()
+    return " ".join([own, f"pillow {PIL.__version__}", *libraries])
 
 
 def most_ink(picture: Image.Image) -> float:
@@ -98,19 +138,25 @@ def most_ink(picture: Image.Image) -> float:
     return 400 * quarter / 255
 
 
-def _upright(file: IO[bytes]) -> tuple[Image.Image, bool]:
-    """Return a picture the right way up, and whether it was drawn rather than taken."""
+@contextmanager
+def _opened(file: IO[bytes]) -> Iterator[Image.Image]:
     try:
         with Image.open(file) as opened:
-            drawn = opened.format in ("PNG", "GIF")
-            upright = ImageOps.exif_transpose(opened)
-            upright.load()
+            yield opened
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Unreadable(str(error)) from error
-    if upright.mode.startswith("I"):
+
+
+def _upright(file: IO[bytes]) -> tuple[Image.Image, bool]:
+    """Return a picture the right way up, and whether it was drawn rather than taken."""
+    with _opened(file) as opened:
+        drawn = opened.format in ("PNG", "GIF")
+        opened.load()
+        ImageOps.exif_transpose(opened, in_place=True)
+    if opened.mode.startswith("I"):
         # Sixteen bits of grey. Pillow would cut off what is brighter than eight can say.
-        upright = upright.convert("I").point(lambda value: value / 257).convert("L")
-    return upright, drawn
+        return opened.convert("I").point(lambda value: value / 257).convert("L"), drawn
+    return opened, drawn
 
 
 def _at_most(
@@ -120,8 +166,10 @@ def _at_most(
     wanted = [side / MILLIMETRES_PER_INCH * pixels_per_inch for side in page_mm]
     shares = [most / has for most, has in zip(wanted, picture.size, strict=True)]
     share = max(shares) if fills else shares[0]
-    if share >= 1:
-        return picture
+    return picture if share >= 1 else _scaled(picture, share)
+
+
+def _scaled(picture: Image.Image, share: float) -> Image.Image:
     if picture.mode == "P":
         picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
     width, height = (max(1, round(has * share)) for has in picture.size)
@@ -129,20 +177,19 @@ def _at_most(
 
 
 def _in_light(picture: Image.Image, mode: str) -> Image.Image:
-    if given := _own_profile(picture):
-        return _converted(picture, given, _srgb(), "RGB").convert(mode)
-    return picture.convert(mode)
+    if own := _own_profile(picture):
+        picture = _converted(picture, own, SCREEN, "RGB")
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
 def _in_inks(picture: Image.Image, specification: Specification) -> Image.Image:
     if picture.mode in ("1", "L", "LA"):
         none = Image.new("L", picture.size, 0)
         return Image.merge("CMYK", (none, none, none, ImageChops.invert(_on_paper(picture, "L"))))
-    press = ImageCms.ImageCmsProfile(BytesIO(specification.profile))
     if picture.mode == "CMYK":
         own = _own_profile(picture)
-        return _converted(picture, own, press, "CMYK") if own else picture
-    return _converted(_on_paper(picture, "RGB"), _srgb(), press, "CMYK")
+        return _converted(picture, own, specification.profile, "CMYK") if own else picture
+    return _converted(_on_paper(picture, "RGB"), SCREEN, specification.profile, "CMYK")
 
 
 def _on_paper(picture: Image.Image, mode: str) -> Image.Image:
@@ -154,36 +201,41 @@ def _on_paper(picture: Image.Image, mode: str) -> Image.Image:
     return _in_light(picture, mode)
 
 
-def _own_profile(picture: Image.Image) -> ImageCms.ImageCmsProfile | None:
-    """Return what a picture says of its colours; None if nothing, or nothing that can be read."""
-    own = picture.info.get("icc_profile")
+def _own_profile(picture: Image.Image) -> bytes:
+    """Return what a picture says of its colours; empty if nothing, or nothing that can be read."""
+    own: bytes = picture.info.get("icc_profile") or b""
     if not own or picture.mode not in ("RGB", "CMYK"):
-        return None
+        return b""
     try:
         profile = ImageCms.ImageCmsProfile(BytesIO(own))
     except OSError:
-        return None
+        return b""
     fits = profile.profile.xcolor_space.strip() == picture.mode
-    return profile if fits else None
+    return own if fits else b""
 
 
-def _converted(
-    picture: Image.Image,
-    given: ImageCms.ImageCmsProfile,
-    wanted: ImageCms.ImageCmsProfile,
-    mode: str,
-) -> Image.Image:
-    turned = ImageCms.profileToProfile(
-        picture,
-        given,
-        wanted,
-        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        outputMode=mode,
-        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-    )
+def _converted(picture: Image.Image, given: bytes, wanted: bytes, mode: str) -> Image.Image:
     # Nothing comes back only when it is asked to work in place.
+    turned = ImageCms.applyTransform(picture, _transform(given, wanted, picture.mode, mode))
     return cast("Image.Image", turned)
 
 
-def _srgb() -> ImageCms.ImageCmsProfile:
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+@lru_cache(maxsize=4)
+def _transform(
+    given: bytes, wanted: bytes, from_mode: str, mode: str
+) -> ImageCms.ImageCmsTransform:
+    """Return what turns colours into others: reckoned out once for all pictures of an issue."""
+    return ImageCms.buildTransform(
+        _profile(given),
+        _profile(wanted),
+        from_mode,
+        mode,
+        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
+
+
+def _profile(told: bytes) -> ImageCms.ImageCmsProfile:
+    if told == SCREEN:
+        return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+    return ImageCms.ImageCmsProfile(BytesIO(told))

@@ -18,7 +18,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf
 from PIL import Image, ImageChops
 
-from masthead.press.paper import pdfx, pictures
+from masthead.press.paper import drawings, pdfx, pictures
 from masthead.press.paper.specification import POINTS_PER_MILLIMETRE, Specification
 
 TOLERANCE_MM = 0.1
@@ -29,6 +29,7 @@ _FIRST_TWO_OF_A_CONDITION = slice(12, 20)
 _SCREEN_COLOURS = frozenset({"/DeviceRGB", "/CalRGB", "/CalGray", "/Lab"})
 _SETS_LIGHT = frozenset({"rg", "RG"})
 _SETS_INKS = frozenset({"k", "K", "sc", "SC", "scn", "SCN"})
+_LOOKED_AT = " ".join(sorted({*_SETS_LIGHT, *_SETS_INKS, "cs", "CS", "BI", "ID", "EI", "Do"}))
 INKS = 4
 
 SCREEN_COLOURS = "there are colours of a screen (RGB) on it."
@@ -82,8 +83,9 @@ def _look_at(pdf: Path, specification: Specification, *, supplied: bool) -> Repo
     try:
         with document:
             report.faults.extend(_of_the_file(document, specification, supplied=supplied))
+            inks: dict[tuple[int, int], float | None] = {}
             for number, page in enumerate(document.pages, 1):
-                faults, warnings = _of_a_page(page, specification, supplied=supplied)
+                faults, warnings = _of_a_page(page, specification, inks, supplied=supplied)
                 report.faults.extend(f"Page {number}: {fault}" for fault in dict.fromkeys(faults))
                 report.warnings.extend(f"Page {number}: {one}" for one in dict.fromkeys(warnings))
     except _DAMAGE as error:
@@ -137,14 +139,18 @@ def _of_the_condition(document: Pdf) -> Iterator[str]:
 
 
 def _of_a_page(
-    page: pikepdf.Page, specification: Specification, *, supplied: bool = False
+    page: pikepdf.Page,
+    specification: Specification,
+    inks: dict[tuple[int, int], float | None],
+    *,
+    supplied: bool,
 ) -> tuple[list[str], list[str]]:
     faults = [*_of_the_boxes(page, specification)]
     if page.obj.get("/Rotate", 0):
         faults.append("it is turned on its side. Save it upright.")
     if not supplied and len(page.obj.get("/Annots", Array())):
         faults.append("there are links or notes on it, which cannot be printed.")
-    looking = _Looking(specification, faults)
+    looking = _Looking(specification, faults, inks)
     group = page.obj.get("/Group")
     if group is not None:
         looking.at_colours(group.get("/CS"))
@@ -183,6 +189,8 @@ class _Looking:
 
     specification: Specification
     faults: list[str]
+    inks: dict[tuple[int, int], float | None]
+    """What was found of pictures, which may stand on many pages, by their numbers in the file."""
     warnings: list[str] = field(default_factory=list)
     depth: int = 0
 
@@ -194,16 +202,8 @@ class _Looking:
         for space in (resources.get("/ColorSpace") or {}).values():
             self.at_colours(space)
         things = resources.get("/XObject") or {}
-        kept: list[pikepdf.Matrix] = []
-        for instruction in pikepdf.parse_content_stream(drawing):
-            sign, operands = str(instruction.operator), instruction.operands
-            if sign == "q":
-                kept.append(place)
-            elif sign == "Q" and kept:
-                place = kept.pop()
-            elif sign == "cm":
-                place = pikepdf.Matrix(*(float(one) for one in operands)) @ place
-            elif sign in _SETS_LIGHT or (
+        for sign, operands, where in drawings.read(drawing, _LOOKED_AT, place):
+            if sign in _SETS_LIGHT or (
                 sign in ("cs", "CS") and str(operands[0]) in _SCREEN_COLOURS
             ):
                 self.faults.append(SCREEN_COLOURS)
@@ -212,7 +212,7 @@ class _Looking:
             elif sign == "INLINE IMAGE":
                 self.faults.append("there is a picture within the text, which cannot be looked at.")
             elif sign == "Do" and (thing := things.get(str(operands[0]))) is not None:
-                self.at_thing(thing, place)
+                self.at_thing(thing, where)
 
     def at_thing(self, thing: Any, place: pikepdf.Matrix) -> None:
         """Look at a picture or at a drawing of its own."""
@@ -228,17 +228,14 @@ class _Looking:
         group = thing.get("/Group")
         if group is not None:
             self.at_colours(group.get("/CS"))
-        if (own := thing.get("/Matrix")) is not None:
-            place = pikepdf.Matrix(*(float(one) for one in own)) @ place
         self.depth += 1
-        self.at_drawing(thing, thing.get("/Resources"), place)
+        self.at_drawing(thing, thing.get("/Resources"), drawings.within(thing, place))
         self.depth -= 1
 
     def at_picture(self, picture: Any, place: pikepdf.Matrix) -> None:
         """Look at a picture's colours, its inks, and how fine it is where it stands."""
         self.at_colours(picture.get("/ColorSpace"))
-        across = (place.a**2 + place.b**2) ** 0.5
-        down = (place.c**2 + place.d**2) ** 0.5
+        across, down = drawings.size(place)
         if across and down:
             finest = min(int(picture.Width) / across, int(picture.Height) / down) * 72
             wide = across / POINTS_PER_MILLIMETRE
@@ -249,8 +246,16 @@ class _Looking:
             elif finest < self.specification.good_resolution:
                 good = self.specification.good_resolution
                 self.warnings.append(f"{told}; {good} would be sharp.")
-        if (inks := _inks_of(picture)) is not None:
-            self.at_ink(pictures.most_ink(inks), "a picture")
+        if (ink := self.most_ink(picture)) is not None:
+            self.at_ink(ink, "a picture")
+
+    def most_ink(self, picture: Any) -> float | None:
+        """Return the most that a picture lays on one spot; None if it does not say so."""
+        if not picture.is_indirect:
+            return _most_ink(picture)
+        if picture.objgen not in self.inks:
+            self.inks[picture.objgen] = _most_ink(picture)
+        return self.inks[picture.objgen]
 
     def at_ink(self, per_cent: float, what: str) -> None:
         """Note an amount of ink that paper cannot take."""
@@ -283,17 +288,22 @@ class _Looking:
             self.faults.append(SCREEN_COLOURS)
 
 
+def _most_ink(picture: Any) -> float | None:
+    inks = _inks_of(picture)
+    return None if inks is None else pictures.most_ink(inks)
+
+
 def _inks_of(picture: Any) -> Image.Image | None:
     """Return what a picture lays down; None if it does not say so in four inks of eight bits."""
     if picture.get("/ColorSpace") != Name.DeviceCMYK or int(picture.BitsPerComponent) != 8:
         return None
+    decode = picture.get("/Decode")
+    turned = decode is not None and float(decode[0]) > float(decode[1])
     if picture.get("/Filter") == Name.DCTDecode:
-        with Image.open(BytesIO(picture.read_raw_bytes())) as stored:
-            # Pillow takes every such file for one that stores paper instead of ink.
-            inks = ImageChops.invert(stored)
+        inks: Image.Image = Image.open(BytesIO(picture.read_raw_bytes()))
+        # Pillow takes every such file for one that stores paper instead of ink.
+        turned = not turned
     else:
         size = int(picture.Width), int(picture.Height)
         inks = Image.frombytes("CMYK", size, picture.read_bytes())
-    decode = picture.get("/Decode")
-    turned = decode is not None and float(decode[0]) > float(decode[1])
     return ImageChops.invert(inks) if turned else inks

@@ -154,7 +154,7 @@ def a_bomb() -> bytes:
 @pytest.mark.parametrize("spoilt", [torn, wrong_sum, a_bomb])
 def test_a_corrupt_picture_is_refused_and_nothing_is_written(tmp_path, spoilt):
     with pytest.raises(pictures.Unreadable):
-        pictures.for_print(BytesIO(spoilt()), PRINTER, tmp_path / "made")
+        pictures.for_print(BytesIO(spoilt()), PRINTER, tmp_path / "made", width_mm=178)
     with pytest.raises(pictures.Unreadable):
         pictures.for_screen(BytesIO(spoilt()), PRINTER.trim, tmp_path / "made")
     assert list(tmp_path.iterdir()) == []
@@ -170,7 +170,7 @@ def test_a_picture_of_an_unusual_kind_is_set_in_its_tones(tmp_path, mode, editio
     drawn.save(file, "JPEG" if mode == "CMYK" else "PNG")
     file.seek(0)
     if edition == "print":
-        made = pictures.for_print(file, PRINTER, tmp_path / "made")
+        made = pictures.for_print(file, PRINTER, tmp_path / "made", width_mm=178)
     else:
         made = pictures.for_screen(file, PRINTER.trim, tmp_path / "made")
     figure = nodes.Figure(id="f", picture=golden.PICTURE, alternative="Dark and light")
@@ -214,7 +214,7 @@ def out_of_time(monkeypatch, _folder: Path) -> None:
 def test_a_typesetter_that_comes_to_an_end_is_told_and_leaves_nothing(
     tmp_path, tmp_path_factory, monkeypatch, end, said
 ):
-    body = [paragraph(f"Sentence {n} of a long report. " * 40, f"p{n}") for n in range(200)]
+    body = [paragraph(f"Sentence {n} of a long report. " * 40, f"p{n}") for n in range(2000)]
     values = issue_of(written(*body))
     out = tmp_path / "issue.pdf"
     out.write_bytes(b"the last good one")

@@ -12,6 +12,8 @@ from masthead.press.paper.specification import COATED, Specification, UnfitProfi
 
 PAGE = (210, 297)
 A4 = Specification(trim=PAGE)
+ACROSS = 210 + 2 * 3
+"""Millimetres: as wide as a page with its bleed."""
 
 
 def stored(picture: Image.Image, kind: str = "PNG", **how) -> BytesIO:
@@ -21,8 +23,11 @@ def stored(picture: Image.Image, kind: str = "PNG", **how) -> BytesIO:
     return file
 
 
-def printed(picture: Image.Image, tmp_path, kind: str = "PNG", **how) -> Image.Image:
-    out = pictures.for_print(stored(picture, kind, **how), A4, tmp_path / "made")
+def printed(
+    picture: Image.Image, tmp_path, kind: str = "PNG", width_mm: float = ACROSS, **how
+) -> Image.Image:
+    file = stored(picture, kind, **how)
+    out = pictures.for_print(file, A4, tmp_path / "made", width_mm=width_mm)
     with Image.open(out) as opened:
         opened.load()
     return opened
@@ -51,11 +56,25 @@ def test_pictures_of_every_kind_come_out_in_the_inks_of_the_press(tmp_path, mode
     assert made.width == round((210 + 2 * 3) / 25.4 * 350)
 
 
-def test_a_picture_that_fills_a_page_is_as_fine_as_one_beside_words(tmp_path):
-    lying = stored(Image.new("L", (4700, 4200)))
-    out = pictures.for_print(lying, A4, tmp_path / "made", fills=True)
-    with Image.open(out) as made:
-        assert made.height == round((297 + 2 * 3) / 25.4 * 350)
+def test_a_picture_is_as_fine_as_its_place_on_the_page_wants(tmp_path):
+    photograph = Image.new("L", (4000, 200))
+    for width_mm in (216, 178, 87):
+        made = printed(photograph, tmp_path, "JPEG", width_mm)
+        assert made.width == round(width_mm / 25.4 * 350)
+        assert made.height == round(200 * made.width / 4000)
+
+
+def test_what_would_be_made_only_a_little_smaller_is_let_be(tmp_path):
+    for ppi, kept in ((340, True), (400, True), (410, False)):
+        wide = round(100 / 25.4 * ppi)
+        made = printed(Image.new("L", (wide, 90)), tmp_path, "JPEG", 100)
+        assert made.width == (wide if kept else round(100 / 25.4 * 350))
+
+
+def test_drawings_keep_their_edges_where_they_stand_small(tmp_path):
+    drawing = Image.new("L", (4000, 200))
+    assert printed(drawing, tmp_path, width_mm=150).width == round(ACROSS / 25.4 * 350)
+    assert printed(drawing, tmp_path, width_mm=87).width == round(87 / 25.4 * 700)
 
 
 def test_what_is_grey_is_printed_in_black_alone(tmp_path):
@@ -89,7 +108,7 @@ def test_a_picture_that_says_what_its_colours_mean_is_believed(tmp_path):
     plain = stored(Image.new("RGB", (40, 40), "grey"))
     # One whose profile is for something else altogether counts as if it said nothing.
     made = [
-        pictures.for_print(file, A4, tmp_path / name).read_bytes()
+        pictures.for_print(file, A4, tmp_path / name, width_mm=ACROSS).read_bytes()
         for file, name in ((said, "said"), (plain, "plain"))
     ]
     assert made[0] == made[1]
@@ -124,7 +143,8 @@ def test_a_few_spots_that_packing_made_are_no_picture_full_of_ink():
 def test_what_cannot_be_read_is_said_to_be(tmp_path, content):
     for make in (
         lambda file: pictures.for_screen(file, PAGE, tmp_path / "made"),
-        lambda file: pictures.for_print(file, A4, tmp_path / "made"),
+        lambda file: pictures.for_print(file, A4, tmp_path / "made", width_mm=ACROSS),
+        pictures.size_of,
     ):
         with pytest.raises(pictures.Unreadable):
             make(BytesIO(content))
@@ -133,7 +153,7 @@ def test_what_cannot_be_read_is_said_to_be(tmp_path, content):
 def test_half_a_picture_is_none(tmp_path):
     whole = stored(Image.effect_noise((400, 400), 90), "JPEG").getvalue()
     with pytest.raises(pictures.Unreadable):
-        pictures.for_print(BytesIO(whole[: len(whole) // 2]), A4, tmp_path / "made")
+        pictures.for_print(BytesIO(whole[: len(whole) // 2]), A4, tmp_path / "made", width_mm=90)
 
 
 def of_a_screen() -> bytes:

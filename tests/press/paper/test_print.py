@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pikepdf
@@ -27,7 +28,7 @@ def inked(tmp_path_factory) -> dict[str, Path]:
     with (folder / "pier.png").open("w+b") as file:
         Image.new("RGB", (4200, 3000), (20, 90, 88)).save(file, "PNG")
         file.seek(0)
-        made = pictures.for_print(file, PRINTER, folder / "pier", fills=True)
+        made = pictures.for_print(file, PRINTER, folder / "pier", width_mm=400)
     return dict.fromkeys((golden.PICTURE, golden.MAP), made)
 
 
@@ -254,6 +255,15 @@ def full_of_ink(document: Pdf) -> None:
         del picture["/Decode"]
 
 
+def full_of_ink_and_packed(document: Pdf) -> None:
+    picture = first_picture(document)
+    file = BytesIO()
+    size = int(picture.Width), int(picture.Height)
+    Image.new("CMYK", size, (255, 255, 255, 100)).save(file, "JPEG")
+    assert float(picture.Decode[0]) == 1
+    picture.write(file.getvalue(), filter=Name.DCTDecode)
+
+
 def without_a_bleed(document: Pdf) -> None:
     page = document.pages[1].obj
     page.BleedBox = page.TrimBox
@@ -280,6 +290,7 @@ FAULTS = {
     "a picture in light": (in_light, "colours of a screen"),
     "a group in light": (grouped_in_light, "colours of a screen"),
     "a picture full of ink": (full_of_ink, "a picture lays down"),
+    "a packed picture full of ink": (full_of_ink_and_packed, "a picture lays down 339 %"),
     "a coarse picture": (coarse, "pixels per inch; at least 200"),
     "another profile": (of_another_kind, "profile of its printing condition"),
     "no condition": (
