@@ -165,6 +165,16 @@ def test_whoever_may_only_edit_marks_and_invites_and_neither_signs_nor_passes(
     assert not any(page.signed for page in proofs.of(edition).pages)
     assert client.get(f"/office/masthead/issues/{edition.issue_id}/guests/").status_code == 200
 
+    # What is ready for press waits for somebody else.
+    proofs.settle(Mark.objects.get(), by=writer, at=timezone.now())
+    proofs.sign_off_rest(edition, by=let.reader(), at=timezone.now())
+    assert "Pass for press" not in client.get(at(edition)).content.decode()
+    assert client.post(at(edition)).status_code in (302, 403)
+    edition.refresh_from_db()
+    assert edition.passed_at is None
+    client.post(at(edition, 2), {"withdraw": "1"})
+    assert proofs.of(edition).pages[1].signed
+
 
 @pytest.mark.parametrize("who", ["nobody", "reader", "publisher"])
 def test_nobody_else_sees_marks_or_guests(client, issue, edition, who):
