@@ -92,7 +92,10 @@ def test_a_finished_pdf_is_registered_and_listed_as_the_next_version(client, edi
     there = bring(client, issue, finished(issue)).content.decode()
     assert "It is version 1 of the print edition." in there
     assert "Finished elsewhere: final.pdf" in there
-    edition = Edition.objects.get(issue=issue)
+    with Edition.objects.get(issue=issue).file.open("rb") as kept:
+        again = bring(client, issue, kept.read())
+    assert [str(one) for one in again.context["messages"]] == ["It is the same file as version 1."]
+    edition = Edition.objects.sound().get(issue=issue)
     assert client.get(f"/office/masthead/editions/{edition.pk}/").status_code == 200
     late = pressings.press_now(issue, Edition.Form.PRINT, by=None, at=THEN, tell=lambda step: None)
     assert late.version == 2

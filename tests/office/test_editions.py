@@ -95,7 +95,8 @@ def test_an_edition_is_looked_at_as_spreads_of_pages_that_are_cut(client, editor
         issue, Edition.Form(form), by=editor, at=THEN, tell=lambda step: None
     )
     there = client.get(f"/office/masthead/editions/{edition.pk}/").content.decode()
-    assert there.count("flat-plan__spread") >= 1
+    _styles, *spreads = there.partition("<ol")[2].split('<li class="flat-plan__spread')
+    assert [spread.count("<figure") for spread in spreads][:2] == [1, min(2, edition.pages - 1)]
     for number in range(1, edition.pages + 1):
         address = f"/office/masthead/editions/{edition.pk}/pages/{number}/"
         assert address in there

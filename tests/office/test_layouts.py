@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Group
 from PIL import Image
 
+from masthead.circulation.founding import empower_publishers
 from masthead.manuscript import nodes
 from masthead.production.models import Layout
 from tests.factories import circulation as let
@@ -98,9 +99,23 @@ def test_nonsense_is_told_and_nothing_is_kept(client, editor, place, wrong):
     assert not Layout.objects.exclude(choices={}).exists()
 
 
-def test_nobody_sees_pages_of_an_issue_that_they_may_not_edit(client, place):
-    client.force_login(let.reader("reader@gazette.example"))
+@pytest.mark.parametrize("who", ["reader", "publisher"])
+def test_nobody_sees_pages_of_an_issue_that_they_may_not_edit(client, place, who):
+    person = let.reader("reader@gazette.example")
+    if who == "publisher":
+        # Comes into the office, for readers and printers, and edits no page.
+        person.groups.add(empower_publishers())
+    client.force_login(person)
+    assert "Paragraph" not in client.get(address(place)).content.decode()
     for what in ("layout", "look"):
         answer = client.post(address(place, what), {"opener": "lit", "columns": "2"})
         assert answer.status_code in (302, 403)
+        assert not answer.content.startswith(b"\x89PNG")
+    place.refresh_from_db()
+    assert place.opener != "lit"
     assert not Layout.objects.exists()
+
+
+def test_where_there_is_nothing_to_undo_that_is_said(client, editor, place):
+    answer = client.post(address(place), {"undo": "1"}, follow=True)
+    assert "nothing to undo" in answer.content.decode()

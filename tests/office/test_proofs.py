@@ -130,6 +130,8 @@ def test_a_newer_version_is_pointed_to_and_an_open_mark_comes_along(client, edit
     make.place(issue, make.article(issue.publication, headline="Late"))
     late = press(issue)
     assert "There is a newer version, 2." in client.get(at(edition)).content.decode()
+    assert "Sign this page off" in client.get(at(late, 2)).content.decode()
+    assert "Sign this page off" not in client.get(at(edition, 2)).content.decode()
     there = client.get(at(late, 1)).content.decode()
     assert "The cover." in there
     assert "from version 1" in there
@@ -143,6 +145,14 @@ def test_a_mark_on_a_page_that_is_gone_is_settled_on_the_overview(client, editor
     assert "Ada, page 99 of version 1:" in there
     client.post(f"{at(edition)}marks/{mark.pk}/settled/")
     assert not Mark.objects.open().exists()
+
+
+def test_a_mark_on_another_edition_is_not_settled_from_here(client, editor, issue, edition):
+    other = make.issue(issue.publication, make.article(issue.publication, headline="Else"))
+    mark = proofs.mark(press(other), 1, "x", by=editor, at=timezone.now())
+    assert client.post(at(edition, 1), {"settle": str(mark.pk)}).status_code == 404
+    assert client.post(f"{at(edition)}marks/{mark.pk}/settled/").status_code == 404
+    assert Mark.objects.open().exists()
 
 
 def test_whoever_may_only_edit_marks_and_invites_and_neither_signs_nor_passes(
@@ -164,6 +174,16 @@ def test_whoever_may_only_edit_marks_and_invites_and_neither_signs_nor_passes(
     assert edition.passed_at is None
     assert not any(page.signed for page in proofs.of(edition).pages)
     assert client.get(f"/office/masthead/issues/{edition.issue_id}/guests/").status_code == 200
+
+    # What is ready for press waits for somebody else.
+    proofs.settle(Mark.objects.get(), by=writer, at=timezone.now())
+    proofs.sign_off_rest(edition, by=let.reader(), at=timezone.now())
+    assert "Pass for press" not in client.get(at(edition)).content.decode()
+    assert client.post(at(edition)).status_code in (302, 403)
+    edition.refresh_from_db()
+    assert edition.passed_at is None
+    client.post(at(edition, 2), {"withdraw": "1"})
+    assert proofs.of(edition).pages[1].signed
 
 
 @pytest.mark.parametrize("who", ["nobody", "reader", "publisher"])
