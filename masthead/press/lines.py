@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from masthead.manuscript import addresses
-from masthead.manuscript.nodes import Attribution, Source
+from masthead.manuscript.nodes import Attribution, Byline, Source
 from masthead.press import dates
 
 _TURNING = "\u202d\u202e"
@@ -38,6 +38,11 @@ def numbered(ids: Iterable[str]) -> dict[str, int]:
 def day(moment: date | None, language: str) -> str:
     """Return a day in words; empty if none is known."""
     return dates.day_in(language, moment) if moment else ""
+
+
+def byline(by: Byline) -> str:
+    """Return a name after what its bearer did, such as “Engravings by Edda Vail”."""
+    return " ".join(clean(fact) for fact in (by.role, by.name) if fact)
 
 
 def attribution(said: Attribution, language: str) -> str:

@@ -143,7 +143,7 @@ class _Setting:
         put(Style.HEADLINE, clean(front.headline))
         put(Style.STANDFIRST, clean(front.standfirst))
         for byline in front.bylines:
-            put(Style.BYLINE, lines.listed(byline.name, byline.role))
+            put(Style.BYLINE, lines.byline(byline))
         if front.lead_figure:
             self.figure(front.lead_figure)
         put(Style.DATELINE, clean(front.dateline.place))

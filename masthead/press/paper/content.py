@@ -66,6 +66,10 @@ OPENERS = ("standard", "picture", "plate", "lit", "column", "brief")
 
 COLUMNS = (2, 3)
 
+NO_BREAK = "\u00a0"
+LONGEST_KEPT_TOGETHER = 16
+"""How many letters of a reference to a source stand on one line; more would leave a hole."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -131,7 +135,7 @@ def _article(
         "kicker": lines.clean(front.kicker),
         "headline": lines.clean(front.headline),
         "standfirst": lines.clean(front.standfirst),
-        "bylines": [lines.listed(byline.name, byline.role) for byline in front.bylines],
+        "bylines": [lines.byline(byline) for byline in front.bylines],
         "place": lines.clean(front.dateline.place),
         "figure": figure,
         "blocks": blocks,
@@ -398,7 +402,9 @@ class _Page:
         if number is None:
             return words
         reference = lines.listed(str(number), word.locator)
-        return [*words, {"kind": "text", "text": f" [{reference}]"}]
+        if len(reference) <= LONGEST_KEPT_TOGETHER:
+            reference = reference.replace(" ", NO_BREAK)
+        return [*words, {"kind": "text", "text": f"{NO_BREAK}[{reference}]"}]
 
     def footnote_reference(self, word: FootnoteReference) -> list[Values]:
         number = self.note_numbers.get(word.note)

@@ -113,7 +113,7 @@ def test_what_stands_around_the_text_is_there_too(whole):
         (Style.KICKER, front.kicker),
         (Style.HEADLINE, front.headline),
         (Style.STANDFIRST, front.standfirst),
-        (Style.BYLINE, "Jon Reed, Photographs by"),
+        (Style.BYLINE, "Photographs by Jon Reed"),
         (Style.DATELINE, "Northquay"),
         (Style.CREDIT, "Northquay, M. Lind"),
         (Style.CREDIT, "The hall, A. Maker"),

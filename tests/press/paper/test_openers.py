@@ -178,3 +178,38 @@ def test_of_a_picture_that_the_manuscript_cuts_only_that_part_is_seen(tmp_path, 
             red += int(((pixels[..., 0] > 150) & (pixels[..., 1] < 60)).sum())
     assert green > 5000
     assert red < green / 100
+
+
+@pytest.mark.parametrize("opener", ["standard", "lit", "plate"])
+def test_the_lines_of_a_headline_are_alike(tmp_path, opener):
+    name = "The last man in the whole valley who still cuts maps in wood"
+    values = laid_out(issue_of(written(paragraph(LONG), headline=name)), opener=opener)
+    out = tmp_path / "issue.pdf"
+    engine.typeset(values, {}, out, at=AT)
+    with pdfium.opened(out) as document:
+        text = document[2].get_textpage()
+        rects = [text.get_rect(number) for number in range(text.count_rects())]
+    lines: dict[int, float] = {}
+    for left, bottom, right, top in rects:
+        if top - bottom > 20:
+            line = round(bottom / 10)
+            lines[line] = max(lines.get(line, 0), right - left)
+    assert len(lines) >= 2
+    assert min(lines.values()) > 0.5 * max(lines.values())
+
+
+def test_the_paragraph_behind_an_initial_is_indented_like_every_other(tmp_path):
+    words = " met on a Tuesday, as it had for ninety years, and nobody in the hall looked up." * 3
+    names = ("Alpha", "Bravo", "Charlie")
+    values = {**issue_of(written(*(paragraph(name + words, name) for name in names))), "inks": True}
+    out = tmp_path / "issue.pdf"
+    engine.typeset(values, {}, out, at=AT, accessible=False)
+    area = type_area.of(values, 3)
+    indents = []
+    with pdfium.opened(out) as document:
+        text = document[2].get_textpage()
+        for name in names[1:]:
+            left, *_rest = text.get_charbox(text.search(name).get_next()[0])
+            column = area.column_at(left, 2)
+            indents.append(left - area.left - column * (area.width + area.gutter) / 2)
+    assert all(8 < indent < 20 for indent in indents)

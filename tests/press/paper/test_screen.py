@@ -282,3 +282,38 @@ def test_a_correction_of_an_earlier_issue_that_is_on_no_page_is_told(typeset):
     other = {**record, "text": "It stands on the right of the pier."}
     (told,) = completeness.lost({**values, "corrections": [other]}, pdf)
     assert "The lamp, Number 6" in told
+
+
+def test_the_pictures_of_a_gallery_stand_in_their_order(typeset):
+    figures = tuple(
+        Figure(
+            id=f"g{number}",
+            picture=golden.PICTURE,
+            alternative="A pier",
+            caption=(Text(f"State {number}."),),
+        )
+        for number in range(1, 5)
+    )
+    body = [paragraph("The pier was mended in a night. " * 30, f"p{number}") for number in range(6)]
+    gallery = nodes.Gallery(id="g", figures=figures, caption=(Text("Four states of a pier."),))
+    text = typeset_text(typeset(issue_of(written(body[0], gallery, *body[1:]))))
+    places = [text.index(f"State {number}.") for number in range(1, 5)]
+    assert places == sorted(places)
+    assert places[-1] < text.index("Four states of a pier.")
+
+
+def test_a_reference_to_a_source_is_not_parted_between_lines():
+    source = nodes.Source(id="s", title="The register")
+    word = nodes.Citation(source="s", locator="p. 14", children=(Text("as it says"),))
+    piece = written(paragraph("It is so, ", "p", word), sources=(source,))
+    article = content.of_article(pressed(piece, "paper"), FULL)
+    assert article["blocks"][0]["words"][-1]["text"] == "\u00a0[1,\u00a0p.\u00a014]"
+
+
+def test_what_somebody_did_stands_before_the_name():
+    piece = written(paragraph("Words."))
+    by = nodes.Byline(name="Edda Vail", role="Engravings by")
+    piece = replace(piece, front=replace(piece.front, bylines=(by,)))
+    assert content.of_article(pressed(piece, "paper"), FULL)["bylines"] == [
+        "Engravings by Edda Vail"
+    ]
