@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> None:
     django_.start()
     from masthead.press.paper.engine import put
     from masthead.production import packages
-    from masthead.production.editions import CannotPress
+    from masthead.production.gathering import CannotPress
 
     issue = press.find(options.issue)
     name = packages.name_of(issue, options.article)

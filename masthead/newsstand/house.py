@@ -8,7 +8,7 @@ from datetime import datetime
 from masthead.circulation import entitlements, viewers
 from masthead.newsstand import theme
 from masthead.newsstand.phrases import phrases_in
-from masthead.production.editions import House
+from masthead.production.gathering import House
 
 
 def house(at: datetime) -> House:

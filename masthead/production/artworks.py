@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from masthead.editorial.models import Title
 from masthead.press.paper import insertions, preflight
 from masthead.press.paper.specification import Specification
-from masthead.production.editions import House
+from masthead.production.gathering import House
 from masthead.production.models import Artwork, printer_of
 
 LARGEST_BYTES = 200_000_000

@@ -19,7 +19,7 @@ from masthead.editorial import contents, issues
 from masthead.editorial.models import Article, ContentsEntry, Issue
 from masthead.people.models import User
 from masthead.press.paper import copyfit, insertions
-from masthead.production import editions, pressings
+from masthead.production import gathering, pressings
 from masthead.production.models import Edition, FlatPlan, Insertion, printer_of
 
 LETTERS_TO_A_PAGE = 4500
@@ -194,7 +194,7 @@ def _sheets(
             opens = article["layout"]["department_page"] and number == 0
             shows = own[0] - ahead + number if own[0] else None
             if opens:
-                laid.add("department", editions.department_of(place), shows)
+                laid.add("department", gathering.department_of(place), shows)
             else:
                 laid.add("article", name, shows, **told)
                 told["places"] = []
@@ -322,7 +322,7 @@ class _Lengths:
                     "opener": place.opener,
                     "columns": place.columns,
                     "department_page": place.department_page
-                    and bool(editions.department_of(place)),
+                    and bool(gathering.department_of(place)),
                 },
                 "figure": place.article.lead_figure or None,
             }

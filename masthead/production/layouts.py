@@ -18,7 +18,7 @@ from masthead.editorial.models import ContentsEntry, Picture
 from masthead.people.models import User
 from masthead.press.paper import content, engine, insertions, thumbnails
 from masthead.press.paper.choices import Choice
-from masthead.production import editions, flat_plans, pressings
+from masthead.production import flat_plans, gathering, pressings
 from masthead.production.models import Layout
 
 MOST_EARLIER = 50
@@ -99,7 +99,7 @@ def look(
     """
     house = pressings.furnished(at)
     place.opener, place.columns = opener, columns
-    copy = editions.gather(place.issue, house, at=at, only=(place, dict(choices)))
+    copy = gathering.gather(place.issue, house, at=at, only=(place, dict(choices)))
     plain: dict[str, Any] = {
         "cover": None,
         "corrections": [],
@@ -129,7 +129,7 @@ def look(
                 multiple=1,
             )
         except engine.CannotTypeset as error:
-            raise editions.CannotPress(str(error)) from error
+            raise gathering.CannotPress(str(error)) from error
         with made.open("rb") as file:
             return thumbnails.draw_spreads(file, 3 + len(shift), width)
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from masthead.editorial import press_documents
 from masthead.editorial.models import Article, Issue, Picture
 from masthead.press.indesign import bare, package, story
-from masthead.production import editions, pressings
-from masthead.production.editions import CannotPress, House
+from masthead.production import gathering, pressings
+from masthead.production.gathering import CannotPress, House
 
 
 def name_of(issue: Issue, only: str = "") -> str:
@@ -40,7 +40,7 @@ def make(issue: Issue, out: Path, *, at: datetime, only: str = "") -> int:
     """
     house = pressings.furnished(at)
     articles = _articles(issue, only)
-    documents = editions.resolve(articles, at=at)
+    documents = gathering.resolve(articles, at=at)
     folder = package.safe_name(issue.slug, "issue")
     with package.Package(out, folder) as zipped:
         filling = _Filling(zipped)
@@ -61,7 +61,7 @@ def make(issue: Issue, out: Path, *, at: datetime, only: str = "") -> int:
 
 def _articles(issue: Issue, only: str) -> list[Article]:
     """Return the articles of an issue in their order, or the one that is asked for."""
-    articles = [place.article for place in editions.places_of(issue)]
+    articles = [place.article for place in gathering.places_of(issue)]
     if not only:
         return articles
     found = [article for article in articles if article.slug == only]

@@ -23,26 +23,26 @@ from wagtail.log_actions import log
 from masthead.editorial.models import Issue
 from masthead.people.models import User
 from masthead.press.paper import pdfx
-from masthead.production import editions, pages_seen, proofs
+from masthead.production import editions, gathering, pages_seen, proofs
 from masthead.production.models import Edition, printer_of
 
 LONGEST_WAIT = timedelta(minutes=30)
 """After which an edition under way counts as lost with whoever pressed it."""
 
-_house: Callable[[datetime], editions.House] | None = None
+_house: Callable[[datetime], gathering.House] | None = None
 
 
 class NoHouse(LookupError):
     """Nobody said what pressing asks the departments above for."""
 
 
-def furnish(house: Callable[[datetime], editions.House]) -> None:
+def furnish(house: Callable[[datetime], gathering.House]) -> None:
     """Let `house(at)` say from now on what pressing asks the departments above for."""
     global _house
     _house = house
 
 
-def furnished(at: datetime) -> editions.House:
+def furnished(at: datetime) -> gathering.House:
     """Return what pressing at a moment asks the departments above for.
 
     Raises:
@@ -65,7 +65,7 @@ def ask(issue: Issue, form: Edition.Form, *, by: User | None, at: datetime) -> E
 
 
 def press_now(
-    issue: Issue, form: Edition.Form, *, by: User | None, at: datetime, tell: editions.Tell
+    issue: Issue, form: Edition.Form, *, by: User | None, at: datetime, tell: gathering.Tell
 ) -> Edition:
     """Press an issue while the caller waits; return the finished record, sound or not."""
     edition, _new = begin(issue, form, by=by, at=at)
@@ -79,7 +79,7 @@ def press_in_turn(pk: int) -> str:
     return press(edition, at=timezone.now()).state if edition else ""
 
 
-def press(edition: Edition, *, at: datetime, tell: editions.Tell | None = None) -> Edition:
+def press(edition: Edition, *, at: datetime, tell: gathering.Tell | None = None) -> Edition:
     """Press what an edition's record asks for, and finish the record.
 
     Where the file would be the same as the newest sound one there is no new version. What
@@ -90,7 +90,7 @@ def press(edition: Edition, *, at: datetime, tell: editions.Tell | None = None) 
     edition.save(update_fields=["state"])
     try:
         _press(edition, at, told)
-    except editions.CannotPress as refusal:
+    except gathering.CannotPress as refusal:
         finish(edition, Edition.State.REFUSED, str(refusal))
     except OSError as error:
         if error.errno != errno.ENOSPC:
@@ -213,9 +213,9 @@ def begin(
     return edition, True
 
 
-def _press(edition: Edition, at: datetime, tell: editions.Tell) -> None:
+def _press(edition: Edition, at: datetime, tell: gathering.Tell) -> None:
     house = furnished(at)
-    copy = editions.gather(edition.issue, house, at=at)
+    copy = gathering.gather(edition.issue, house, at=at)
     printer = None
     cover = edition.form == Edition.Form.COVER
     if edition.form != Edition.Form.SCREEN:
@@ -272,7 +272,7 @@ def give_up(edition: Edition) -> None:
     finish(edition, Edition.State.REFUSED, sorry)
 
 
-def _note_step(edition: Edition, tell: editions.Tell | None, step: str) -> None:
+def _note_step(edition: Edition, tell: gathering.Tell | None, step: str) -> None:
     Edition.objects.filter(pk=edition.pk).update(step=step)
     if tell:
         tell(step)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from masthead.editorial.models import Issue
-from masthead.production import editions, pressings
+from masthead.production import gathering, pressings
 from masthead.production.models import Edition
 
 logger = logging.getLogger(__name__)
@@ -36,8 +36,8 @@ def renew(issue: Issue, *, at: datetime) -> Edition | None:
     if issue.state != Issue.State.ON_SALE or pressings.newest(issue, form) is None:
         return None
     try:
-        copy = editions.gather(issue, pressings.furnished(at), at=at)
-    except editions.CannotPress as refusal:
+        copy = gathering.gather(issue, pressings.furnished(at), at=at)
+    except gathering.CannotPress as refusal:
         logger.warning("%s cannot be pressed anew: %s", issue, refusal)
         return None
     last = Edition.objects.filter(issue=issue, form=form).order_by("-pk").first()

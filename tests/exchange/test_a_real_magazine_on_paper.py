@@ -11,7 +11,7 @@ from masthead.editorial.models import Issue
 from masthead.exchange.directives.free_software_magazine import translate
 from masthead.press.paper import preflight
 from masthead.press.paper.specification import Specification
-from masthead.production import editions
+from masthead.production import editions, gathering
 from tests.exchange.conftest import NOW
 from tests.exchange.test_directives import REAL
 from tests.production.test_editions import house_for, quiet
@@ -26,11 +26,11 @@ PRINTER = Specification(trim=(210, 280), least_resolution=20)
 
 
 @pytest.fixture
-def copy(bring_in) -> editions.Copy:
+def copy(bring_in) -> gathering.Copy:
     bring_in(directory=REAL, directives=translate)
     issue = max(Issue.objects.all(), key=lambda one: one.contents.count())
     assert issue.contents.count() > 4
-    return editions.gather(issue, house_for(at=NOW), at=NOW)
+    return gathering.gather(issue, house_for(at=NOW), at=NOW)
 
 
 def pages_in(pdf: Path) -> int:

@@ -9,7 +9,7 @@ import pytest
 from masthead.manuscript import nodes
 from masthead.press.paper import pictures
 from masthead.press.paper.specification import Specification
-from masthead.production import converted, editions
+from masthead.production import converted, editions, gathering
 from tests.factories import editorial as make
 from tests.factories.editorial import THEN
 from tests.production.test_editions import LARGE, house_for, quiet
@@ -49,7 +49,7 @@ def press(tmp_path):
 
     def press(specification: Specification | None = None) -> bytes:
         out = tmp_path / "issue.pdf"
-        copy = editions.gather(issue, house_for(), at=THEN)
+        copy = gathering.gather(issue, house_for(), at=THEN)
         if specification:
             editions.press_print(copy, out, specification, quiet)
         else:

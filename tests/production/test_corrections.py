@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from masthead.editorial.models import Correction, Issue
-from masthead.production import corrections, editions
+from masthead.production import corrections, editions, gathering
 from masthead.production.models import Edition
 from tests.factories import editorial as make
 from tests.factories.editorial import THEN
@@ -99,7 +99,7 @@ def test_it_stands_in_print_with_the_article_and_the_issue_that_it_is_about(run,
     second.editors_note = note
     correct(first, "The pier is 90 metres long.", THEN + 5 * DAY)
     out = tmp_path / "issue.pdf"
-    editions.press_screen(editions.gather(second, house_for(), at=THEN), out, quiet)
+    editions.press_screen(gathering.gather(second, house_for(), at=THEN), out, quiet)
     text = text_of(out)
     about = f"{first.contents.get().article.title}, {first.title}"
     assert f"Corrections {about}: The pier is 90 metres long." in text
@@ -110,7 +110,7 @@ def test_a_new_correction_makes_another_edition_of_the_issue_that_lists_it(run):
     first, second, third = run
 
     def made_from(issue):
-        return editions.gather(issue, house_for(), at=THEN).made_from()
+        return gathering.gather(issue, house_for(), at=THEN).made_from()
 
     before = made_from(second), made_from(third)
     correct(first, "Found early.", THEN + 5 * DAY)

@@ -17,7 +17,7 @@ from masthead.manuscript import nodes
 from masthead.newsstand.phrases import phrases_in
 from masthead.newsstand.theme import LAMP
 from masthead.press.paper.specification import Specification
-from masthead.production import editions
+from masthead.production import editions, gathering
 from tests.factories import editorial as make
 from tests.factories.editorial import THEN
 
@@ -26,8 +26,8 @@ pytestmark = pytest.mark.django_db
 HOUSE = entitlements.Viewer(reads_everything=True)
 
 
-def house_for(viewer=HOUSE, at=THEN) -> editions.House:
-    return editions.House(
+def house_for(viewer=HOUSE, at=THEN) -> gathering.House:
+    return gathering.House(
         decide=lambda article: entitlements.may_read(viewer, viewers.work_of(article), at),
         phrases_in=phrases_in,
         tokens=json.loads((LAMP.folder / "tokens.json").read_text("utf-8")),
@@ -43,7 +43,7 @@ def press(tmp_path):
     out = tmp_path / "issue-screen.pdf"
 
     def press(issue, viewer=HOUSE, at=THEN):
-        copy = editions.gather(issue, house_for(viewer, at), at=at)
+        copy = gathering.gather(issue, house_for(viewer, at), at=at)
         editions.press_screen(copy, out, quiet)
         return out
 
@@ -89,7 +89,7 @@ def test_the_same_issue_gives_the_same_bytes_on_another_day(press):
 def test_a_picture_that_paper_may_not_use_is_named_and_nothing_written(press, tmp_path):
     title = make.magazine()
     picture = make.picture(title="The pier", usable_until=date(2020, 1, 1))
-    with pytest.raises(editions.CannotPress, match="The pier"):
+    with pytest.raises(gathering.CannotPress, match="The pier"):
         press(make.issue(title, with_picture(title, picture)))
     assert list(tmp_path.iterdir()) == []
 
@@ -104,7 +104,7 @@ def test_a_picture_without_a_file_is_named_by_article_and_block(press, tmp_path)
     picture = make.picture()
     article = with_picture(title, picture)
     spoil(picture)
-    with pytest.raises(editions.CannotPress, match=f"{article.title}.*block f.*Upload it again"):
+    with pytest.raises(gathering.CannotPress, match=f"{article.title}.*block f.*Upload it again"):
         press(make.issue(title, article))
     assert list(tmp_path.iterdir()) == []
 
@@ -115,14 +115,14 @@ def test_a_picture_that_readers_have_but_whose_original_cannot_be_read_is_named(
     article = with_picture(title, picture)
     pictures.make(picture)
     spoil(picture)
-    with pytest.raises(editions.CannotPress, match=r"The pier.*Upload it again"):
+    with pytest.raises(gathering.CannotPress, match=r"The pier.*Upload it again"):
         press(make.issue(title, article))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_issue_without_articles_says_what_to_do(press):
     title = make.magazine()
-    with pytest.raises(editions.CannotPress, match="contents in the office"):
+    with pytest.raises(gathering.CannotPress, match="contents in the office"):
         press(make.issue(title))
 
 
@@ -137,7 +137,7 @@ def print_it(tmp_path):
     out = tmp_path / "issue-print.pdf"
 
     def print_it(issue, specification=PRINTER, at=THEN):
-        copy = editions.gather(issue, house_for(at=at), at=at)
+        copy = gathering.gather(issue, house_for(at=at), at=at)
         return out, editions.press_print(copy, out, specification, quiet).notes
 
     return print_it
@@ -166,7 +166,7 @@ def test_a_picture_too_coarse_for_paper_is_named_with_its_page_and_nothing_writt
 ):
     title = make.magazine()
     issue = make.issue(title, with_picture(title, make.picture(size=(640, 400))))
-    with pytest.raises(editions.CannotPress, match=r"Page 3: .*187 pixels per inch"):
+    with pytest.raises(gathering.CannotPress, match=r"Page 3: .*187 pixels per inch"):
         print_it(issue)
     assert list(tmp_path.iterdir()) == []
     # Unless the publisher has asked for less.

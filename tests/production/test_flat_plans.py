@@ -442,6 +442,24 @@ def test_a_cover_apart_is_laid_flat_with_its_spine_and_its_pages_are_in_no_other
     assert "Contents" not in front
 
 
+def test_the_folds_of_a_spine_are_marked_at_head_and_foot_beyond_the_bleed(issue, title):
+    Printer.objects.create(title=title, cover_apart=True, leaf_um=400)
+    inner, cover = press(issue), press(issue, Edition.Form.COVER)
+    spine = inner.pages / 2 * 0.4
+    with cover.file.open("rb") as file, pikepdf.Pdf.open(file) as document:
+        for page in document.pages:
+            left, _foot, _right, _head = (float(edge) for edge in page.TrimBox)
+            _left, bottom, _right, top = (float(edge) for edge in page.BleedBox)
+            drawn = pikepdf.parse_content_stream(page, "m")
+            starts = [(float(one.operands[0]), float(one.operands[1])) for one in drawn]
+            for fold in (210, 210 + spine):
+                across = left + fold / 25.4 * 72
+                heights = [y for x, y in starts if x == pytest.approx(across, abs=0.1)]
+                assert len(heights) == 2
+                assert min(heights) < bottom
+                assert max(heights) > top
+
+
 def test_a_cover_that_is_not_printed_apart_is_in_the_file_of_the_pages(issue):
     refused = press(issue, Edition.Form.COVER)
     assert refused.state == "refused"

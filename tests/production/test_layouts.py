@@ -15,7 +15,7 @@ from masthead.editorial.models import Issue
 from masthead.manuscript import nodes
 from masthead.press.paper import choices
 from masthead.press.paper.choices import Choice
-from masthead.production import layouts, pressings
+from masthead.production import gathering, layouts, pressings
 from masthead.production.models import Edition, Layout
 from tests.factories import circulation as let
 from tests.factories import editorial as make
@@ -43,9 +43,8 @@ def editor():
 
 def blocks_of(place) -> dict[str, str]:
     """Return the ids of the article's blocks by their kinds, the last of each kind."""
-    from masthead.production import editions
 
-    copy = editions.gather(place.issue, pressings.furnished(THEN), at=THEN)
+    copy = gathering.gather(place.issue, pressings.furnished(THEN), at=THEN)
     return {block["kind"]: block["id"] for block in copy.values["articles"][0]["blocks"]}
 
 

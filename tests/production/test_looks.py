@@ -12,7 +12,7 @@ from masthead.config import themes
 from masthead.newsstand.house import house
 from masthead.newsstand.theme import LAMP, Theme
 from masthead.press.paper.specification import Specification
-from masthead.production import editions
+from masthead.production import editions, gathering
 from tests.factories import editorial as make
 from tests.factories.editorial import THEN
 from tests.production.test_editions import quiet
@@ -45,7 +45,7 @@ def trim(pdf) -> tuple[int, int]:
 
 
 def pressed(issue, out):
-    copy = editions.gather(issue, house(THEN), at=THEN)
+    copy = gathering.gather(issue, house(THEN), at=THEN)
     editions.press_screen(copy, out, quiet)
     return copy
 
@@ -72,7 +72,7 @@ def test_a_theme_without_faces_for_paper_is_set_as_the_lamp_is(issue, tmp_path, 
 def test_another_theme_and_another_face_each_make_another_edition(issue, tmp_path, settings):
     def look(theme: Theme) -> str:
         settings.THEME = theme
-        return editions.gather(issue, house(THEN), at=THEN).made_from()["look"]
+        return gathering.gather(issue, house(THEN), at=THEN).made_from()["look"]
 
     quarterly = themes.chosen("quiet-quarterly")
     folder = tmp_path / "theme"
@@ -88,7 +88,7 @@ def test_a_printer_can_take_every_theme_of_ours_with_its_words_in_black_alone(
     settings.THEME = themes.chosen(name)
     now = house(THEN)
     printer = Specification(trim=now.trim)
-    copy = editions.gather(issue, now, at=THEN)
+    copy = gathering.gather(issue, now, at=THEN)
     notes = editions.press_print(copy, tmp_path / "issue.pdf", printer, quiet).notes
     assert all("blank page" in note for note in notes)
     assert now.tokens["colours"]["ink"]["cmyk"] == [0, 0, 0, 100]

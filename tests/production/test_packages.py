@@ -15,7 +15,7 @@ from PIL import Image
 from masthead.editorial.models import Picture
 from masthead.manuscript import nodes
 from masthead.manuscript.gate import Decision, GateClosed
-from masthead.production import editions, packages, pressings
+from masthead.production import gathering, packages, pressings
 from tests.factories import editorial as make
 from tests.factories.editorial import THEN
 
@@ -153,7 +153,7 @@ def test_one_article_is_packed_by_itself(issue, tmp_path):
         [f"01-{two}/{two}.icml", "README.txt", "pictures.csv"]
     )
     assert packages.name_of(issue, two) == f"{issue.slug}-{two}-indesign.zip"
-    with pytest.raises(editions.CannotPress, match="no article called nowhere"):
+    with pytest.raises(gathering.CannotPress, match="no article called nowhere"):
         packed(issue, tmp_path, only="nowhere")
 
 
@@ -171,7 +171,7 @@ def test_no_name_leads_out_of_the_package(title, tmp_path):
 
 def test_a_closed_gate_makes_no_package(issue, tmp_path, monkeypatch):
     house = pressings._house
-    shut = lambda at: editions.House(  # noqa: E731
+    shut = lambda at: gathering.House(  # noqa: E731
         decide=lambda article: Decision("lead", "test"),
         phrases_in=house(at).phrases_in,
         tokens=house(at).tokens,
@@ -183,10 +183,10 @@ def test_a_closed_gate_makes_no_package(issue, tmp_path, monkeypatch):
 
 def test_a_picture_that_may_not_be_printed_keeps_an_issue_from_being_packed(issue, tmp_path):
     Picture.objects.filter(title="The pier, in fog").update(usable_until=date(2020, 1, 1))
-    with pytest.raises(editions.CannotPress, match="licence of the picture"):
+    with pytest.raises(gathering.CannotPress, match="licence of the picture"):
         packed(issue, tmp_path)
 
 
 def test_an_issue_without_articles_says_what_to_do(title, tmp_path):
-    with pytest.raises(editions.CannotPress, match="contents in the office"):
+    with pytest.raises(gathering.CannotPress, match="contents in the office"):
         packed(make.issue(title), tmp_path)

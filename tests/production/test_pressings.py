@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.models import PageLogEntry
 
 from masthead.editorial.models import Correction
-from masthead.production import editions, pressings, proofs
+from masthead.production import editions, gathering, pressings, proofs
 from masthead.production.models import Edition, Printer
 from tests.factories import circulation as let
 from tests.factories import editorial as make
@@ -109,7 +109,7 @@ def test_a_new_cover_a_new_printer_and_a_new_engine_each_make_a_new_version(
     issue.save()
     third = press(issue, PRINT)
     assert third.version == 3
-    monkeypatch.setattr(editions.importlib.metadata, "version", lambda name: "9.9")
+    monkeypatch.setattr(gathering.importlib.metadata, "version", lambda name: "9.9")
     fourth = press(issue, PRINT)
     assert fourth.version == 4
     told = [

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from masthead.editorial.models import Issue
 from masthead.office.views.editions import issue_for, staff
 from masthead.production import packages, registering
-from masthead.production.editions import CannotPress
+from masthead.production.gathering import CannotPress
 from masthead.production.models import Edition
 
 AROUND_THE_FILE = 100_000

@@ -18,7 +18,7 @@ from masthead.editorial.models import ContentsEntry
 from masthead.office.views.editions import issue_for, staff
 from masthead.press.paper import choices, content
 from masthead.press.paper.choices import Choice
-from masthead.production import editions, layouts, pressings
+from masthead.production import gathering, layouts, pressings
 from masthead.production.models import Layout
 
 WIDTH = 440
@@ -61,7 +61,7 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
     kept = Layout.objects.filter(issue=place.issue, article=place.article).first()
     try:
         rows = _rows(place, choices.read(kept.choices) if kept else {})
-    except editions.CannotPress as refusal:
+    except gathering.CannotPress as refusal:
         messages.error(request, str(refusal))
         rows = []
     return render(
@@ -103,7 +103,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
             at=timezone.now(),
             width=WIDTH,
         )
-    except (choices.Unfit, editions.CannotPress) as refusal:
+    except (choices.Unfit, gathering.CannotPress) as refusal:
         return HttpResponse(str(refusal), status=422, content_type="text/plain; charset=utf-8")
     answer = HttpResponse(picture, content_type="image/png")
     answer["Cache-Control"] = "private, no-store"
@@ -112,7 +112,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _rows(place: ContentsEntry, chosen: dict[str, Choice]) -> list[Row]:
     now = timezone.now()
-    copy = editions.gather(place.issue, pressings.furnished(now), at=now, only=(place, {}))
+    copy = gathering.gather(place.issue, pressings.furnished(now), at=now, only=(place, {}))
     labels = {
         "paragraph": _("Paragraph"),
         "heading": _("Heading"),

@@ -30,6 +30,8 @@ MARK_MM = 5.0
 SLUG_MM = 7.0
 """What is around the bleed, for the marks."""
 MARK_POINTS = 0.25
+MARK_DASH = 2
+"""Points of line, and of none, in the mark of a fold."""
 
 _OF_A_SCREEN = (
     "/StructTreeRoot",
@@ -98,10 +100,11 @@ def finish(
         if part == Part.INNER:
             for number in (-1, -2, 1, 0):
                 del document.pages[number]
+        folds: tuple[float, ...] = ()
         if part == Part.COVER and spine is not None:
-            _fold_out(document, spine)
+            folds = _fold_out(document, spine)
         for page in document.pages:
-            _finish_page(document, page, specification.marks)
+            _finish_page(document, page, specification.marks, folds)
         for name in _OF_A_SCREEN:
             if name in document.Root:
                 del document.Root[name]
@@ -140,8 +143,12 @@ def _put(document: Pdf, supplied: Supplied) -> None:
     page.contents_add(document.make_stream(f"\nQ\nq {told} cm {name} Do Q\n".encode("ascii")))
 
 
-def _fold_out(document: Pdf, spine: Path) -> None:
-    """Lay the cover flat: two sheets, the spine between their pages, instead of all pages."""
+def _fold_out(document: Pdf, spine: Path) -> tuple[float, ...]:
+    """Lay the cover flat: two sheets, the spine between their pages, instead of all pages.
+
+    Returns:
+        Where they are folded, in points from the left.
+    """
     pages = list(document.pages)
     with Pdf.open(spine) as source:
         ridge = source.pages[0]
@@ -149,10 +156,12 @@ def _fold_out(document: Pdf, spine: Path) -> None:
         ridge_box = _box(ridge, "/TrimBox")
     wide = ridge_box[2] - ridge_box[0]
     sheets: list[Page] = []
+    folds: tuple[float, ...] = ()
     for left, right in ((pages[-1], pages[0]), (pages[1], pages[-2])):
         trim, media = _box(left, "/TrimBox"), _box(left, "/MediaBox")
         bleed, page_wide = trim[0] - media[0], trim[2] - trim[0]
         whole = 2 * page_wide + wide
+        folds = (bleed + page_wide, bleed + page_wide + wide)
         outer = [0.0, 0.0, whole + 2 * bleed, media[3] - media[1]]
         forms = {"/Left": left.as_form_xobject(), "/Right": right.as_form_xobject()}
         # Each keeps the bleed of its outer edge, and ends at the spine.
@@ -177,13 +186,14 @@ def _fold_out(document: Pdf, spine: Path) -> None:
         sheets.append(Page(document.make_indirect(sheet)))
     del document.pages[:]
     document.pages.extend(sheets)
+    return folds
 
 
 def _box(page: Page, name: str) -> list[float]:
     return [float(edge) for edge in page.obj.get(name, page.MediaBox)]
 
 
-def _finish_page(document: Pdf, page: Page, marked: bool) -> None:
+def _finish_page(document: Pdf, page: Page, marked: bool, folds: Sequence[float]) -> None:
     """Give a page its boxes and marks, and take what is for screens."""
     left, bottom, right, top = (float(edge) for edge in page.MediaBox)
     trim = [float(edge) for edge in page.TrimBox]
@@ -196,13 +206,18 @@ def _finish_page(document: Pdf, page: Page, marked: bool) -> None:
             del page.obj[name]
     if not marked:
         return
-    marks = _marks(trim, (left, bottom, right, top)).encode("ascii")
+    marks = _marks(trim, (left, bottom, right, top), folds).encode("ascii")
     page.contents_add(document.make_stream(b"q\n"), prepend=True)
     page.contents_add(document.make_stream(b"\nQ\nq\n" + marks + b"Q\n"))
 
 
-def _marks(trim: list[float], bleed: tuple[float, float, float, float]) -> str:
-    """Return the drawing of a mark on either side of each corner, in black alone."""
+def _marks(
+    trim: list[float], bleed: tuple[float, float, float, float], folds: Sequence[float]
+) -> str:
+    """Return the drawing of a mark on either side of each corner, in black alone.
+
+    Folds have broken ones at head and foot.
+    """
     gap, length = (size * POINTS_PER_MILLIMETRE for size in (MARK_GAP_MM, MARK_MM))
     lines = []
     for x in (trim[0], trim[2]):
@@ -212,7 +227,14 @@ def _marks(trim: list[float], bleed: tuple[float, float, float, float]) -> str:
         lines.append((bleed[0] - gap, y, bleed[0] - gap - length, y))
         lines.append((bleed[2] + gap, y, bleed[2] + gap + length, y))
     drawn = "".join(f"{a:.3f} {b:.3f} m {c:.3f} {d:.3f} l S\n" for a, b, c, d in lines)
-    return f"0 0 0 1 K {MARK_POINTS} w\n{drawn}"
+    folded = "".join(
+        f"{x:.3f} {edge + side * gap:.3f} m {x:.3f} {edge + side * (gap + length):.3f} l S\n"
+        for x in folds
+        for edge, side in ((bleed[1], -1), (bleed[3], 1))
+    )
+    if folded:
+        folded = f"[{MARK_DASH}] 0 d\n{folded}"
+    return f"0 0 0 1 K {MARK_POINTS} w\n{drawn}{folded}"
 
 
 def _condition(document: Pdf, specification: Specification) -> Dictionary:

@@ -25,7 +25,7 @@ class Edition(models.Model):
     """An issue in one form, asked for once. Rows are added and finished, never used again.
 
     ``version`` counts the sound ones of an issue and form; what was refused, or would have been
-    the same again, has none. ``made_from`` tells what it was made of, as `editions.Copy` does;
+    the same again, has none. ``made_from`` tells what it was made of, as `gathering.Copy` does;
     ``fits`` how each article fills its pages, as `copyfit.Fit` does; ``pages_seen`` what each page
     looks like, as `pages_seen` reads it. A proof is a sound one: see `proofs`.
     """
