@@ -228,3 +228,47 @@ def test_whoever_has_too_many_pages_drawn_is_told_to_wait(client, issue, editor,
 
 def test_crawlers_are_told_to_stay_out(client, issue):
     assert "Disallow: /proofs/" in client.get("/robots.txt").content.decode()
+
+
+def test_words_about_another_issues_proof_or_one_that_never_was_go_nowhere(client, issue, editor):
+    first = press(issue)
+    assert late(issue).version == 2
+    other = make.issue(issue.publication, make.article(issue.publication, headline="Elsewhere"))
+    for _time in range(3):
+        make.place(other, make.article(issue.publication))
+        press(other)
+    refused = Edition.objects.create(
+        issue=issue, form=SCREEN, version=None, state="refused", asked_at=timezone.now()
+    )
+    begin = invite(issue, editor)
+    for version in (3, 9):
+        answer = client.post(f"{begin}screen/{version}/1/", {"words": "Whose is it?"})
+        assert answer.status_code == 404
+    Edition.objects.filter(pk=refused.pk).update(version=7)
+    assert client.post(f"{begin}screen/7/1/", {"words": "Of what?"}).status_code == 404
+    assert not Mark.objects.exists()
+    assert (
+        client.post(f"{begin}screen/{first.version}/1/", {"words": "Of ours."}).status_code == 302
+    )
+
+
+def test_a_mark_on_a_page_that_is_gone_leads_to_the_last_that_there_is(client, issue, editor):
+    long = make.article(issue.publication, make.paragraph("Word after word. " * 900))
+    make.place(issue, long)
+    first = press(issue)
+    issue.contents.filter(article=long).delete()
+    second = press(issue)
+    assert second.pages < first.pages
+    begin = invite(issue, editor)
+    answer = client.post(f"{begin}screen/1/{first.pages}/", {"words": "Here it ended badly."})
+    assert answer["Location"].startswith(f"{begin}screen/2/{second.pages}/")
+    assert client.get(answer["Location"].partition("#")[0]).status_code == 200
+
+
+@pytest.mark.parametrize("where", ["", "screen/1/1/"], ids=["all pages", "a page"])
+def test_looking_is_noted_so_that_the_office_knows_who_came(client, issue, editor, where):
+    press(issue)
+    begin = invite(issue, editor)
+    assert issue.guests.get().last_seen_at is None
+    client.get(begin + where)
+    assert issue.guests.get().last_seen_at is not None
