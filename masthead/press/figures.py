@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 
-from babel.numbers import NumberFormatError, parse_decimal
+from babel.numbers import NumberFormatError, get_group_symbol, parse_decimal
 
 from masthead.press.dates import locale_of
 
+_APOSTROPHES = "'’"
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 
 
@@ -24,9 +25,11 @@ def shares(before: str, now: str, language: str) -> tuple[float, float] | None:
     locale = locale_of(language)
     if locale is None:
         return None
+    # Swiss groups are parted by either apostrophe, and what is called right changes.
+    apart = get_group_symbol(locale)
     try:
         first, second = (
-            float(parse_decimal(_SPACES.sub("", text), locale=locale, strict=True))
+            float(parse_decimal(_plain(text, apart), locale=locale, strict=True))
             for text in (before, now)
         )
     except (NumberFormatError, ValueError):
@@ -40,3 +43,11 @@ def shares(before: str, now: str, language: str) -> tuple[float, float] | None:
     ):
         return None
     return first / largest, second / largest
+
+
+def _plain(text: str, apart: str) -> str:
+    text = _SPACES.sub("", text)
+    if apart in _APOSTROPHES:
+        for sign in _APOSTROPHES:
+            text = text.replace(sign, apart)
+    return text
