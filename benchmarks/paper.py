@@ -41,8 +41,8 @@ from masthead.press.paper import (  # noqa: E402
     position_only,
     preflight,
 )
-from masthead.press.paper.shelf import Shelf  # noqa: E402
 from masthead.press.paper.specification import Specification  # noqa: E402
+from masthead.press.shelf import Shelf  # noqa: E402
 from masthead.testing.press_documents import PICTURE, pressed  # noqa: E402
 from tests.factories.paper import AT, FULL, issue_of  # noqa: E402
 from tests.press.paper import word_spaces  # noqa: E402

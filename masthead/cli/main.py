@@ -32,6 +32,7 @@ COMMANDS = (
     "import_",
     "press",
     "package",
+    "narrate",
     "staff",
     "django_",
 )

@@ -25,6 +25,8 @@ def phrases_in(language: str) -> Phrases:
             part=_("Part"),
             picture=_("Picture"),
             denial=_("Denial"),
+            quote=_("Quote"),
+            end_quote=_("End quote"),
             contents=_("Contents"),
             corrections=_("Corrections"),
             from_the_editor=_("From the editor"),

@@ -22,6 +22,8 @@ class Phrases:
     part: str = "Part"
     picture: str = "Picture"
     denial: str = "Denial"
+    quote: str = "Quote"
+    end_quote: str = "End quote"
     contents: str = "Contents"
     corrections: str = "Corrections"
     from_the_editor: str = "From the editor"

@@ -12,8 +12,8 @@ from django.conf import settings
 
 from masthead.editorial.models import Picture
 from masthead.press.paper import pictures, position_only
-from masthead.press.paper.shelf import Shelf
 from masthead.press.paper.specification import Specification
+from masthead.press.shelf import Shelf
 
 FOLDER = "pictures"
 """In the installation's cache."""

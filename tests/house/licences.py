@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from importlib.metadata import Distribution, distributions
 
 ACCEPTED = {
+    "espeakng-loader": "holds GPL; only with the extra masthead[voice], and only run as a program",
+    "num2words": "LGPL; only with the extra masthead[voice], unmodified and replaceable",
     "psycopg": "LGPL; only with the extra masthead[postgresql], unmodified and replaceable",
     "psycopg-binary": "LGPL; only with the extra masthead[postgresql], unmodified and replaceable",
 }

@@ -8,8 +8,8 @@ from threading import Barrier, Thread
 
 import pytest
 
-from masthead.press.paper import shelf
-from masthead.press.paper.shelf import Shelf
+from masthead.press import shelf
+from masthead.press.shelf import Shelf
 
 
 class Maker:

@@ -17,6 +17,9 @@ MOST_BYTES = 2 * 1024**3
 LONGEST_UNUSED = 90 * 24 * 3600
 """Seconds. What was taken out of the magazine must not lie here for ever."""
 
+KEPT_BETWEEN = 50
+"""Files that are kept until room is made the next time."""
+
 _DIGEST = 32
 _SUFFIX = 8
 
@@ -33,6 +36,7 @@ class Shelf:
         """
         self._folder = folder
         self._most_bytes = most_bytes
+        self._until_room = 0
 
     def fetch(self, told: str, beside: Path, make: Callable[[], Path]) -> Path:
         """Return the file that `make` writes `beside`, if need be by calling it.
@@ -67,7 +71,11 @@ class Shelf:
             Path(part).replace(kept)
         finally:
             Path(part).unlink(missing_ok=True)
-        self._make_room()
+        # Looking at all of them takes longer than making a small one.
+        if not self._until_room:
+            self._make_room()
+            self._until_room = KEPT_BETWEEN
+        self._until_room -= 1
 
     def _make_room(self) -> None:
         found = []
