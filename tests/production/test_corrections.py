@@ -68,7 +68,8 @@ def test_what_is_found_after_an_issue_went_to_press_waits_for_the_one_after(run)
     passed(second, THEN + 15 * DAY)
     correct(first, "In time.", THEN + 14 * DAY)
     correct(first, "Too late for the press, and not on sale yet.", THEN + 16 * DAY)
-    assert texts(second) == ["In time."]
+    correct(first, "At that moment.", THEN + 15 * DAY)
+    assert texts(second) == ["In time.", "At that moment."]
     assert texts(third) == ["Too late for the press, and not on sale yet."]
 
 

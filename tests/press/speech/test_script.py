@@ -166,7 +166,7 @@ def test_headings_and_dividers_are_heard_as_silence():
     ("text", "parts"),
     [
         ("Dr. Amina came on Sept. 11. She left.", ["Dr. Amina came on Sept. 11.", "She left."]),
-        ("Ms. Okonkwo left. So did we.", ["Ms. Okonkwo left.", "So did we."]),
+        ("It rained. Ms. Okonkwo left.", ["It rained.", "Ms. Okonkwo left."]),
         ("The U.S. Navy came. It left.", ["The U.S. Navy came.", "It left."]),
         ("It cost $4.50. Really?! Yes.", ["It cost $4.50.", "Really?!", "Yes."]),
         ("“Who?” he said. Nobody knew.", ["“Who?” he said.", "Nobody knew."]),
@@ -179,6 +179,14 @@ def test_sentences_end_where_people_end_them(text, parts):
     assert [text[start:end] for start, end in sentences.split(text, "en-GB")] == parts
 
 
+def test_a_title_ends_no_sentence_in_french_either():
+    text = "M. Dupont est venu. Il part."
+    assert [text[start:end] for start, end in sentences.split(text, "fr")] == [
+        "M. Dupont est venu.",
+        "Il part.",
+    ]
+
+
 @given(st.text(max_size=300))
 def test_no_letter_is_lost_between_sentences(text):
     spans = sentences.split(text, "en")
@@ -188,10 +196,16 @@ def test_no_letter_is_lost_between_sentences(text):
 
 
 def test_the_lexicon_has_the_last_word_and_knows_whole_words_only():
-    lexicon = {"Averell": "AY-vrell", "WHO": "the health people", "Port Averell": "the port"}
+    lexicon = {
+        "Averell": "AY-vrell",
+        "WHO": "the health people",
+        "Port Averell": "the port",
+        "Port": "harbour",
+    }
     assert spoken("Averell’s WHO is 3.", "en", lexicon) == "AY-vrell’s the health people is three."
     assert spoken("Port Averell", "en", lexicon) == "the port"
     assert spoken("Averells", "en", lexicon) == "Averells"
+    assert spoken("Port of Averell", "en", lexicon) == "harbour of AY-vrell"
 
 
 def test_figures_of_other_languages_are_put_into_their_words():
