@@ -35,26 +35,29 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Read one article after another; one that cannot be read is told of, and the rest are read."""
     django_.start()
-    from masthead.press.speech.espeak import Espeak
     from masthead.production import narrations
 
     articles = _find(options.what)
     options.out.mkdir(parents=True, exist_ok=True)
-    engine, silent = Espeak(), []
+    silent = []
     try:
-        for article in articles:
-            try:
-                with working(f"Reading “{article.title}” aloud"):
-                    made = narrations.read_aloud(
-                        article, options.out, at=datetime.now(UTC), engine=engine
-                    )
-            except narrations.CannotNarrate as refusal:
-                silent.append(str(refusal))
-                continue
-            minutes, seconds = divmod(round(made.seconds), 60)
-            say(f"{made.file}: {minutes}:{seconds:02}, {made.file.stat().st_size / 1e6:.1f} MB")
-    finally:
-        engine.stop()
+        engine = narrations.chosen_engine()
+    except narrations.CannotNarrate as refusal:
+        raise Stop(str(refusal), "Nothing was read aloud.") from refusal
+    for article in articles:
+        try:
+            with working(f"Reading “{article.title}” aloud"):
+                narration = narrations.read_aloud(
+                    article, options.out, at=datetime.now(UTC), engine=engine
+                )
+        except narrations.CannotNarrate as refusal:
+            silent.append(str(refusal))
+            continue
+        made = narration.recording
+        minutes, seconds = divmod(round(made.seconds), 60)
+        say(f"{made.file}: {minutes}:{seconds:02}, {made.file.stat().st_size / 1e6:.1f} MB")
+        if narration.note:
+            say(narration.note)
     if silent:
         raise Stop("\n".join(silent), "Their files were left as they were.")
 

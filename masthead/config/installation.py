@@ -26,6 +26,7 @@ from masthead.config.sections import (
     Office,
     Pictures,
     Server,
+    Speech,
 )
 
 FILE = "masthead.toml"
@@ -79,6 +80,7 @@ class Installation:
     database: Database
     pictures: Pictures
     backups: Backups
+    speech: Speech
     mail: Mail
     office: Office
     contact: Contact

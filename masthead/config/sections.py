@@ -186,6 +186,21 @@ class Backups:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """What reads articles aloud."""
+
+    engine: str = _setting(
+        "espeak-ng",
+        "The engine: espeak-ng, command, or one that a package offers.",
+    )
+    command: tuple[str, ...] = _setting(
+        (),
+        "For the engine command: a program and its arguments; {text} and {out} stand for files.",
+    )
+    languages: tuple[str, ...] = _setting(("en",), "The languages that the command speaks.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """How letters leave the house."""
 
@@ -237,6 +252,7 @@ SECTIONS: dict[str, type[Any]] = {
     "database": Database,
     "pictures": Pictures,
     "backups": Backups,
+    "speech": Speech,
     "mail": Mail,
     "office": Office,
     "contact": Contact,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from django.conf import settings
@@ -13,10 +16,13 @@ from masthead.editorial.models import Article
 from masthead.press import lines
 from masthead.press.shelf import Shelf
 from masthead.press.speech import recording, script, times
-from masthead.press.speech.engines import Engine, Stumbled, Unavailable
-from masthead.press.speech.espeak import Espeak, voice_for
+from masthead.press.speech.command import Command
+from masthead.press.speech.engines import Engine, Stumbled, Unavailable, voice_for
+from masthead.press.speech.espeak import Espeak
 from masthead.production import pressings
 
+ENGINES = "masthead.speech_engines"
+"""The entry points under which packages offer engines."""
 FOLDER = "speech"
 """In the installation's cache: sentences that were said before."""
 
@@ -25,18 +31,48 @@ class CannotNarrate(Exception):
     """An article cannot be read aloud: a sentence fit to show to an editor."""
 
 
-def read_aloud(
-    article: Article, folder: Path, *, at: datetime, engine: Engine | None = None
-) -> recording.Recording:
+def chosen_engine() -> Engine:
+    """Return the engine that `masthead.toml` names.
+
+    Raises:
+        CannotNarrate: there is none of that name.
+    """
+    speech = settings.INSTALLATION.speech
+    if speech.engine == Command.id:
+        return Command(speech.command, speech.languages)
+    offered = {one.name: one for one in entry_points(group=ENGINES)}
+    if speech.engine not in offered:
+        known = ", ".join(sorted([Command.id, *offered]))
+        raise CannotNarrate(
+            _(
+                "There is no engine called “%(name)s”. Under [speech] in masthead.toml, name one of: %(known)s."
+            )
+            % {"name": speech.engine, "known": known}
+        )
+    engine: Engine = offered[speech.engine].load()()
+    return engine
+
+
+@dataclass(frozen=True)
+class Narration:
+    """An article that was read aloud."""
+
+    recording: recording.Recording
+    note: str
+    """What somebody should know, such as that another voice had to step in."""
+
+
+def read_aloud(article: Article, folder: Path, *, at: datetime, engine: Engine) -> Narration:
     """Write an article's recording, its captions (WebVTT) and its times (JSON).
 
-    The files are called by the article's slug. The same words give the same bytes.
+    The files are called by the article's slug. The same words give the same bytes. Where the engine
+    cannot read all of it, the voice that is always there reads all of it instead: never two voices.
 
     Args:
         article: in any state; its newest words as they are kept.
         folder: where the files go. What stands there stays unless all is well.
         at: a moment, timezone-aware.
-        engine: what says it; the voice that is always there if none is named.
+        engine: what says it.
 
     Raises:
         CannotNarrate: see the class.
@@ -60,9 +96,7 @@ def read_aloud(
         tags["date"] = front.published_at.date().isoformat()
     out = folder / f"{article.slug}.mp3"
     try:
-        made = recording.read_aloud(
-            said, engine or Espeak(), _voice, out, tags=tags, shelf=_shelf()
-        )
+        made, note = _said_by(engine, said, out, tags)
     except recording.Nothing as nothing:
         raise CannotNarrate(
             _("“%(title)s” has no words to read aloud.") % {"title": front.headline}
@@ -71,16 +105,31 @@ def read_aloud(
         raise CannotNarrate(f"“{front.headline}”: {failed}") from failed
     out.with_suffix(".vtt").write_text(times.as_vtt(made.timed), "utf-8")
     out.with_suffix(".json").write_text(times.as_json(made.timed), "utf-8")
-    return made
+    return Narration(made, note)
 
 
-def _voice(language: str) -> str:
-    if voice := voice_for(language):
-        return voice
+def _said_by(
+    engine: Engine, said: list[script.Sentence], out: Path, tags: dict[str, str]
+) -> tuple[recording.Recording, str]:
+    """Return what the engine reads, or else the voice that is always there, and why it had to."""
+    shelf = Shelf(settings.INSTALLATION.cache / FOLDER)
+
+    def by(one: Engine) -> recording.Recording:
+        return recording.read_aloud(said, one, partial(_voice, one), out, tags=tags, shelf=shelf)
+
+    try:
+        return by(engine), ""
+    except (Unavailable, Stumbled) as failed:
+        if engine.id == Espeak.id:
+            raise
+        note = _("%(why)s It was read by eSpeak NG instead.") % {"why": failed}
+        return by(Espeak()), note
+
+
+def _voice(engine: Engine, language: str) -> str:
+    if voice := voice_for(engine.voices(), language):
+        return voice.id
     raise Unavailable(
-        _("There is no voice for the language “%(language)s” yet.") % {"language": language}
+        _("The engine “%(engine)s” has no voice for the language “%(language)s”.")
+        % {"engine": engine.id, "language": language}
     )
-
-
-def _shelf() -> Shelf:
-    return Shelf(settings.INSTALLATION.cache / FOLDER)

@@ -1,6 +1,7 @@
 """`masthead narrate` reads an article, or a whole issue, aloud."""
 
 import json
+import sys
 
 import av
 import pytest
@@ -46,3 +47,49 @@ def test_what_cannot_be_found_is_told_and_nothing_is_written(masthead, copied, t
     assert result.returncode == 2
     assert "There is no issue called no-9." in result.stderr
     assert not (tmp_path / "no").exists()
+
+
+PROGRAM = """
+import sys, wave
+with wave.open(sys.argv[2], "wb") as out:
+    out.setnchannels(1)
+    out.setsampwidth(2)
+    out.setframerate(16000)
+    for moment in range(16000):
+        level = 9000 if moment // 40 % 2 else -9000
+        out.writeframes(level.to_bytes(2, "little", signed=True))
+"""
+
+
+def test_a_program_of_ones_own_reads_and_where_it_cannot_the_voice_that_is_always_there_does(
+    masthead, copied, tmp_path
+):
+    program = tmp_path / "say.py"
+    program.write_text(PROGRAM)
+    written = (copied / "masthead.toml").read_text()
+
+    def read(command: list[str], languages: str) -> tuple[str, int]:
+        section = f'[speech]\nengine = "command"\ncommand = {json.dumps(command)}\n'
+        (copied / "masthead.toml").write_text(f"{written}\n{section}languages = {languages}\n")
+        result = masthead("narrate", "pier", "--out", tmp_path / "out", cwd=copied)
+        assert result.returncode == 0, result.stderr
+        return result.stdout, len((tmp_path / "out" / "pier.mp3").read_bytes())
+
+    words = [sys.executable, str(program), "{text}", "{out}"]
+    told, size = read(words, '["en"]')
+    assert "instead" not in told
+    told, other = read(words, '["fr"]')
+    assert "has no voice for the language “en" in told
+    assert "It was read by eSpeak NG instead." in told
+    assert other != size
+    told, _ = read(["no-such-program"], '["en"]')
+    assert "no-such-program, which is not there" in told
+
+
+def test_an_engine_that_nobody_offers_is_told_with_those_that_there_are(masthead, copied):
+    with (copied / "masthead.toml").open("a") as file:
+        file.write('\n[speech]\nengine = "parrot"\n')
+    result = masthead("narrate", "pier", cwd=copied)
+    assert result.returncode == 2
+    assert "no engine called “parrot”" in result.stderr
+    assert "command, espeak-ng" in result.stderr

@@ -87,3 +87,18 @@ class Engine(Protocol):
             Stumbled: it failed, and may be asked again.
         """
         ...
+
+
+def voice_for(voices: Iterable[Voice], language: str) -> Voice | None:
+    """Return the voice for a BCP 47 tag, the nearest first: of its region, else of its language."""
+    there = list(voices)
+    parts = language.split("-")
+    for length in range(len(parts), 0, -1):
+        wanted = "-".join(parts[:length]).lower()
+        for voice in there:
+            if voice.language.lower() == wanted:
+                return voice
+    # The same language, of whatever region.
+    return next(
+        (voice for voice in there if voice.language.split("-")[0].lower() == parts[0].lower()), None
+    )

@@ -6,10 +6,12 @@ import importlib.metadata
 import importlib.util
 import json
 import os
+import signal
 import subprocess  # nosec B404 - our own worker, started with a fixed command.
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +72,7 @@ class Espeak:
         }
         with self._turn:
             process = self._running()
-            watch = threading.Timer(LONGEST_SECONDS, process.kill)
+            watch = threading.Timer(LONGEST_SECONDS, _end, [process])
             watch.start()
             try:
                 answer, samples = self._ask(process, asked)
@@ -91,7 +93,7 @@ class Espeak:
     def stop(self) -> None:
         """End the process, if there is one."""
         if self._process:
-            self._process.kill()
+            _end(self._process)
             self._process.wait()
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe:
@@ -113,6 +115,8 @@ class Espeak:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=environment,
+                # With whatever it has begun it is one group, and ends as one.
+                process_group=0,
             )
         return self._process
 
@@ -137,10 +141,6 @@ class Espeak:
             )
 
 
-def voice_for(language: str) -> str | None:
-    """Return the name of the voice for a BCP 47 tag; None if there is none for its language."""
-    parts = language.split("-")
-    for length in range(len(parts), 0, -1):
-        if voice := VOICES.get("-".join(parts[:length])):
-            return voice
-    return None
+def _end(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -9,6 +9,7 @@ Out: {"rate": Hz, "bytes": n} and n bytes of signed 16-bit samples, or {"error":
 
 import ctypes
 import json
+import os
 import sys
 from typing import Any
 
@@ -47,29 +48,39 @@ def main() -> None:
     # Kept by a name: nobody else holds it while the engine calls it.
     callback = CALLBACK(take)
     library.espeak_SetSynthCallback(callback)
-    out = sys.stdout.buffer
-    voice = None
     for line in sys.stdin.buffer:
         asked = json.loads(line)
-        wanted = (asked["voice"], asked["words"], asked["pitch"])
-        if wanted != voice:
-            # A voice that is not there is not told of otherwise: the last one goes on speaking.
-            if library.espeak_SetVoiceByName(asked["voice"].encode()) != 0:
-                out.write(json.dumps({"error": "voice"}).encode() + b"\n")
-                out.flush()
-                continue
-            library.espeak_SetParameter(WORDS_A_MINUTE, asked["words"], 0)
-            library.espeak_SetParameter(PITCH, asked["pitch"], 0)
-            voice = wanted
-        samples.clear()
-        text = asked["text"].encode() + b"\0"
-        failed = library.espeak_Synth(text, len(text), 0, CHARACTERS, 0, UTF8, None, None)
-        library.espeak_Synchronize()
-        told = {"error": f"code {failed}"} if failed else {"rate": rate, "bytes": len(samples)}
-        out.write(json.dumps(told).encode() + b"\n")
-        if not failed:
-            out.write(bytes(samples))
-        out.flush()
+        # Each sentence has a copy of the engine to itself, as it was in the beginning: otherwise its
+        # sound would depend on the ones before, and the same words would not give the same bytes.
+        child = os.fork()
+        if child == 0:
+            _answer(library, asked, samples, rate)
+            os._exit(0)
+        _, ended = os.waitpid(child, 0)
+        if ended:
+            _tell({"error": f"it ended with {ended}"})
+
+
+def _answer(library: Any, asked: dict[str, Any], samples: bytearray, rate: int) -> None:
+    """Say one sentence, and write it out."""
+    # A voice that is not there is not told of otherwise: the last one would go on speaking.
+    if library.espeak_SetVoiceByName(asked["voice"].encode()) != 0:
+        _tell({"error": "voice"})
+        return
+    library.espeak_SetParameter(WORDS_A_MINUTE, asked["words"], 0)
+    library.espeak_SetParameter(PITCH, asked["pitch"], 0)
+    text = asked["text"].encode() + b"\0"
+    failed = library.espeak_Synth(text, len(text), 0, CHARACTERS, 0, UTF8, None, None)
+    library.espeak_Synchronize()
+    if failed:
+        _tell({"error": f"code {failed}"})
+    else:
+        _tell({"rate": rate, "bytes": len(samples)}, bytes(samples))
+
+
+def _tell(told: dict[str, Any], samples: bytes = b"") -> None:
+    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + samples)
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":
