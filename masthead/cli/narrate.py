@@ -30,6 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default=Path(),
         help="the folder to put the files in (default: here)",
     )
+    parser.add_argument(
+        "--together",
+        action="store_true",
+        help="of an issue, also one file with a chapter for each article",
+    )
 
 
 def run(options: argparse.Namespace) -> None:
@@ -37,9 +42,11 @@ def run(options: argparse.Namespace) -> None:
     django_.start()
     from masthead.production import narrations
 
-    articles = _find(options.what)
+    issue, articles = _find(options.what)
+    if options.together and issue is None:
+        raise Stop(f"{options.what} is one article.", "Only an issue is read together.")
     options.out.mkdir(parents=True, exist_ok=True)
-    silent = []
+    read, silent = [], []
     try:
         engine = narrations.chosen_engine()
     except narrations.CannotNarrate as refusal:
@@ -54,16 +61,25 @@ def run(options: argparse.Namespace) -> None:
             silent.append(str(refusal))
             continue
         made = narration.recording
-        minutes, seconds = divmod(round(made.seconds), 60)
-        say(f"{made.file}: {minutes}:{seconds:02}, {made.file.stat().st_size / 1e6:.1f} MB")
+        read.append((article, made.file))
+        _tell(made.file, made.seconds)
         if narration.note:
             say(narration.note)
     if silent:
         raise Stop("\n".join(silent), "Their files were left as they were.")
+    if options.together:
+        with working(f"Putting {issue.title} together"):
+            whole, seconds = narrations.put_together(issue, read, options.out)
+        _tell(whole, seconds)
 
 
-def _find(named: str) -> list[Any]:
-    """Return the article of that slug, else those of the issue called so, in their order."""
+def _tell(file: Path, seconds: float) -> None:
+    minutes, rest = divmod(round(seconds), 60)
+    say(f"{file}: {minutes}:{rest:02}, {file.stat().st_size / 1e6:.1f} MB")
+
+
+def _find(named: str) -> tuple[Any, list[Any]]:
+    """Return no issue and the article of that slug, else the issue called so and its articles."""
     from masthead.editorial.models import Article
     from masthead.production.gathering import CannotPress, places_of
 
@@ -71,8 +87,9 @@ def _find(named: str) -> list[Any]:
     if len(found) > 1:
         raise Stop(f"Several articles are called {named}.", "Name the issue that it stands in.")
     if found:
-        return found
+        return None, found
+    issue = press.find(named)
     try:
-        return [place.article for place in places_of(press.find(named))]
+        return issue, [place.article for place in places_of(issue)]
     except CannotPress as refusal:
         raise Stop(str(refusal), "There is nothing to read aloud.") from refusal

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,9 +14,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from masthead.editorial import press_documents
-from masthead.editorial.models import Article
+from masthead.editorial.models import Article, Issue
 from masthead.press import lines
 from masthead.press.shelf import Shelf
+from masthead.press.speech import issue as whole
 from masthead.press.speech import recording, script, times
 from masthead.press.speech.command import Command
 from masthead.press.speech.engines import Engine, Stumbled, Unavailable, voice_for
@@ -106,6 +109,35 @@ def read_aloud(article: Article, folder: Path, *, at: datetime, engine: Engine) 
     out.with_suffix(".vtt").write_text(times.as_vtt(made.timed), "utf-8")
     out.with_suffix(".json").write_text(times.as_json(made.timed), "utf-8")
     return Narration(made, note)
+
+
+def put_together(
+    issue: Issue, read: Sequence[tuple[Article, Path]], folder: Path
+) -> tuple[Path, float]:
+    """Write an issue's articles as one file with chapters, and these as JSON; return its seconds.
+
+    Args:
+        issue: the files are called by its slug.
+        read: its articles in their order, and the recording of each.
+        folder: where the files go.
+    """
+    publication = issue.publication.name
+    out = folder / f"{issue.slug}.mp3"
+    with tempfile.TemporaryDirectory(prefix="masthead-voice-") as inner:
+        made = Path(inner, "made.mp3")
+        chapters = whole.join(
+            [(article.title, file) for article, file in read],
+            made,
+            {
+                "title": f"{publication}, {issue.title}",
+                "artist": publication,
+                "album": publication,
+                "date": issue.cover_date.isoformat(),
+            },
+        )
+        recording.put(made, out)
+    out.with_name(f"{issue.slug}-chapters.json").write_text(whole.as_json(chapters), "utf-8")
+    return out, chapters[-1].ends
 
 
 def _said_by(

@@ -22,8 +22,15 @@ def copied(masthead, founded, tmp_path):
 
 def test_an_issue_is_read_aloud_and_once_more_with_the_same_bytes(masthead, copied, tmp_path):
     out = tmp_path / "out"
-    result = masthead("narrate", "no-1", "--out", out, cwd=copied)
+    result = masthead("narrate", "no-1", "--together", "--out", out, cwd=copied)
     assert result.returncode == 0, result.stderr
+    chapters = json.loads((out / "no-1-chapters.json").read_text())["chapters"]
+    assert {one["title"] for one in chapters} == {"The tide", "The pier"}
+    with av.open(str(out / "no-1.mp3")) as container:
+        assert len(container.chapters()) == 2
+        assert container.duration / av.time_base > chapters[1]["startTime"] > 0
+    for name in ("no-1.mp3", "no-1-chapters.json"):
+        (out / name).unlink()
     files = sorted(file.name for file in out.iterdir())
     assert files == [
         f"{name}.{ending}" for name in ("pier", "tide") for ending in ("json", "mp3", "vtt")
@@ -37,6 +44,7 @@ def test_an_issue_is_read_aloud_and_once_more_with_the_same_bytes(masthead, copi
     assert "It came in at noon." in captions
     assert "Not this" not in captions
     first = (out / "tide.mp3").read_bytes()
+    assert masthead("narrate", "tide", "--together", cwd=copied).returncode == 2
     result = masthead("narrate", "tide", "--out", out, cwd=copied)
     assert result.returncode == 0, result.stderr
     assert (out / "tide.mp3").read_bytes() == first

@@ -105,7 +105,7 @@ def read_aloud(
         made = Path(folder, "made.mp3")
         sound.encode_mp3(mastered, made, tags)
         level = sound.measure(made)
-        _put(made, out)
+        put(made, out)
     return Recording(out, tape.seconds, timed, level, said)
 
 
@@ -140,7 +140,8 @@ def _once_more(engine: Engine, utterance: Utterance) -> Speech:
     return engine.say(utterance)
 
 
-def _put(made: Path, out: Path) -> None:
+def put(made: Path, out: Path) -> None:
+    """Put a finished file in its place, in one move: nobody ever finds half of one."""
     beside = out.with_name(f".{out.name}.part")
     try:
         beside.write_bytes(made.read_bytes())

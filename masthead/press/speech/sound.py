@@ -210,7 +210,8 @@ def encode_mp3(tape: Tape, out: Path, tags: Mapping[str, str], kilobits: int = 6
         stream = container.add_stream("libmp3lame", rate=RATE)
         stream.layout, stream.bit_rate = "mono", kilobits * 1000
         # Of speech nobody hears the difference to slower ways of looking for it.
-        stream.options = {"compression_level": "7"}
+        # Each packet stands by itself, so that an issue's file is joined from its articles'.
+        stream.options = {"compression_level": "7", "reservoir": "0"}
         resampler = av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=RATE)
         for frame in _and_end(_frames(tape)):
             for ready in resampler.resample(frame):
