@@ -59,7 +59,7 @@ def join(articles: Sequence[tuple[str, Path]], out: Path, tags: Mapping[str, str
                 there = source.streams.audio[0]
                 stream = stream or container.add_stream_from_template(there)
                 for packet in source.demux(there):
-                    if packet.dts is None:
+                    if packet.dts is None or packet.duration is None:
                         continue
                     packet.pts = packet.dts = reached
                     reached += packet.duration
@@ -88,8 +88,5 @@ def _seconds(file: Path) -> float:
     """Return how long the packets of a file play, which is what joining counts."""
     with av.open(str(file)) as source:
         stream = source.streams.audio[0]
-        return float(
-            sum(
-                packet.duration * packet.time_base for packet in source.demux(stream) if packet.size
-            )
-        )
+        length = sum(packet.duration or 0 for packet in source.demux(stream) if packet.size)
+        return float(length * (stream.time_base or 0))
