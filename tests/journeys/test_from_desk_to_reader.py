@@ -106,7 +106,9 @@ def write_article(
     block = office.add_block("Text")
     office.write(f"{block}-text", "Only the web reads this sentence.")
     block = office.add_block("Instead of the block before")
-    page.locator(f'[name="{block}-editions"][value=paper]').check()
+    # By the keyboard: what was just added still moves under a pointer.
+    page.locator(f'[name="{block}-editions"][value=paper]').press("Space")
+    assert page.locator(f'[name="{block}-editions"][value=paper]').is_checked()
     block = office.add_block("New part")
     office.fill(block, title="The second part")
     block = office.add_block("Text")
