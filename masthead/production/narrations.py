@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from masthead.editorial import press_documents
 from masthead.editorial.models import Article, Issue
 from masthead.press import lines
+from masthead.press.paper.engine import put
 from masthead.press.shelf import Shelf
 from masthead.press.speech import issue as whole
 from masthead.press.speech import recording, script, times
@@ -135,7 +136,7 @@ def put_together(
                 "date": issue.cover_date.isoformat(),
             },
         )
-        recording.put(made, out)
+        put(made, out)
     out.with_name(f"{issue.slug}-chapters.json").write_text(whole.as_json(chapters), "utf-8")
     return out, chapters[-1].ends
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from masthead.press.paper.engine import put
 from masthead.press.shelf import Shelf
 from masthead.press.speech import sound
 from masthead.press.speech.engines import Engine, Speech, Stumbled, Utterance
@@ -75,10 +76,16 @@ def read_aloud(
         tape: sound.Tape | None = None
         timed: list[Timed] = []
         said = 0
+        # An engine may have to look at a whole program for either: once is enough.
+        revision = engine.revision
+        voices = {
+            language: voice(language) for language in dict.fromkeys(one.language for one in script)
+        }
         try:
             for sentence in script:
-                utterance = Utterance(sentence.spoken, voice(sentence.language), rate)
-                speech, new = _said(engine, utterance, shelf, Path(folder, "sentence"))
+                utterance = Utterance(sentence.spoken, voices[sentence.language], rate)
+                beside = Path(folder, "sentence")
+                speech, new = _said(engine, revision, utterance, shelf, beside)
                 said += new
                 if tape is None:
                     tape = sound.Tape(raw, speech.rate).__enter__()
@@ -110,10 +117,10 @@ def read_aloud(
 
 
 def _said(
-    engine: Engine, utterance: Utterance, shelf: Shelf | None, beside: Path
+    engine: Engine, revision: str, utterance: Utterance, shelf: Shelf | None, beside: Path
 ) -> tuple[Speech, bool]:
     """Return a sentence as sound, and whether the engine had to say it."""
-    told = [engine.id, engine.revision, utterance.voice, utterance.rate, utterance.text]
+    told = [engine.id, revision, utterance.voice, utterance.rate, utterance.text]
     asked = []
 
     def make() -> Path:
@@ -138,13 +145,3 @@ def _once_more(engine: Engine, utterance: Utterance) -> Speech:
         except Stumbled:
             continue
     return engine.say(utterance)
-
-
-def put(made: Path, out: Path) -> None:
-    """Put a finished file in its place, in one move: nobody ever finds half of one."""
-    beside = out.with_name(f".{out.name}.part")
-    try:
-        beside.write_bytes(made.read_bytes())
-        beside.replace(out)
-    finally:
-        beside.unlink(missing_ok=True)
