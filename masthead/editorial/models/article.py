@@ -30,6 +30,7 @@ from wagtail.models import Orderable, PageManager, Revision
 from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
 
+from masthead.editorial import intake
 from masthead.editorial.blocks.base import WORDS
 from masthead.editorial.blocks.body import Body, LeadFigure
 from masthead.editorial.blocks.field import BodyField
@@ -37,6 +38,7 @@ from masthead.editorial.models.audience import Access, ForReaders
 from masthead.editorial.models.contributor import Contributor
 from masthead.editorial.models.front_page import FrontPage
 from masthead.editorial.models.page import Keyed, MagazinePage
+from masthead.editorial.models.picture import Attachment
 from masthead.editorial.models.section import Section
 from masthead.editorial.models.title import Title
 from masthead.editorial.models.topic import Topic
@@ -141,6 +143,29 @@ class Article(ForReaders, Keyed, MagazinePage):
     )
     lead_figure: Any = BodyField(LeadFigure, blank=True, verbose_name=_("lead figure"))
     body: Any = BodyField(Body, blank=True, verbose_name=_("text"))
+    read_aloud = models.BooleanField(
+        _("readers can listen to it"),
+        default=True,
+        help_text=_("It is read aloud when it comes out, by a computer voice or by somebody."),
+    )
+    recorded = models.ForeignKey(
+        Attachment,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("recording"),
+        help_text=_(
+            "Somebody reading the article, as MP3, M4A or WAV. It stands in for the computer voice "
+            "everywhere; take it out, and that voice is back."
+        ),
+    )
+    narrator = models.CharField(
+        _("narrator"),
+        max_length=160,
+        blank=True,
+        help_text=_("Who reads in the recording. Readers are told."),
+    )
     approved_revision = models.ForeignKey(
         Revision, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
@@ -190,10 +215,16 @@ class Article(ForReaders, Keyed, MagazinePage):
         InlinePanel("topic_links", label=_("topic"), heading=_("About")),
         InlinePanel("front_variants", label=_("variant"), heading=_("Different in some editions")),
     ]
+    audio_panels: ClassVar = [
+        FieldPanel("read_aloud"),
+        FieldPanel("recorded"),
+        FieldPanel("narrator"),
+    ]
     edit_handler = TabbedInterface(
         [
             ObjectList(content_panels, heading=_("Copy")),
             ObjectList(placing_panels, heading=_("Placing")),
+            ObjectList(audio_panels, heading=_("Audio")),
             ObjectList(MagazinePage.promote_panels, heading=_("Promote")),
             ObjectList(MagazinePage.settings_panels, heading=_("Settings")),
         ]
@@ -248,6 +279,16 @@ class Article(ForReaders, Keyed, MagazinePage):
         if self.live and self.published_at is None:
             self.published_at = self.first_published_at or timezone.now()
         super().full_clean({*(exclude or ()), "section"}, validate_unique, validate_constraints)
+
+    def clean(self) -> None:
+        """Refuse a recording of nobody, and a file that is none."""
+        super().clean()
+        if self.recorded and not self.recorded.file.name.lower().endswith(intake.RECORDINGS):
+            raise ValidationError(
+                {"recorded": _("This is no recording. Choose an MP3, M4A or WAV file.")}
+            )
+        if self.recorded and not self.narrator:
+            raise ValidationError({"narrator": _("Say who reads: readers are told.")})
 
     def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
         """Bring the article out, or approve it where it has to wait for its issue.
