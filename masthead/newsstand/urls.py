@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from masthead.newsstand.views import (
     corrections,
     feeds,
+    narrations,
     notices,
     proofs,
     recordings,
@@ -17,6 +18,9 @@ urlpatterns = [
     path("corrections/", corrections.corrections, name="corrections"),
     path("accessibility/", notices.accessibility, name="accessibility"),
     path("recordings/<uuid:article>/<str:sha256>", recordings.recording, name="recording"),
+    path("audio/<uuid:article>/<str:sha256>.mp3", narrations.sound, name="narration"),
+    path("audio/<uuid:article>/<str:sha256>.vtt", narrations.captions, name="narration-captions"),
+    path("audio/<uuid:article>/<str:sha256>.json", narrations.times, name="narration-times"),
     path("share/<uuid:key>/<str:digest>.png", share_cards.share_card, name="share-card"),
     path("proofs/<str:token>/", proofs.overview, name="proofs"),
     path("proofs/<str:token>/<str:form>/", proofs.overview, name="proof"),

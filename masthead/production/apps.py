@@ -22,6 +22,7 @@ class ProductionConfig(AppConfig):
 
         from masthead.editorial.models import Correction
         from masthead.production import (
+            audio,
             personal_data,
             receivers,
             renditions,
@@ -49,6 +50,7 @@ class ProductionConfig(AppConfig):
         )
         schedule.enter("forget-old-guests", tasks.forget_old_guests, schedule.Daily(time(4, 25)))
         schedule.enter("renew-editions", renewal.renew_all, schedule.Daily(time(4, 30)))
+        schedule.enter("catch-up-with-audio", audio.catch_up, schedule.Daily(time(4, 35)))
         nightly = settings.INSTALLATION.backups
         if nightly.keep:
             schedule.enter("back-up", tasks.back_up, schedule.Daily(time.fromisoformat(nightly.at)))

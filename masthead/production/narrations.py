@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from importlib.metadata import entry_points
@@ -57,29 +60,53 @@ def chosen_engine() -> Engine:
     return engine
 
 
+@contextmanager
+def engine_at_hand() -> Iterator[Engine]:
+    """Have the engine that `masthead.toml` names, for as long as there is something to say.
+
+    Raises:
+        CannotNarrate: there is none of that name.
+    """
+    engine = chosen_engine()
+    try:
+        yield engine
+    finally:
+        engine.stop()
+
+
 @dataclass(frozen=True)
-class Narration:
+class Copy:
+    """What is read aloud of an article, and what is written into the file."""
+
+    headline: str
+    said: list[script.Sentence]
+    tags: dict[str, str]
+
+    def made_from(self, engine: Engine) -> str:
+        """Return what tells two recordings apart: equal when the files would be.
+
+        Raises:
+            Unavailable: the engine cannot be used.
+        """
+        told = [[asdict(one) for one in self.said], self.tags, engine.id, engine.revision]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Reading:
     """An article that was read aloud."""
 
     recording: recording.Recording
-    note: str
+    voice: str
+    """The engine's name."""
+    note: str = ""
     """What somebody should know, such as that another voice had to step in."""
 
 
-def read_aloud(article: Article, folder: Path, *, at: datetime, engine: Engine) -> Narration:
-    """Write an article's recording, its captions (WebVTT) and its times (JSON).
-
-    The files are called by the article's slug. The same words give the same bytes. Where the engine
-    cannot read all of it, the voice that is always there reads all of it instead: never two voices.
-
-    Args:
-        article: in any state; its newest words as they are kept.
-        folder: where the files go. What stands there stays unless all is well.
-        at: a moment, timezone-aware.
-        engine: what says it.
+def copy_of(article: Article, *, at: datetime) -> Copy:
+    """Return what is read aloud of an article as it is kept at a moment, timezone-aware.
 
     Raises:
-        CannotNarrate: see the class.
         GateClosed: the house says that somebody may not have the article whole.
     """
     house = pressings.furnished(at)
@@ -98,18 +125,46 @@ def read_aloud(article: Article, folder: Path, *, at: datetime, engine: Engine) 
     }
     if front.published_at:
         tags["date"] = front.published_at.date().isoformat()
-    out = folder / f"{article.slug}.mp3"
+    return Copy(front.headline, said, tags)
+
+
+def read(copy: Copy, out: Path, engine: Engine) -> Reading:
+    """Write a recording of an article; see `read_aloud`.
+
+    Raises:
+        CannotNarrate: see the class.
+    """
     try:
-        made, note = _said_by(engine, said, out, tags)
+        return _said_by(engine, copy, out)
     except recording.Nothing as nothing:
         raise CannotNarrate(
-            _("“%(title)s” has no words to read aloud.") % {"title": front.headline}
+            _("“%(title)s” has no words to read aloud.") % {"title": copy.headline}
         ) from nothing
     except (Unavailable, Stumbled) as failed:
-        raise CannotNarrate(f"“{front.headline}”: {failed}") from failed
-    out.with_suffix(".vtt").write_text(times.as_vtt(made.timed), "utf-8")
-    out.with_suffix(".json").write_text(times.as_json(made.timed), "utf-8")
-    return Narration(made, note)
+        raise CannotNarrate(f"“{copy.headline}”: {failed}") from failed
+
+
+def read_aloud(article: Article, folder: Path, *, at: datetime, engine: Engine) -> Reading:
+    """Write an article's recording, its captions (WebVTT) and its times (JSON).
+
+    The files are called by the article's slug. The same words give the same bytes. Where the engine
+    cannot read all of it, the voice that is always there reads all of it instead: never two voices.
+
+    Args:
+        article: in any state; its newest words as they are kept.
+        folder: where the files go. What stands there stays unless all is well.
+        at: a moment, timezone-aware.
+        engine: what says it.
+
+    Raises:
+        CannotNarrate: see the class.
+        GateClosed: the house says that somebody may not have the article whole.
+    """
+    out = folder / f"{article.slug}.mp3"
+    made = read(copy_of(article, at=at), out, engine)
+    out.with_suffix(".vtt").write_text(times.as_vtt(made.recording.timed), "utf-8")
+    out.with_suffix(".json").write_text(times.as_json(made.recording.timed), "utf-8")
+    return made
 
 
 def put_together(
@@ -141,22 +196,26 @@ def put_together(
     return out, chapters[-1].ends
 
 
-def _said_by(
-    engine: Engine, said: list[script.Sentence], out: Path, tags: dict[str, str]
-) -> tuple[recording.Recording, str]:
+def _said_by(engine: Engine, copy: Copy, out: Path) -> Reading:
     """Return what the engine reads, or else the voice that is always there, and why it had to."""
     shelf = Shelf(settings.INSTALLATION.cache / FOLDER)
 
     def by(one: Engine) -> recording.Recording:
-        return recording.read_aloud(said, one, partial(_voice, one), out, tags=tags, shelf=shelf)
+        return recording.read_aloud(
+            copy.said, one, partial(_voice, one), out, tags=copy.tags, shelf=shelf
+        )
 
     try:
-        return by(engine), ""
+        return Reading(by(engine), engine.id)
     except (Unavailable, Stumbled) as failed:
         if engine.id == Espeak.id:
             raise
         note = _("%(why)s It was read by eSpeak NG instead.") % {"why": failed}
-        return by(Espeak()), note
+    always_there = Espeak()
+    try:
+        return Reading(by(always_there), Espeak.id, note)
+    finally:
+        always_there.stop()
 
 
 def _voice(engine: Engine, language: str) -> str:

@@ -6,21 +6,24 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from masthead.editorial.models import Article, Correction, Issue
-from masthead.production import renditions, renewal
+from masthead.production import audio, renditions, renewal
 
 
 def page_published(instance: Any, **_signal: Any) -> None:
     """Have the pictures of a page made in every size, once it is really out.
 
-    The screen edition of the issue that it is, or stands in, follows it.
+    An article is read aloud. The screen edition of the issue that it is, or stands in, follows it.
     """
     transaction.on_commit(partial(renditions.make_for_page.enqueue, instance.pk))
     if isinstance(instance, Issue):
         _renew(instance.pk)
-    elif isinstance(instance, Article) and (place := getattr(instance, "placement", None)):
-        _renew(place.issue_id)
+    elif isinstance(instance, Article):
+        audio.ask(instance, at=timezone.now())
+        if place := getattr(instance, "placement", None):
+            _renew(place.issue_id)
 
 
 def correction_made(instance: Correction, **_signal: Any) -> None:

@@ -101,3 +101,21 @@ def test_an_engine_that_nobody_offers_is_told_with_those_that_there_are(masthead
     assert result.returncode == 2
     assert "no engine called “parrot”" in result.stderr
     assert "command, espeak-ng" in result.stderr
+
+
+def test_what_readers_cannot_hear_is_listed_and_asked_for(masthead, copied):
+    result = masthead("narrate", "--exceptions", "--json", cwd=copied)
+    assert result.returncode == 0, result.stderr
+    listed = json.loads(result.stdout)
+    assert {(one["slug"], one["state"], one["heard"]) for one in listed} == {
+        ("tide", "waiting", False),
+        ("pier", "waiting", False),
+    }
+    told = masthead("narrate", "--exceptions", cwd=copied).stdout
+    assert "tide: waiting" in told
+    assert "Asked for: 2." in masthead("narrate", "--anew", cwd=copied).stdout
+    assert "Asked for: 0." in masthead("narrate", "--missing", cwd=copied).stdout
+    for wrong in ([], ["tide", "--anew"], ["--json"]):
+        result = masthead("narrate", *wrong, cwd=copied)
+        assert result.returncode == 2
+        assert "Nothing was read aloud." in result.stderr

@@ -23,7 +23,7 @@ from masthead.editorial.models import Article
 from masthead.manuscript import codec, nodes, walk
 from masthead.manuscript.gate import Decision
 from masthead.newsstand import article_metadata, cards, feeds, sitemaps, structured_data
-from masthead.newsstand.views import articles, faces, proofs, recordings
+from masthead.newsstand.views import articles, faces, narrations, proofs, recordings
 from masthead.press import web
 from masthead.production import guests
 from masthead.production.models import Guest
@@ -123,6 +123,13 @@ def recordings_for_everybody(patch, aviary) -> None:
         return FULL if request.path.startswith("/recordings/") else first(request, article, at)
 
     wrap(patch, recordings.viewers, "decide_on_media", change)
+
+
+def narrations_for_everybody(patch, aviary) -> None:
+    def change(first, request, article, at):
+        return FULL if request.path.endswith(".vtt") else first(request, article, at)
+
+    wrap(patch, narrations.viewers, "decide_on_media", change)
 
 
 def attachments_for_everybody(patch, aviary) -> None:
@@ -267,6 +274,7 @@ LEAKS = [
     second_part_for_everybody,
     hidden_by_the_style_sheet,
     recordings_for_everybody,
+    narrations_for_everybody,
     attachments_for_everybody,
     preview_for_everybody,
     private_folder_among_the_public_ones,

@@ -35,7 +35,7 @@ from masthead.editorial.models import (
 from masthead.manuscript import codec, nodes, walk
 from masthead.newsstand import sitemaps
 from masthead.production import guests
-from masthead.production.models import Edition
+from masthead.production.models import Edition, Narration
 from masthead.testing import golden
 from tests.factories import editorial as make
 
@@ -47,6 +47,9 @@ CRAWLED = {
     "^(?P<path>.*)$ wagtail_serve",
     "newsstand:corrections",
     "newsstand:feed",
+    "newsstand:narration",
+    "newsstand:narration-captions",
+    "newsstand:narration-times",
     "newsstand:proof",
     "newsstand:proof-page",
     "newsstand:proof-picture",
@@ -177,6 +180,7 @@ class Aviary:
         )
         self.topic = make.topic(self.title, "The Board")
         self.article = self._article()
+        self.narration = narration_of(self.article)
         self.issue = make.issue(self.title, self.article, state=Issue.State.OPEN)
         dossier = make.shelf(TopicIndex, self.title).add_child(instance=Dossier(title="Story"))
         DossierEntry.objects.create(
@@ -275,6 +279,24 @@ def proof_of(issue: Issue) -> Edition:
     )  # fmt: skip
 
 
+def narration_of(article: Article) -> Narration:
+    """Return an article as it is heard, in sound, captions and times."""
+    article.narrations.all().delete()
+    return Narration.objects.create(
+        article=article, state="ready", asked_at=make.THEN, finished_at=make.THEN, seconds=9,
+        file=ContentFile(b"ID3canaryheard1x", name="canaryheard2x.mp3"), size=16, sha256="a" * 64,
+        captions="WEBVTT\n\nb1-s1\n00:00:00.000 --> 00:00:01.000\ncanarycaption1x\n",
+        times=[{"id": "canarytimes1x", "block": "b1", "start": 0, "end": 9, "t0": 0, "t1": 1}],
+        revision=article.live_revision_id,
+    )  # fmt: skip
+
+
+def narrated_at(narration: Narration) -> list[str]:
+    """Return every address of an article that is heard."""
+    begin = f"/audio/{narration.article.key}/{narration.sha256}"
+    return [f"{begin}.{ending}" for ending in ("mp3", "vtt", "json")]
+
+
 def proofs_at(begin: str) -> list[str]:
     """Return every address that a guest's link begins."""
     page = f"{begin}screen/1/1/"
@@ -328,6 +350,8 @@ def surfaces(aviary: Aviary) -> list[str]:
                f"/office/masthead/editions/{aviary.proof.pk}/file/",
                f"/office/masthead/editions/{aviary.proof.pk}/pages/1/",
                f"/office/masthead/editions/{aviary.proof.pk}/proof/1/"]  # fmt: skip
+    pages += narrated_at(aviary.narration)
+    pages += [f"/private/{aviary.narration.file.name}", f"/media/{aviary.narration.file.name}"]
     return pages + variants + feeds + machines + proofs
 
 
@@ -402,6 +426,12 @@ def test_a_crawler_that_calls_itself_one_is_a_stranger(aviary, client) -> None:
 
 # What the web does not print: how a figure is read aloud, and the language of code.
 NOT_ON_THE_WEB = ("canaryspoken", "canaryhandle")
+
+
+def test_who_may_read_the_whole_hears_the_whole(aviary, client, django_user_model) -> None:
+    client.force_login(django_user_model.objects.create_superuser("ed@example.org", "x"))
+    got = set(CANARY.findall(crawl(client, narrated_at(aviary.narration), AS_BROWSERS)))
+    assert got == {"canaryheard1x", "canarycaption1x", "canarytimes1x"}
 
 
 def test_staff_get_every_word_of_it(aviary, client, django_user_model) -> None:

@@ -35,6 +35,7 @@ from tests.house.test_surfaces import (
     NOT_ON_THE_WEB,
     Aviary,
     crawl,
+    narrated_at,
     surfaces,
 )
 
@@ -263,12 +264,13 @@ def test_a_reader_who_may_gets_every_word_and_nobody_after_them_does(aviary, vie
     client = viewer(aviary)
     parts = [f"{aviary.article.url}{part}" for part in ("", "2/", "3/", "4/")]
     sound = f"/recordings/{aviary.article.key}/{aviary.recording.sha256}"
-    got = set(CANARY.findall(crawl(client, [*parts, sound], AS_BROWSERS)))
+    heard = narrated_at(aviary.narration)
+    got = set(CANARY.findall(crawl(client, [*parts, sound, *heard], AS_BROWSERS)))
     missing = {c for c in aviary.canaries - got if not c.startswith(NOT_ON_THE_WEB)}
     assert not missing
-    assert "canarysound1x" in got
+    assert {"canarysound1x", "canaryheard1x", "canarycaption1x", "canarytimes1x"} <= got
     # Feeds, lists and searches are for everybody and know no reader.
-    own = (aviary.article.slug, "/recordings/")
+    own = (aviary.article.slug, "/recordings/", "/audio/")
     lists = [one for one in surfaces(aviary) if not any(mark in one.lower() for mark in own)]
     assert not CANARY.findall(crawl(client, lists, AS_BROWSERS))
     assert not CANARY.findall(crawl(Client(), parts, AS_BROWSERS))

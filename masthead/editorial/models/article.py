@@ -283,7 +283,7 @@ class Article(ForReaders, Keyed, MagazinePage):
     def clean(self) -> None:
         """Refuse a recording of nobody, and a file that is none."""
         super().clean()
-        if self.recorded and not self.recorded.file.name.lower().endswith(intake.RECORDINGS):
+        if self.recorded and not str(self.recorded.file.name).lower().endswith(intake.RECORDINGS):
             raise ValidationError(
                 {"recorded": _("This is no recording. Choose an MP3, M4A or WAV file.")}
             )

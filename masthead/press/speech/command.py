@@ -53,6 +53,9 @@ class Command:
         for language in self._languages:
             yield Voice(language, language, self._words[0])
 
+    def stop(self) -> None:
+        """Hold nothing: a program ends with its sentence."""
+
     def say(self, utterance: Utterance) -> Speech:
         """Return one sentence as sound."""
         program = self._program()

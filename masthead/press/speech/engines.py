@@ -88,6 +88,10 @@ class Engine(Protocol):
         """
         ...
 
+    def stop(self) -> None:
+        """Let go of whatever it holds, such as a process; asked again, it begins anew."""
+        ...
+
 
 def voice_for(voices: Iterable[Voice], language: str) -> Voice | None:
     """Return the voice for a BCP 47 tag, the nearest first: of its region, else of its language."""

@@ -3,6 +3,7 @@
 from masthead.production.models.edition import Edition
 from masthead.production.models.flat_plan import Artwork, FlatPlan, Insertion
 from masthead.production.models.layout import Layout
+from masthead.production.models.narration import Narration
 from masthead.production.models.printer import Printer, printer_of
 from masthead.production.models.proof import Guest, Mark, SignOff
 from masthead.production.models.work import Lease, Stroke
@@ -16,6 +17,7 @@ __all__ = [
     "Layout",
     "Lease",
     "Mark",
+    "Narration",
     "Printer",
     "SignOff",
     "Stroke",
