@@ -14,7 +14,7 @@ def copied(masthead, founded, tmp_path):
     (copy / "no-1.md").write_text("---\nkind: issue\nnumber: 1\ncover_date: 2027-03-01\n---\n")
     for name, words in (("tide", "It came in at noon. It left at six."), ("pier", "It held.")):
         (copy / f"{name}.md").write_text(
-            f"---\ntitle: The {name}\nissue: no-1\n---\n\n{words}\n\n![Not this](x.png)\n"
+            f"---\ntitle: The {name}\nissue: no-1\ndate: 2026-01-05\n---\n\n{words}\n\n![Not this](x.png)\n"
         )
     assert masthead("import", "markdown", copy, cwd=founded).returncode == 0
     return founded
