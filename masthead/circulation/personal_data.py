@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from masthead.circulation.models import Gift, Grant, MeteredRead, Seat
+from masthead.circulation.models import Gift, Grant, MeteredRead, Place, Seat
 from masthead.people import personal_data
 from masthead.people.models import User
 from masthead.people.personal_data import Rows
@@ -15,6 +15,7 @@ def register() -> None:
     personal_data.register("grants", gather=_grants, erase=_end_grants)
     personal_data.register("gift-articles", gather=_gifts, erase=_end_gifts)
     personal_data.register("metered-articles", gather=_reads, erase=_forget_reads)
+    personal_data.register("places-in-articles", gather=_places, erase=_forget_places)
     personal_data.register("seats", gather=_seats, erase=_leave_seats)
 
 
@@ -66,6 +67,17 @@ def _reads(user: User) -> Rows:
 
 def _forget_reads(user: User, at: datetime) -> None:
     MeteredRead.objects.filter(reader=user).delete()
+
+
+def _places(user: User) -> Rows:
+    return [
+        {"article": place.article.title, "seconds": place.seconds, "kept_at": place.kept_at}
+        for place in Place.objects.filter(reader=user).select_related("article")
+    ]
+
+
+def _forget_places(user: User, at: datetime) -> None:
+    Place.objects.filter(reader=user).delete()
 
 
 def _seats(user: User) -> Rows:

@@ -182,7 +182,7 @@ class Department:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuePage:
-    """An issue: its cover and its contents."""
+    """An issue: its cover and its contents; ``listen_url`` where some of it is read aloud."""
 
     chrome: Chrome
     issue: IssueCard
@@ -190,6 +190,38 @@ class IssuePage:
     departments: tuple[Department, ...]
     older: IssueCard | None = None
     newer: IssueCard | None = None
+    listen_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An article that is read aloud; ``listening`` is None for who may not hear it."""
+
+    card: ArticleCard
+    listening: Listening | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeardDepartment:
+    """A heading with the articles under it that are read aloud, in the order of the issue."""
+
+    name: str
+    entries: tuple[Heard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenPage:
+    """An issue to be listened to.
+
+    ``minutes`` is how long all takes that this reader may hear, ``closed`` how many articles
+    they may not.
+    """
+
+    chrome: Chrome
+    issue: Link
+    departments: tuple[HeardDepartment, ...]
+    minutes: int
+    closed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +270,30 @@ class MeterNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listening:
+    """An article that this reader may hear.
+
+    It takes ``seconds``, about ``minutes``; ``url`` is the recording, of ``size`` bytes, and
+    ``file_name`` what a download of it is called. ``captions_url`` and ``times_url`` are empty
+    while the recording still has earlier words than the page. ``narrator`` is empty where a
+    computer voice reads, which readers must be told. For who is signed in, ``place`` is where
+    they stopped, in seconds, and ``place_url`` takes the next one.
+    """
+
+    key: str
+    url: str
+    captions_url: str
+    times_url: str
+    seconds: float
+    minutes: int
+    size: int
+    file_name: str
+    narrator: str = ""
+    place: float = 0.0
+    place_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlePage:
     """An article, or what of it this reader may have.
 
@@ -249,7 +305,8 @@ class ArticlePage:
     been counted, ``gift_url`` where the reader can give the article away. ``parts`` are the addresses of its parts
     for who may read them all; ``part`` is the present one, from 1, and ``next_part`` the
     one after it, 0 when there is none. ``is_retracted`` says that its corrections come
-    before everything else. ``onward`` are articles to read next.
+    before everything else. ``onward`` are articles to read next. ``listening`` is set where
+    this reader may hear it.
     """
 
     chrome: Chrome
@@ -280,6 +337,7 @@ class ArticlePage:
     parts: tuple[Link, ...] = ()
     is_retracted: bool = False
     onward: tuple[ArticleCard, ...] = ()
+    listening: Listening | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

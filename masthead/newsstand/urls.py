@@ -21,6 +21,7 @@ urlpatterns = [
     path("audio/<uuid:article>/<str:sha256>.mp3", narrations.sound, name="narration"),
     path("audio/<uuid:article>/<str:sha256>.vtt", narrations.captions, name="narration-captions"),
     path("audio/<uuid:article>/<str:sha256>.json", narrations.times, name="narration-times"),
+    path("audio/<uuid:article>/place", narrations.place, name="listening-place"),
     path("share/<uuid:key>/<str:digest>.png", share_cards.share_card, name="share-card"),
     path("proofs/<str:token>/", proofs.overview, name="proofs"),
     path("proofs/<str:token>/<str:form>/", proofs.overview, name="proof"),

@@ -103,6 +103,7 @@ ACCOUNT = {
 }
 WITHOUT_ARTICLES = ACCOUNT | {
     "newsstand:accessibility",
+    "newsstand:listening-place",
     "newsstand:robots",
     "newsstand:security",
     "media",  # Renditions of pictures; see decision 0005.
@@ -350,7 +351,7 @@ def surfaces(aviary: Aviary) -> list[str]:
                f"/office/masthead/editions/{aviary.proof.pk}/file/",
                f"/office/masthead/editions/{aviary.proof.pk}/pages/1/",
                f"/office/masthead/editions/{aviary.proof.pk}/proof/1/"]  # fmt: skip
-    pages += narrated_at(aviary.narration)
+    pages += [*narrated_at(aviary.narration), f"{aviary.issue.url}listen/"]
     pages += [f"/private/{aviary.narration.file.name}", f"/media/{aviary.narration.file.name}"]
     return pages + variants + feeds + machines + proofs
 

@@ -51,7 +51,9 @@ def test_a_page_is_light(lantern: str, path: str) -> None:
     scripts = re.findall(r'<script[^>]* src="([^"]+)"', page)
     assert style
     assert fonts
-    assert all("defer" in tag for tag in re.findall(r"<script[^>]* src=[^>]*>", page))
+    assert all(
+        "defer" in tag or "module" in tag for tag in re.findall(r"<script[^>]* src=[^>]*>", page)
+    )
     weights = {
         "page": packed(page.replace(style, "").encode()),
         "style": packed(style.encode()),

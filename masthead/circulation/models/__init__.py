@@ -5,6 +5,7 @@ from masthead.circulation.models.gift import Gift
 from masthead.circulation.models.grant import Grant
 from masthead.circulation.models.institution import Institution, MailDomain, Network, Seat
 from masthead.circulation.models.meter import MeteredRead
+from masthead.circulation.models.place import Place
 from masthead.circulation.models.policy import Policy
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "MailDomain",
     "MeteredRead",
     "Network",
+    "Place",
     "Policy",
     "Seat",
 ]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
+from wagtail.url_routing import RouteResult
 
 from masthead.editorial.models.audience import ForReaders, for_readers_panel
 from masthead.editorial.models.page import Keyed, MagazinePage
@@ -145,6 +148,12 @@ class Issue(ForReaders, Keyed, MagazinePage):
             last = of_title.aggregate(last=models.Max("sequence"))["last"]
             self.sequence = (last or 0) + 1
         super().save(*args, **kwargs)
+
+    def route(self, request: HttpRequest, path_components: Sequence[str]) -> RouteResult:
+        """Answer `/issues/<slug>/listen/` with the issue to be listened to."""
+        if list(path_components) == ["listen"] and self.live:
+            return RouteResult(self, kwargs={"listening": True})
+        return super().route(request, list(path_components))
 
     def with_content_json(self, content: dict[str, Any]) -> Issue:
         """Return the issue as a revision has it, less what has been decided since.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from masthead.circulation import entitlements, gifts, viewers
+from masthead.circulation import entitlements, gifts, places, viewers
 from masthead.editorial import press_documents, titles
 from masthead.editorial.models import Article, Correction, Dossier, Issue
 from masthead.manuscript.gate import Decision
@@ -18,17 +19,20 @@ from masthead.manuscript.press_document import PressDocument
 from masthead.newsstand.article_metadata import described
 from masthead.newsstand.cards import article_cards, contents_of, link_to
 from masthead.newsstand.chrome import chrome_for
+from masthead.newsstand.listening import listening
 from masthead.newsstand.pages import (
     ArticleCard,
     ArticlePage,
     BylineCard,
     CorrectionLine,
     Link,
+    Listening,
     MeterNotice,
 )
 from masthead.newsstand.phrases import phrases_in
 from masthead.press import plain, web
 from masthead.press.phrases import Phrases
+from masthead.production import audio
 
 ONWARD = 3
 """How many articles to read next are named below one."""
@@ -75,6 +79,7 @@ def article(
             rule=decision.rule,
             meter=MeterNotice(stands.read, stands.allowed) if stands else None,
             gift_url=_gift_url(page, decision, access),
+            listening=None if previewing else _listening(page, decision, request),
         ),
         page,
         document,
@@ -88,6 +93,15 @@ def _is_read_now(request: HttpRequest) -> bool:
     return request.method == "GET" and not any(
         "prefetch" in request.headers.get(name, "") for name in ahead
     )
+
+
+def _listening(page: Article, decision: Decision, request: HttpRequest) -> Listening | None:
+    if decision.parts != "full" or (narration := audio.heard(page)) is None:
+        return None
+    user: Any = request.user
+    known = user.is_authenticated
+    place = places.of_all(user, [page]).get(page.pk, 0.0) if known else None
+    return listening(page, narration, decision, place)
 
 
 def _gift_url(page: Article, decision: Decision, access: str) -> str:

@@ -15,15 +15,19 @@ from masthead.newsstand import structured_data
 from masthead.newsstand.cards import article_cards, contents_of, issue_cards
 from masthead.newsstand.chrome import chrome_for
 from masthead.newsstand.metadata import full, head, here, share_image, shelf
-from masthead.newsstand.pages import Department, IssuePage, NewsstandPage, Year
+from masthead.newsstand.pages import Department, IssuePage, ListenPage, NewsstandPage, Year
+from masthead.newsstand.views.listen import listen
+from masthead.production import audio
 
 
 def issue(
-    page: Issue, request: HttpRequest, *, previewing: bool, **_how: Any
-) -> tuple[str, IssuePage]:
-    """Return an issue as a cover and its contents; only one that is on sale."""
+    page: Issue, request: HttpRequest, *, previewing: bool, listening: bool = False, **_how: Any
+) -> tuple[str, IssuePage | ListenPage]:
+    """Return an issue as a cover and its contents, or to be listened to; only one on sale."""
     if page.state != Issue.State.ON_SALE and not previewing:
         raise Http404
+    if listening:
+        return listen(page, request)
     entries = contents_of(page)
     articles = Article.objects.filter(pk__in=[entry.article_id for entry in entries])
     by_pk = {article.pk: article for article in articles.with_cards()}
@@ -51,6 +55,7 @@ def issue(
         ),
         older=older,
         newer=beside[0] if beside else None,
+        listen_url=f"{page.url}listen/" if audio.heard_of(by_pk.values()) else "",
     )
     chrome = values.chrome
     return "issue", head(

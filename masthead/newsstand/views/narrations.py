@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import uuid
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+    HttpResponseForbidden,
+    JsonResponse,
+)
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
-from masthead.circulation import viewers
+from masthead.circulation import places, viewers
 from masthead.editorial.models import Article
 from masthead.newsstand import byte_ranges
+from masthead.press.html_pieces import name_for
+from masthead.press.speech import script
 from masthead.production import audio
 from masthead.production.models import Narration
 
@@ -39,9 +52,32 @@ def captions(request: HttpRequest, article: uuid.UUID, sha256: str) -> HttpRespo
 
 @require_safe
 def times(request: HttpRequest, article: uuid.UUID, sha256: str) -> HttpResponseBase:
-    """Return where in the article each sentence stands, and when it is heard."""
+    """Return when each sentence is heard, and where it stands: in which element, from where to where."""
     narration = _for_reader(request, article, sha256)
-    return _kept_private(JsonResponse(narration.times, safe=False))
+    told = [{"element": _element(one["block"]), **one} for one in narration.times]
+    return _kept_private(JsonResponse(told, safe=False))
+
+
+@csrf_exempt
+@require_POST
+def place(request: HttpRequest, article: uuid.UUID) -> HttpResponse:
+    """Keep where a reader who is signed in has stopped listening.
+
+    Pages are kept by caches and hold no token against forgery; a browser itself says that it is a
+    page of ours that asks.
+    """
+    user: Any = request.user
+    if not user.is_authenticated or request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return HttpResponseForbidden()
+    try:
+        seconds, of = (float(request.POST[name]) for name in ("at", "of"))
+    except (KeyError, ValueError):
+        return HttpResponseBadRequest()
+    if not (math.isfinite(seconds) and math.isfinite(of)):
+        return HttpResponseBadRequest()
+    heard = get_object_or_404(Article, key=article, live=True, read_aloud=True)
+    places.keep(user, heard, seconds, of, at=timezone.now())
+    return HttpResponse(status=204)
 
 
 def _for_reader(request: HttpRequest, key: uuid.UUID, sha256: str) -> Narration:
@@ -56,6 +92,11 @@ def _for_reader(request: HttpRequest, key: uuid.UUID, sha256: str) -> Narration:
     if narration is None:
         raise Http404
     return narration
+
+
+def _element(block: str) -> str:
+    """Return the id of the element on the article's page that has the words of a block."""
+    return block if block in (script.HEADLINE, script.STANDFIRST) else f"b-{name_for(block)}"
 
 
 def _kept_private(response: HttpResponseBase) -> HttpResponseBase:

@@ -1,0 +1,60 @@
+"""An issue to be listened to: its articles one after another, by section."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from masthead.circulation import places, viewers
+from masthead.editorial.models import Article, Issue
+from masthead.newsstand.cards import article_cards, contents_of
+from masthead.newsstand.chrome import chrome_for
+from masthead.newsstand.listening import listening
+from masthead.newsstand.metadata import head, here, shelf
+from masthead.newsstand.pages import Heard, HeardDepartment, Link, ListenPage
+from masthead.production import audio
+
+
+def listen(page: Issue, request: HttpRequest) -> tuple[str, ListenPage]:
+    """Return the articles of an issue on sale that are read aloud, with what this reader may hear."""
+    entries = contents_of(page)
+    found = Article.objects.filter(pk__in=[entry.article_id for entry in entries]).with_cards()
+    by_pk = {article.pk: article for article in found}
+    heard = audio.heard_of(by_pk.values())
+    placed = [(entry, by_pk[entry.article_id]) for entry in entries if entry.article_id in heard]
+    articles = [article for _entry, article in placed]
+    if not articles:
+        raise Http404
+    now = timezone.now()
+    user: Any = request.user
+    kept = places.of_all(user, articles) if user.is_authenticated else None
+    departments: dict[str, list[Heard]] = {}
+    works = viewers.works_of(articles)
+    cards = article_cards(articles)
+    for (entry, article), card, work in zip(placed, cards, works, strict=True):
+        name = entry.department or (article.section.title if article.section else "")
+        decision = viewers.decide(request, work, now)
+        place = kept.get(article.pk, 0.0) if kept is not None else None
+        told = listening(article, heard[article.pk], decision, place)
+        departments.setdefault(name, []).append(Heard(card, told))
+    every = [one.listening for department in departments.values() for one in department]
+    mine = [one for one in every if one]
+    chrome = chrome_for(request, page=page, address=f"{page.url}listen/")
+    values = ListenPage(
+        chrome=chrome,
+        issue=Link(page.title, page.url or ""),
+        departments=tuple(HeardDepartment(*one) for one in _tupled(departments)),
+        minutes=math.ceil(sum(one.seconds for one in mine) / 60),
+        closed=len(every) - len(mine),
+    )
+    title = _("Listen to %(issue)s") % {"issue": page.title}
+    trail = [shelf(chrome, "issues_url"), values.issue, here(chrome, _("Listen"))]
+    return "listen", head(values, title=title, trail=trail)
+
+
+def _tupled(departments: dict[str, list[Heard]]) -> list[tuple[str, tuple[Heard, ...]]]:
+    return [(name, tuple(entries)) for name, entries in departments.items()]
