@@ -3,7 +3,9 @@
 const rows = () => [...document.querySelectorAll('li[data-key]')];
 for (const tools of document.querySelectorAll('.listen-tools[hidden]')) {
   const section = tools.closest('.queue');
-  tools.hidden = Boolean(section) && !section.querySelector('li[data-key]');
+  // One article is no section to choose.
+  const whole = tools.parentElement === section;
+  tools.hidden = whole && section.querySelectorAll('li[data-key]').length < 2;
 }
 
 for (const row of rows()) {
