@@ -89,18 +89,18 @@ PLACES: tuple[tuple[str, Policy], ...] = (
     ("/static/", FILES),
     ("/share/", FILES),
     ("/recordings/", FILES),
+    ("/audio/", FILES),
     ("/documents/", FILES),
 )
 """Which addresses have a policy of their own; the first that fits counts, all else is readers'."""
 
-EMBEDDED_ELSEWHERE = ("/media/", "/share/", "/recordings/", "/static/")
+EMBEDDED_ELSEWHERE = ("/media/", "/share/", "/recordings/", "/audio/", "/static/")
 """What feeds name, which others show on pages of theirs. No cookie comes along there."""
 
 PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in (
         "accelerometer",
-        "autoplay",
         "browsing-topics",
         "camera",
         "display-capture",

@@ -14,6 +14,7 @@ class NewsstandConfig(AppConfig):
 
     def ready(self) -> None:
         """Hand editorial the renderer of its pages, production its house, and listen."""
+        from django.contrib.auth.signals import user_logged_out
         from wagtail.signals import page_published
 
         from masthead.editorial import faces
@@ -26,3 +27,4 @@ class NewsstandConfig(AppConfig):
         faces.register(draw)
         pressings.furnish(house)
         page_published.connect(receivers.article_published, sender=Article)
+        user_logged_out.connect(receivers.signed_out)

@@ -182,7 +182,11 @@ class Department:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuePage:
-    """An issue: its cover and its contents; ``listen_url`` where some of it is read aloud."""
+    """An issue: its cover and its contents.
+
+    ``listen_url`` is there where some of it is read aloud, ``read_url`` where something stands
+    in it.
+    """
 
     chrome: Chrome
     issue: IssueCard
@@ -191,6 +195,7 @@ class IssuePage:
     older: IssueCard | None = None
     newer: IssueCard | None = None
     listen_url: str = ""
+    read_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +227,36 @@ class ListenPage:
     departments: tuple[HeardDepartment, ...]
     minutes: int
     closed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A file of an issue: what it is, where, how many bytes, and what it is called when saved."""
+
+    name: str
+    url: str
+    size: int
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderPage:
+    """An issue to be read from cover to cover; the articles' addresses are those within.
+
+    ``reader`` is a mark of who reads, ``key`` that of the issue, ``digest`` changes with whatever
+    this reader would get; browsers keep an issue under these. ``closed`` articles are there as
+    far as their leads; ``sound_size`` is how many bytes the recordings have that they may hear.
+    """
+
+    chrome: Chrome
+    issue: IssueCard
+    departments: tuple[Department, ...]
+    reader: str
+    key: str
+    digest: str
+    closed: int = 0
+    sound_size: int = 0
+    downloads: tuple[Download, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +329,24 @@ class Listening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InIssue:
+    """Where an article stands within the reader of its issue.
+
+    It is the ``number``-th of ``count``; ``issue`` is the reader's front, ``previous`` and
+    ``next`` are articles or parts. ``reader`` is a mark of who reads and ``key`` that of the
+    issue, under which a browser keeps it.
+    """
+
+    issue: Link
+    number: int
+    count: int
+    previous: Link | None
+    next: Link | None
+    reader: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlePage:
     """An article, or what of it this reader may have.
 
@@ -306,7 +359,7 @@ class ArticlePage:
     for who may read them all; ``part`` is the present one, from 1, and ``next_part`` the
     one after it, 0 when there is none. ``is_retracted`` says that its corrections come
     before everything else. ``onward`` are articles to read next. ``listening`` is set where
-    this reader may hear it.
+    this reader may hear it, ``in_issue`` within the reader of its issue.
     """
 
     chrome: Chrome
@@ -338,6 +391,7 @@ class ArticlePage:
     is_retracted: bool = False
     onward: tuple[ArticleCard, ...] = ()
     listening: Listening | None = None
+    in_issue: InIssue | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

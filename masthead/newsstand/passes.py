@@ -15,6 +15,13 @@ from masthead.edge.passes import LIFETIME
 TICKET_KEPT = 400 * 24 * 60 * 60
 """Seconds. Browsers keep no cookie longer."""
 
+_FORGETS = "_masthead_forgets"
+
+
+def forget_what_is_kept(request: HttpRequest) -> None:
+    """Have the answer to a request tell its browser to forget what our pages keep there."""
+    setattr(request, _FORGETS, True)
+
 
 def hand_out(
     get_response: Callable[[HttpRequest], HttpResponseBase],
@@ -27,6 +34,9 @@ def hand_out(
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
+        if getattr(request, _FORGETS, False):
+            # Issues kept for a journey, and places in articles, were this reader's.
+            response["Clear-Site-Data"] = '"storage"'
         if ticket := viewers.ticket_to_give(request):
             _set(response, settings.TICKET_COOKIE, tickets.write(ticket), TICKET_KEPT)
         shown = request.COOKIES.get(settings.PASS_COOKIE, "")

@@ -22,6 +22,9 @@ from masthead.newsstand.tokens import Tokens
 NARROW_PX, WIDE_PX = 360, 1280
 """Between these widths sizes grow evenly from the narrow to the wide scale."""
 
+SEPIA = "--paper:#f4ead5;--ink:#2c2418;--grey:#5f5340;--hair:#d8c9ab"
+"""A warm ground that readers may choose, in whatever theme."""
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:
@@ -96,6 +99,9 @@ def properties(given: Tokens) -> str:
     if given.ornaments.end:
         root.append(f'--end:url("{static(given.ornaments.end)}")')
     dark = [f"--{role}:{one.dark}" for role, one in given.colours.items() if one.dark != one.light]
+    light = [
+        f"--{role}:{one.light}" for role, one in given.colours.items() if one.dark != one.light
+    ]
     screens = "".join(
         f"@media(min-width:{screen.from_ / 16:g}rem){{{grid}}}" if screen.from_ else grid
         for screen in given.grid.screens
@@ -108,6 +114,10 @@ def properties(given: Tokens) -> str:
         "".join(_faces(face) for face in given.fonts.values())
         + f":root{{color-scheme:light dark;{';'.join(root)}}}"
         + f"@media(prefers-color-scheme:dark){{:root{{{';'.join(dark)}}}}}"
+        # A reader's own choice, whatever the device has; see `reader.js`.
+        + f":root:is([data-ground=light],[data-ground=sepia]){{color-scheme:light;{';'.join(light)}}}"
+        + f":root[data-ground=sepia]{{{SEPIA}}}"
+        + f":root[data-ground=dark]{{color-scheme:dark;{';'.join(dark)}}}"
         + screens
     )
 

@@ -8,6 +8,7 @@ from masthead.newsstand.views import (
     narrations,
     notices,
     proofs,
+    reader,
     recordings,
     share_cards,
     sitemaps,
@@ -40,6 +41,8 @@ urlpatterns = [
     ),
     path("sitemap.xml", sitemaps.index, name="sitemaps"),
     path("sitemaps/<str:name>.xml", sitemaps.sitemap, name="sitemap"),
+    path("service-worker.js", reader.service_worker, name="service-worker"),
+    path("manifest.webmanifest", reader.manifest, name="manifest"),
     path("robots.txt", notices.robots, name="robots"),
     path(".well-known/security.txt", notices.security, name="security"),
 ]

@@ -104,8 +104,10 @@ ACCOUNT = {
 WITHOUT_ARTICLES = ACCOUNT | {
     "newsstand:accessibility",
     "newsstand:listening-place",
+    "newsstand:manifest",
     "newsstand:robots",
     "newsstand:security",
+    "newsstand:service-worker",
     "media",  # Renditions of pictures; see decision 0005.
     "wagtaildocs_authenticate_with_password",
     "wagtailcore_authenticate_with_password",
@@ -352,6 +354,8 @@ def surfaces(aviary: Aviary) -> list[str]:
                f"/office/masthead/editions/{aviary.proof.pk}/pages/1/",
                f"/office/masthead/editions/{aviary.proof.pk}/proof/1/"]  # fmt: skip
     pages += [*narrated_at(aviary.narration), f"{aviary.issue.url}listen/"]
+    read = f"{aviary.issue.url}read/"
+    pages += [read, f"{read}{slug}/", f"{read}{slug}/2/", f"{read}{slug}/3/"]
     pages += [f"/private/{aviary.narration.file.name}", f"/media/{aviary.narration.file.name}"]
     return pages + variants + feeds + machines + proofs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -150,9 +151,14 @@ class Issue(ForReaders, Keyed, MagazinePage):
         super().save(*args, **kwargs)
 
     def route(self, request: HttpRequest, path_components: Sequence[str]) -> RouteResult:
-        """Answer `/issues/<slug>/listen/` with the issue to be listened to."""
-        if list(path_components) == ["listen"] and self.live:
-            return RouteResult(self, kwargs={"listening": True})
+        """Answer the ways to have an issue: `listen/`, `read/`, `read/<article>/` and its parts."""
+        match list(path_components) if self.live else []:
+            case ["listen" | "read" as way]:
+                return RouteResult(self, kwargs={"way": way})
+            case ["read", slug]:
+                return RouteResult(self, kwargs={"way": "read", "slug": slug})
+            case ["read", slug, part] if re.fullmatch("[2-9]|[1-9][0-9]{1,2}", part):
+                return RouteResult(self, kwargs={"way": "read", "slug": slug, "part": int(part)})
         return super().route(request, list(path_components))
 
     def with_content_json(self, content: dict[str, Any]) -> Issue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from wagtail.rich_text import expand_db_html
@@ -15,19 +15,32 @@ from masthead.newsstand import structured_data
 from masthead.newsstand.cards import article_cards, contents_of, issue_cards
 from masthead.newsstand.chrome import chrome_for
 from masthead.newsstand.metadata import full, head, here, share_image, shelf
-from masthead.newsstand.pages import Department, IssuePage, ListenPage, NewsstandPage, Year
+from masthead.newsstand.pages import Department, IssuePage, NewsstandPage, Year
+from masthead.newsstand.views import reader
 from masthead.newsstand.views.listen import listen
 from masthead.production import audio
 
 
 def issue(
-    page: Issue, request: HttpRequest, *, previewing: bool, listening: bool = False, **_how: Any
-) -> tuple[str, IssuePage | ListenPage]:
-    """Return an issue as a cover and its contents, or to be listened to; only one on sale."""
+    page: Issue,
+    request: HttpRequest,
+    *,
+    previewing: bool,
+    way: str = "",
+    slug: str = "",
+    part: int = 1,
+    **_how: Any,
+) -> HttpResponse | tuple[str, Any]:
+    """Return an issue as a cover and its contents, to be listened to, or read through.
+
+    Only one on sale; see `Issue.route` for the ways.
+    """
     if page.state != Issue.State.ON_SALE and not previewing:
         raise Http404
-    if listening:
+    if way == "listen":
         return listen(page, request)
+    if way == "read":
+        return reader.article(page, request, slug, part) if slug else reader.front(page, request)
     entries = contents_of(page)
     articles = Article.objects.filter(pk__in=[entry.article_id for entry in entries])
     by_pk = {article.pk: article for article in articles.with_cards()}
@@ -55,6 +68,7 @@ def issue(
         ),
         older=older,
         newer=beside[0] if beside else None,
+        read_url=f"{page.url}read/" if placed else "",
         listen_url=f"{page.url}listen/" if audio.heard_of(by_pk.values()) else "",
     )
     chrome = values.chrome
