@@ -27,6 +27,23 @@ class Phrases:
     contents: str = "Contents"
     corrections: str = "Corrections"
     from_the_editor: str = "From the editor"
+    cover: str = "Cover"
+    pages: str = "Pages of the print edition"
+    landmarks: str = "Landmarks"
+    topics: str = "Topics"
+    people: str = "People"
+    organisations: str = "Organisations"
+    places: str = "Places"
+    events: str = "Events"
+    themes: str = "Themes"
+    colophon: str = "Colophon"
+    pages_of: str = "Page numbers are those of:"
+    print_edition: str = "print edition"
+    set_in: str = "Set in"
+    accessible_text: str = "All text can be enlarged, restyled and read aloud."
+    accessible_pictures: str = "Pictures are described in words."
+    accessible_sound: str = "Recordings are in step with the text, sentence by sentence."
+    accessible_pages: str = "Page numbers are those of the print edition."
 
 
 ENGLISH = Phrases()
