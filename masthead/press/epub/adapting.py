@@ -21,9 +21,9 @@ from masthead.manuscript.press_document import (
     PressDocument,
 )
 from masthead.manuscript.rewrite import rewrite
-from masthead.press.epub import markup
+from masthead.press.epub import elements, markup
 from masthead.press.epub.book import Shot
-from masthead.press.epub.markup import Element, SubElement
+from masthead.press.epub.elements import Element
 from masthead.press.phrases import Phrases
 
 _ONLY_FOR_THE_WEB = ("loading", "fetchpriority", "tabindex")
@@ -137,19 +137,23 @@ def picture(path: str, media_type: str, size: tuple[int, int]) -> PictureCard:
 
 def chapter(html: str, document: PressDocument, address: str, phrases: Phrases) -> Element:
     """Return the web's HTML of an article as a chapter has it, below a `div`."""
-    root = markup.tree(html)
+    root = elements.read(markup.fit(html))
     _notes(root)
     _references(root)
     for one in root.iter():
         for name in _ONLY_FOR_THE_WEB:
             one.attrib.pop(name, None)
+    for one in markup.with_class(root, "bar"):
+        # Not every reading system reckons with properties of one's own.
+        share = one.get("style").rpartition(":")[2]
+        one.set("style", f"width: {float(share):.1%}")
     around = markup.parents(root)
     for one in list(root.iter("picture")):
-        markup.exchange(one, list(one), around[one])
+        markup.exchange(one, one.children, around[one])
     _recordings(root, document, address, phrases)
     for link in root.iter("a"):
-        if link.get("href", "").startswith("/"):
-            link.set("href", urljoin(address, link.get("href", "")))
+        if link.get("href").startswith("/"):
+            link.set("href", urljoin(address, link.get("href")))
     return root
 
 
@@ -166,17 +170,16 @@ def _notes(root: Element) -> None:
             note = Element(
                 "aside",
                 {
-                    "id": item.get("id", ""),
+                    "id": item.get("id"),
                     "class": "note",
                     "epub:type": "footnote",
                     "role": "doc-footnote",
                 },
             )
-            words = SubElement(note, "p")
-            number = SubElement(words, "span", {"class": "note-number"})
-            number.text = item.get("value", "")
-            number.tail = f" {item.text or ''}"
-            words.extend(list(item))
+            words = note.add("p")
+            number = words.add("span", {"class": "note-number"}, item.get("value"))
+            number.tail = f" {item.text}"
+            words.children += item.children
             notes.append(note)
         markup.exchange(listed, notes, around[listed])
 
@@ -199,6 +202,5 @@ def _recordings(root: Element, document: PressDocument, address: str, phrases: P
             continue
         where = urljoin(address, document.url)
         line = Element("p", {"class": "embed-link"})
-        link = SubElement(line, "a", {"href": where})
-        link.text = f"{phrases.elsewhere} {urlsplit(where).hostname}"
-        figure.append(line)
+        line.add("a", {"href": where}, f"{phrases.elsewhere} {urlsplit(where).hostname}")
+        figure.children.append(line)

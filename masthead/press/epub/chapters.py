@@ -10,7 +10,8 @@ from masthead.manuscript.press_document import Card, PictureCard, PressDocument
 from masthead.press import dates, lines, web
 from masthead.press.epub import adapting, markup, sentences
 from masthead.press.epub.book import Book, Chapter, Shot, Turn
-from masthead.press.epub.markup import Element, told
+from masthead.press.epub.elements import Element
+from masthead.press.epub.markup import told
 from masthead.press.html_pieces import name_for
 from masthead.press.phrases import Phrases
 from masthead.press.speech import script
@@ -56,7 +57,7 @@ def article(
         pars = sentences.marked(root, spoken, chapter.narrated)
     folios = _turn_pages(root, chapter.turns)
     front = document.front
-    body = f'<article aria-labelledby="headline">\n{markup.written(root)}\n</article>'
+    body = f'<article aria-labelledby="headline">\n{root.inner()}\n</article>'
     page = markup.page(front.headline, body, front.language, document.direction, "bodymatter")
     return Written(front.headline, page, pars, folios)
 
@@ -68,7 +69,7 @@ def note(book: Book, document: PressDocument) -> Written:
         document, LEAD_ONLY, phrases=book.phrases
     )
     root = adapting.chapter(html, document, book.address, book.phrases)
-    inner = f'<section aria-labelledby="headline">\n{markup.written(root)}\n</section>'
+    inner = f'<section aria-labelledby="headline">\n{root.inner()}\n</section>'
     page = markup.page(front.headline, inner, front.language, document.direction, "frontmatter")
     return Written(front.headline, page)
 
@@ -191,7 +192,7 @@ def _turn_pages(root: Element, turns: Sequence[Turn]) -> list[str]:
         if there is not None:
             markup.put_before(there, mark, markup.parents(root)[there])
         elif not turn.block:
-            root.insert(0, mark)
+            root.children.insert(0, mark)
         else:
             continue
         marked.append(turn.folio)

@@ -75,7 +75,9 @@ def cut(tokens: Mapping[str, Any], folders: Sequence[Path], letters: Iterable[st
     for family, weight, style in asked:
         if file := _nearest(tuple(folders), family, weight, style):
             own = _told(file)[1]
-            cutting = _cut(file, frozenset(wanted))
+            # A face that steps in for others needs no more than what they lack.
+            letters_of_it = map(ord, _ARABIC.findall(texts)) if family == ARABIC else wanted
+            cutting = _cut(file, frozenset(letters_of_it))
             found[file] = Face(family, own, style, f"faces/{file.stem}.ttf", cutting)
     return list(found.values())
 

@@ -1,27 +1,16 @@
-"""HTML of the web's as a tree, and trees as the XHTML of books.
-
-The web press closes what it opens and escapes every value; only what has no content, such as a
-picture, is left open. So its HTML can be read as XML once that is closed.
-"""
+"""Pages of a book as XHTML, and moving elements about in them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from html import escape
-from xml.etree.ElementTree import (  # nosec B405 - it reads what we pressed.
-    Element,
-    SubElement,
-    fromstring,
-    tostring,
-)
 
-__all__ = ["Element", "SubElement"]
+from masthead.press.epub.elements import Element
 
 XHTML = "http://www.w3.org/1999/xhtml"
 OPS = "http://www.idpf.org/2007/ops"
 
-_OPEN = re.compile(r"<(br|hr|img|source)\b([^<>]*)>")
 # XML 1.0 has no way to write any other character, not even escaped.
 _NOT_IN_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -34,18 +23,6 @@ def fit(text: str) -> str:
 def told(text: str) -> str:
     """Return text fit to stand in XHTML, between tags or in an attribute."""
     return escape(fit(text))
-
-
-def tree(html: str) -> Element:
-    """Return HTML of ours as the children of a `div`."""
-    closed = _OPEN.sub(r"<\1\2/>", fit(html))
-    return fromstring(f"<div>{closed}</div>")  # noqa: S314 # nosec B314 - pressed by us a moment ago.
-
-
-def written(inside: Element) -> str:
-    """Return the content of an element as XHTML."""
-    inner = "".join(tostring(child, "unicode") for child in inside)
-    return escape(inside.text or "", quote=False) + inner
 
 
 def page(
@@ -75,7 +52,7 @@ def page(
 
 def classes(element: Element) -> list[str]:
     """Return the class names of an element."""
-    return element.get("class", "").split()
+    return element.get("class").split()
 
 
 def parents(inside: Element) -> dict[Element, Element]:
@@ -90,23 +67,21 @@ def by_id(inside: Element) -> dict[str, Element]:
 
 def put_before(there: Element, new: Element, parent: Element) -> None:
     """Let a new element stand right before another."""
-    parent.insert(list(parent).index(there), new)
+    parent.children.insert(parent.children.index(there), new)
 
 
 def put_after(there: Element, new: Element, parent: Element) -> None:
     """Let a new element stand right after another, before the text that follows it."""
-    new.tail, there.tail = there.tail, None
-    parent.insert(list(parent).index(there) + 1, new)
+    new.tail, there.tail = there.tail, ""
+    parent.children.insert(parent.children.index(there) + 1, new)
 
 
 def exchange(old: Element, new: list[Element], parent: Element) -> None:
-    """Let other elements stand where one stood."""
-    place = list(parent).index(old)
+    """Let other elements stand where one stood, before the text that followed it."""
     if new:
         new[-1].tail = old.tail
-    elif old.tail:
-        raise ValueError("There is text after what was to be taken out.")
-    parent[place : place + 1] = new
+    place = parent.children.index(old)
+    parent.children[place : place + 1] = new
 
 
 def with_class(inside: Element, name: str) -> Iterator[Element]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from masthead.press.epub import markup
 from masthead.press.epub.book import Narrated
-from masthead.press.epub.markup import Element
+from masthead.press.epub.elements import Element
 from masthead.press.html_pieces import name_for
 from masthead.press.speech import script
 from masthead.press.speech.script import Sentence
@@ -252,16 +252,13 @@ class _Setter:
         self.copies: dict[Element, list[Element]] = {}
         self.sentence = ""
         self.open: list[tuple[Element, Element]] = []
-        self.span: Element | None = None
-        self.children: list[Element] = []
-        self.before = ""
+        self.inside = Element(element.tag)
+        self.span = self.inside
 
     def put(self, piece: _Piece, sentence: str) -> None:
         if sentence != self.sentence:
             self.sentence, self.open = sentence, []
-            self.span = Element("span", {"id": sentence}) if sentence else None
-            if self.span is not None:
-                self.children.append(self.span)
+            self.span = self.inside.add("span", {"id": sentence}) if sentence else self.inside
         marks = piece.marks
         if not sentence and piece.element is None and not piece.text.strip():
             # The space between two sentences needs no mark.
@@ -273,14 +270,13 @@ class _Setter:
         for mark in marks[kept:]:
             self._open(mark)
         if piece.element is not None:
-            piece.element.tail = None
-            self._append(piece.element)
+            piece.element.tail = ""
+            self._innermost().children.append(piece.element)
         else:
-            self._write(piece.text)
+            self._innermost().write(piece.text)
 
     def finish(self) -> None:
-        self.element.text = self.before
-        self.element[:] = self.children
+        self.element.text, self.element.children = self.inside.text, self.inside.children
         for mark, copies in self.copies.items():
             if mark.tag == "q" and len(copies) > 1:
                 # Its quotation marks stand where it begins and ends, and nowhere else.
@@ -292,29 +288,9 @@ class _Setter:
         attributes = dict(mark.attrib)
         if mark in self.copies:
             attributes.pop("id", None)
-        copy = Element(mark.tag, attributes)
-        self._append(copy)
+        copy = self._innermost().add(mark.tag, attributes)
         self.copies.setdefault(mark, []).append(copy)
         self.open.append((mark, copy))
 
-    def _inside(self) -> Element | None:
+    def _innermost(self) -> Element:
         return self.open[-1][1] if self.open else self.span
-
-    def _append(self, new: Element) -> None:
-        inside = self._inside()
-        if inside is None:
-            self.children.append(new)
-        else:
-            inside.append(new)
-
-    def _write(self, text: str) -> None:
-        inside = self._inside()
-        if inside is not None:
-            if len(inside):
-                inside[-1].tail = (inside[-1].tail or "") + text
-            else:
-                inside.text = (inside.text or "") + text
-        elif self.children:
-            self.children[-1].tail = (self.children[-1].tail or "") + text
-        else:
-            self.before += text

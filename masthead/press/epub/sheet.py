@@ -51,7 +51,7 @@ def _family(tokens: Mapping[str, Any], role: str, further: Sequence[str]) -> str
 
 _RULES = """
 :root { color-scheme: light dark; }
-body { margin: 0 5%%; font-family: %(text)s; line-height: 1.5; }
+body { max-width: 38em; margin: 0 auto; padding: 0 5%%; font-family: %(text)s; line-height: 1.5; }
 h1, h2, h3, h4, h5, h6 { line-height: 1.15; hyphens: none; break-after: avoid; break-inside: avoid; }
 h1 { margin: 0.4em 0; font-size: 2em; font-weight: %(headline)s; }
 h2 { margin: 1.6em 0 0.6em; font-size: 1.35em; }
@@ -74,6 +74,8 @@ header p + p { text-indent: 0; }
 
 figure { margin: 1.8em 0; break-inside: avoid; }
 figcaption { margin-block-start: 0.5em; font-size: 0.85em; line-height: 1.4; }
+.place, .denial { font-weight: bold; }
+.permission { display: block; }
 .gallery > figure { margin: 0.8em 0; }
 .pull-quote { margin: 1.8em 0; padding-inline-start: 1em; border-inline-start: 0.35em solid %(lamp)s; }
 .pull-quote-words { font-size: 1.35em; line-height: 1.3; }
@@ -90,7 +92,7 @@ blockquote { margin: 1.4em 0; padding-inline-start: 1.2em; border-inline-start: 
 .key-figure dd { margin: 0; }
 .key-figure-value { font-size: 2.4em; line-height: 1.1; font-weight: %(headline)s; }
 .key-figure-value .unit { font-size: 0.5em; }
-.key-figure .bar { display: block; width: 100%%; height: 0.35em; margin-block: 0.3em; background: %(lamp)s; }
+.key-figure .bar { display: block; height: 0.35em; margin-block: 0.3em; background: %(lamp)s; }
 .table { margin: 1.8em 0; overflow-x: auto; font-size: 0.9em; }
 table { border-collapse: collapse; }
 caption { text-align: start; font-weight: bold; }
@@ -112,6 +114,7 @@ q.continued::before { content: no-open-quote; }
 .cover { margin: 0; text-align: center; }
 .cover img { max-height: 98vh; width: auto; }
 .title-page { margin-block-start: 20%%; }
+.title-page h1 { font-size: 3em; }
 .title-page p { text-indent: 0; }
 .publication { padding-block-start: 0.6em; border-block-start: 0.35em solid %(lamp)s; font-size: 1.4em; }
 nav ol { padding-inline-start: 0; list-style: none; }
@@ -120,7 +123,7 @@ nav li { margin: 0.5em 0; }
 nav span { font-family: %(label)s; font-weight: bold; font-size: 1.1em; }
 .topics { padding-inline-start: 0; list-style: none; }
 .topics li { margin: 0.6em 0; }
-.topic { font-weight: bold; }
+.topic { display: block; font-weight: bold; }
 section > p + p { margin-block-start: 0.6em; text-indent: 0; }
 
 .%(active)s, .%(active)s a { background: %(lamp)s; color: %(on_lamp)s; }
