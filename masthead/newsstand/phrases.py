@@ -40,6 +40,8 @@ def phrases_in(language: str) -> Phrases:
             events=_("Events"),
             themes=_("Themes"),
             colophon=_("Colophon"),
+            read_by=_("Read by"),
+            computer_voice=_("Read by a computer voice"),
             pages_of=_("Page numbers are those of:"),
             print_edition=_("print edition"),
             set_in=_("Set in"),

@@ -37,6 +37,8 @@ class Phrases:
     events: str = "Events"
     themes: str = "Themes"
     colophon: str = "Colophon"
+    read_by: str = "Read by"
+    computer_voice: str = "Read by a computer voice"
     pages_of: str = "Page numbers are those of:"
     print_edition: str = "print edition"
     set_in: str = "Set in"

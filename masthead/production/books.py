@@ -33,15 +33,26 @@ from masthead.press.paper.insertions import COVER_PAGES
 from masthead.press.paper.pdfx import Part
 from masthead.production import converted, corrections, gathering
 from masthead.production.gathering import CannotPress, House, Tell
-from masthead.production.models import Edition
+from masthead.production.models import Edition, Narration
 
 Recordings = Callable[[Sequence[Article]], Mapping[str, Narrated]]
 """Return the recordings of articles, by their keys; what has none is silent in the book."""
 
 
-def recordings_of(_articles: Sequence[Article]) -> Mapping[str, Narrated]:
-    """Return the recordings that are kept of articles: none so far, so that books are silent."""
-    return {}
+def recordings_of(articles: Sequence[Article]) -> Mapping[str, Narrated]:
+    """Return what readers hear of articles, as far as it belongs to the words that they have now."""
+    # It asks pressing what the house says, and pressing asks here.
+    from masthead.production import audio
+
+    heard = {one.pk: one for one in audio.heard_of(articles).values() if one.fits}
+    times = dict(Narration.objects.filter(pk__in=heard).values_list("pk", "times"))
+    return {
+        str(one.article.key): Narrated(
+            Path(one.file.path), one.seconds, times[one.pk], one.narrator, one.sha256
+        )
+        for one in heard.values()
+        if one.file.storage.exists(one.file.name)
+    }
 
 
 @dataclass(frozen=True)
@@ -281,7 +292,7 @@ def _told(
     faces = gathering.faces_in(FONTS) + (gathering.faces_in(house.faces) if house.faces else [])
     heard = [
         [one.document.key, one.narrated.narrator, list(map(dict, one.narrated.times)),
-         hashlib.sha256(one.narrated.file.read_bytes()).hexdigest()]
+         one.narrated.sha256 or hashlib.sha256(one.narrated.file.read_bytes()).hexdigest()]
         for one in book.chapters
         if one.narrated
     ]  # fmt: skip

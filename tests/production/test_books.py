@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from lxml import etree
@@ -16,7 +17,7 @@ from masthead.manuscript import nodes
 from masthead.manuscript.gate import GateClosed
 from masthead.press.paper import completeness, pdfium
 from masthead.production import books, pressings, renewal
-from masthead.production.models import Edition, Printer
+from masthead.production.models import Edition, Narration, Printer
 from tests.factories import editorial as make
 from tests.factories.editorial import THEN
 from tests.press.epub.faults import faults
@@ -197,6 +198,65 @@ def test_a_book_reads_itself_aloud_where_there_is_a_recording(title, tmp_path):
     block = article and there.partition('id="b-')[2].partition('"')[0]
     assert f'<span id="{block}-s2">And another.</span>' in there
     assert opened(edition).getinfo(f"EPUB/sound/{article.key}.mp3").file_size > 1000
+
+
+def kept(article, tmp_path, **fields):
+    """Return a narration as a worker would have kept it."""
+    (made,) = recordings(tmp_path)([article]).values()
+    narration = Narration(
+        article=article,
+        asked_at=THEN,
+        finished_at=THEN,
+        state=Narration.State.READY,
+        seconds=made.seconds,
+        times=made.times,
+        revision=article.live_revision_id,
+        sha256="1" * 64,
+        **fields,
+    )
+    narration.file.save("made.mp3", ContentFile(made.file.read_bytes()))
+    return narration
+
+
+def test_what_readers_hear_of_an_article_is_heard_in_the_book(title, tmp_path):
+    one = make.article(title, make.paragraph("One sentence. And another."))
+    two = make.article(title, make.paragraph("Nobody reads this."))
+    kept(one, tmp_path, narrator="Hanne Brode")
+    edition = press(make.issue(title, one, two))
+    assert faults(edition.file.path) == []
+    package = opened(edition).read("EPUB/package.opf").decode()
+    assert package.count("media-overlay=") == 1
+    assert '"media:narrator">Hanne Brode</meta>' in package
+    assert "Read by Hanne Brode" in opened(edition).read("EPUB/text/colophon.xhtml").decode()
+
+
+def test_a_recording_of_earlier_words_is_not_heard(title, tmp_path):
+    article = make.article(title, make.paragraph("One sentence."))
+    narration = kept(article, tmp_path)
+    issue = make.issue(title, article)
+    Narration.objects.filter(pk=narration.pk).update(revision=0)
+    assert "media-overlay" not in opened(press(issue)).read("EPUB/package.opf").decode()
+
+
+def test_a_computer_voice_is_called_one(title, tmp_path):
+    article = make.article(title, make.paragraph("One sentence."))
+    kept(article, tmp_path)
+    book = opened(press(make.issue(title, article)))
+    assert "Read by a computer voice" in book.read("EPUB/text/colophon.xhtml").decode()
+    assert "Read by a computer voice</meta>" in book.read("EPUB/package.opf").decode()
+
+
+def test_a_book_on_sale_follows_what_can_be_heard(
+    title, tmp_path, django_capture_on_commit_callbacks
+):
+    article = make.article(title, make.paragraph("One sentence."))
+    issue = make.issue(title, article)
+    Issue.objects.filter(pk=issue.pk).update(state=Issue.State.ON_SALE, on_sale_at=THEN)
+    press(issue)
+    with django_capture_on_commit_callbacks() as asked:
+        kept(article, tmp_path)
+    assert any("renew_issue" in repr(one) for one in asked)
+    assert renewal.renew_issue.func(issue.pk) is True
 
 
 def test_another_recording_makes_another_version_and_is_told(title, tmp_path):

@@ -41,7 +41,9 @@ class Narrated:
     times: Sequence[Mapping[str, Any]]
     """For each sentence ``id``, ``block``, ``start``, ``end``, ``t0`` and ``t1``, as `times.values`."""
     narrator: str = ""
-    """Who reads it, fit to be shown."""
+    """Who reads it; empty for a computer voice."""
+    sha256: str = ""
+    """Of the file, where somebody knows it already."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,12 @@ class Book:
     """Who answers for its accessibility; empty for nobody."""
     phrases: Phrases = field(default=ENGLISH)
     """In the language of the book."""
+
+    @property
+    def narrators(self) -> list[str]:
+        """Return who reads, each once; empty text for a computer voice."""
+        heard = (chapter.narrated for chapter in self.chapters)
+        return list(dict.fromkeys(one.narrator for one in heard if one))
 
 
 TOPIC_KINDS = ("person", "organisation", "place", "event", "theme")

@@ -122,12 +122,9 @@ def colophon(book: Book, faces: Sequence[str]) -> Written:
         f"{said.pages_of} {book.pages_of}" if book.pages_of else "",
         f"{said.set_in} {', '.join(faces)} (SIL Open Font License 1.1)" if faces else "",
     ]
-    narrators = dict.fromkeys(
-        chapter.narrated.narrator
-        for chapter in book.chapters
-        if chapter.narrated and chapter.narrated.narrator
+    facts += dict.fromkeys(
+        f"{said.read_by} {name}" if name else said.computer_voice for name in book.narrators
     )
-    facts += narrators
     rows = "\n".join(f"<p>{told(fact)}</p>" for fact in facts if fact)
     link = f'<p><a href="{told(book.address)}">{told(book.address)}</a></p>'
     return _back(

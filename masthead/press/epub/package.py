@@ -104,18 +104,13 @@ def _sound(book: Book, items: Sequence[Item]) -> list[str]:
     heard = [one for one in items if one.seconds]
     if not heard:
         return []
-    narrators = dict.fromkeys(
-        one.narrated.narrator
-        for one in book.chapters
-        if one.narrated is not None and one.narrated.narrator
-    )
     return [
         *(
             f'<meta refines="#{one.id}" property="media:duration">{overlay.clock(one.seconds)}</meta>'
             for one in heard
         ),
         _meta("media:duration", overlay.clock(sum(one.seconds for one in heard))),
-        *(_meta("media:narrator", one) for one in narrators),
+        *(_meta("media:narrator", one or book.phrases.computer_voice) for one in book.narrators),
         _meta("media:active-class", ACTIVE),
         _meta("media:playback-active-class", PLAYING),
     ]

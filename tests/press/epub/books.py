@@ -104,7 +104,7 @@ def narrated(document, folder: Path, edition_document=None, **opening) -> Narrat
         at += SAID + PAUSE
     file = folder / f"{document.key}.mp3"
     _hum(file, at + PAUSE)
-    return Narrated(file, at + PAUSE, times.values(timed), "Read by a computer voice")
+    return Narrated(file, at + PAUSE, times.values(timed))
 
 
 def _hum(file: Path, seconds: float) -> None:
