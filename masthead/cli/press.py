@@ -1,9 +1,9 @@
 """Turn an issue into files.
 
-So far two editions: screen, an accessible PDF of the whole issue, and print, the PDF that goes
-to a printer. The issue is pressed as its contents stand now, whether it is on sale or not; the
-office keeps each version. With --register a PDF that a designer finished becomes the print
-edition instead, once it has been looked at as a printer would.
+Screen is an accessible PDF of the whole issue, print the PDF that goes to a printer, cover its
+cover laid flat, and epub a book. The issue is pressed as its contents stand now, whether it is on
+sale or not; the office keeps each version. With --register a PDF that a designer finished becomes
+the print edition instead, once it has been looked at as a printer would.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from masthead.cli import django_
 from masthead.cli.terminal import Stop, say, working
 
 NAME = "press"
-HELP = "turn an issue into PDFs, for screens and for the printer"
-EDITIONS = ("screen", "print", "cover")
+HELP = "turn an issue into files: PDFs for screens and for the printer, a book"
+EDITIONS = ("screen", "print", "cover", "epub")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,7 +83,8 @@ def _press(issue: Any, form: str, folder: Path) -> None:
         say(edition.notes)
     kept = pressings.newest(issue, Edition.Form(form)) or edition
     put(Path(kept.file.path), out)
-    say(f"{out}: version {kept.version}, {kept.pages} pages, {kept.size / 1e6:.1f} MB")
+    pages = "" if kept.is_book else f"{kept.pages} pages, "
+    say(f"{out}: version {kept.version}, {pages}{kept.size / 1e6:.1f} MB")
 
 
 def _register(issue: Any, file: Path) -> None:

@@ -21,6 +21,7 @@ from masthead.config.sections import (
     Backups,
     Contact,
     Database,
+    Epub,
     Magazine,
     Mail,
     Office,
@@ -81,6 +82,7 @@ class Installation:
     pictures: Pictures
     backups: Backups
     speech: Speech
+    epub: Epub
     mail: Mail
     office: Office
     contact: Contact

@@ -201,6 +201,16 @@ class Speech:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Epub:
+    """What books say of themselves."""
+
+    certified_by: str = _setting(
+        "",
+        "Who answers for it that books conform to WCAG 2.2 AA; empty: they do not say that they do.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """How letters leave the house."""
 
@@ -253,6 +263,7 @@ SECTIONS: dict[str, type[Any]] = {
     "pictures": Pictures,
     "backups": Backups,
     "speech": Speech,
+    "epub": Epub,
     "mail": Mail,
     "office": Office,
     "contact": Contact,

@@ -30,6 +30,7 @@ class ProductionConfig(AppConfig):
             schedule,
             tasks,
         )
+        from masthead.production.models import Narration
 
         personal_data.register()
 
@@ -37,6 +38,7 @@ class ProductionConfig(AppConfig):
             page_published.connect(receivers.page_published, sender=model)
         for signal in (post_save, post_delete):
             signal.connect(receivers.correction_made, sender=Correction)
+        post_save.connect(receivers.narration_finished, sender=Narration)
 
         schedule.enter(
             "publish-scheduled", tasks.publish_scheduled, schedule.Every(timedelta(minutes=1))

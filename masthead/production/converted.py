@@ -11,6 +11,7 @@ from typing import IO, Any
 from django.conf import settings
 
 from masthead.editorial.models import Picture
+from masthead.manuscript.nodes import Crop
 from masthead.press.paper import pictures, position_only
 from masthead.press.paper.specification import Specification
 from masthead.press.shelf import Shelf
@@ -41,6 +42,15 @@ def for_print(
     profile = sha256(specification.profile).hexdigest()
     told = ["print", profile, specification.trim, specification.bleed, width_mm]
     return _once(picture, told, beside, make)
+
+
+def for_reading(picture: Picture, file: IO[bytes], beside: Path, crop: Crop | None) -> Path:
+    """Write a picture as `pictures.for_reading` does; return its file."""
+
+    def make() -> Path:
+        return pictures.for_reading(file, beside, crop)
+
+    return _once(picture, ["reading", repr(crop)], beside, make)
 
 
 def stand_in(picture: Picture, file: IO[bytes], beside: Path) -> Path:

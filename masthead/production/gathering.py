@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from masthead.editorial import press_documents
 from masthead.editorial.models import Article, ContentsEntry, Issue, Picture, Title
-from masthead.manuscript import languages
+from masthead.manuscript import languages, nodes
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.press_document import PressDocument
 from masthead.press import dates, lines
@@ -88,11 +88,11 @@ class Copy:
         values = dict(self.values)
         articles, tokens = values.pop("articles"), values.pop("tokens")
         return {
-            "articles": [[one["id"], one["headline"], _digest(one)] for one in articles],
-            "issue": _digest([values, [picture.sha256 for picture in self.shown]]),
-            "look": _digest([tokens, _templates(), *([_faces(self.faces)] if self.faces else [])]),
-            "printer": _digest(_plain(specification)) if specification else "",
-            "supplied": _digest(self._supplied()) if specification else "",
+            "articles": [[one["id"], one["headline"], digest(one)] for one in articles],
+            "issue": digest([values, [picture.sha256 for picture in self.shown]]),
+            "look": digest([tokens, _templates(), *([faces_in(self.faces)] if self.faces else [])]),
+            "printer": digest(_plain(specification)) if specification else "",
+            "supplied": digest(self._supplied()) if specification else "",
             "engine": [f"{name} {importlib.metadata.version(name)}" for name in ENGINES],
         }
 
@@ -206,13 +206,15 @@ def gather(
 # --- What is pressed --------------------------------------------------------
 
 
-def resolve(articles: list[Article], *, at: datetime) -> list[PressDocument]:
-    """Return the press documents of articles for paper.
+def resolve(
+    articles: list[Article], edition: nodes.Edition = "paper", *, at: datetime
+) -> list[PressDocument]:
+    """Return the press documents of articles for one edition.
 
     Raises:
         CannotPress: a picture of one may not be used.
     """
-    resolved = press_documents.resolve_all(articles, "paper", at=at)
+    resolved = press_documents.resolve_all(articles, edition, at=at)
     if refused := [
         f"{article.title}: {reason}"
         for article, one in zip(articles, resolved, strict=True)
@@ -306,7 +308,8 @@ def _cover(issue: Issue) -> dict[str, str] | None:
 # --- What tells two editions apart ------------------------------------------
 
 
-def _digest(values: Any) -> str:
+def digest(values: Any) -> str:
+    """Return a digest of plain values."""
     told = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(told.encode("utf-8")).hexdigest()
 
@@ -318,12 +321,15 @@ def _plain(specification: Specification) -> dict[str, Any]:
 
 @cache
 def _templates() -> list[str]:
-    """Return digests of the templates and our faces, which do not change while we run."""
+    """Return digests of the templates and our faces."""
     files = sorted(engine.TEMPLATES.glob("*.typ"))
-    return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files] + _faces(engine.FONTS)
+    return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files] + faces_in(
+        engine.FONTS
+    )
 
 
 @cache
-def _faces(folder: Path) -> list[str]:
+def faces_in(folder: Path) -> list[str]:
+    """Return digests of the faces in a folder, which do not change while we run."""
     files = sorted(folder.glob("*.?tf"))
     return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]

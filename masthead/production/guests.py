@@ -57,7 +57,9 @@ def of_token(token: str, *, at: datetime) -> Guest | None:
 
 def newest(guest: Guest) -> list[Edition]:
     """Return what a guest may look at: the newest version of each form of their issue."""
-    there = (Edition.objects.filter(issue=guest.issue_id, form=form) for form in Edition.Form)
+    there = (
+        Edition.objects.paged().filter(issue=guest.issue_id, form=form) for form in Edition.Form
+    )
     found = [one.sound().select_related("issue").first() for one in there]
     return [edition for edition in found if edition]
 

@@ -23,7 +23,7 @@ from wagtail.log_actions import log
 from masthead.editorial.models import Issue
 from masthead.people.models import User
 from masthead.press.paper import pdfx
-from masthead.production import editions, gathering, pages_seen, proofs
+from masthead.production import books, editions, gathering, pages_seen, proofs
 from masthead.production.models import Edition, printer_of
 
 LONGEST_WAIT = timedelta(minutes=30)
@@ -65,11 +65,17 @@ def ask(issue: Issue, form: Edition.Form, *, by: User | None, at: datetime) -> E
 
 
 def press_now(
-    issue: Issue, form: Edition.Form, *, by: User | None, at: datetime, tell: gathering.Tell
+    issue: Issue,
+    form: Edition.Form,
+    *,
+    by: User | None,
+    at: datetime,
+    tell: gathering.Tell,
+    recordings: books.Recordings | None = None,
 ) -> Edition:
     """Press an issue while the caller waits; return the finished record, sound or not."""
     edition, _new = begin(issue, form, by=by, at=at)
-    return press(edition, at=at, tell=tell)
+    return press(edition, at=at, tell=tell, recordings=recordings)
 
 
 @task()
@@ -79,17 +85,32 @@ def press_in_turn(pk: int) -> str:
     return press(edition, at=timezone.now()).state if edition else ""
 
 
-def press(edition: Edition, *, at: datetime, tell: gathering.Tell | None = None) -> Edition:
+def press(
+    edition: Edition,
+    *,
+    at: datetime,
+    tell: gathering.Tell | None = None,
+    recordings: books.Recordings | None = None,
+) -> Edition:
     """Press what an edition's record asks for, and finish the record.
 
     Where the file would be the same as the newest sound one there is no new version. What
     cannot be pressed is told in ``notes``; no half edition is kept.
+
+    Args:
+        edition: as `begin` made it.
+        at: the moment, timezone-aware.
+        tell: is told of each step.
+        recordings: what can be heard in a book, instead of what is kept; see `books`.
     """
     told = partial(_note_step, edition, tell)
     edition.state = Edition.State.PRESSING
     edition.save(update_fields=["state"])
     try:
-        _press(edition, at, told)
+        if edition.is_book:
+            _press_book(edition, at, told, recordings)
+        else:
+            _press(edition, at, told)
     except gathering.CannotPress as refusal:
         finish(edition, Edition.State.REFUSED, str(refusal))
     except OSError as error:
@@ -181,6 +202,8 @@ def differences(new: Mapping[str, Any], old: Mapping[str, Any]) -> list[str]:
         "look": _("The look has changed."),
         "printer": _("The printer asks for something else."),
         "supplied": _("What others supply has changed, or stands elsewhere."),
+        "pages": _("The printed pages that it follows have changed."),
+        "sound": _("What can be heard has changed."),
         "engine": _("Another version of the typesetter set it."),
     }
     return found + [
@@ -239,22 +262,40 @@ def _press(edition: Edition, at: datetime, tell: gathering.Tell) -> None:
         keep(edition, out, (last.version or 0) + 1 if last else 1)
 
 
+def _press_book(
+    edition: Edition, at: datetime, tell: gathering.Tell, recordings: books.Recordings | None
+) -> None:
+    copy = books.gather(edition.issue, furnished(at), at=at, recordings=recordings)
+    edition.made_from = copy.made_from()
+    last = newest(edition.issue, Edition.Form.EPUB)
+    if last and last.made_from == edition.made_from:
+        same = _("It would be the same as version %(version)d.") % {"version": last.version}
+        finish(edition, Edition.State.UNCHANGED, same)
+        return
+    with tempfile.TemporaryDirectory(prefix="masthead-edition-") as folder:
+        out = Path(folder, "edition.epub")
+        books.press_book(copy, out, tell)
+        keep(edition, out, (last.version or 0) + 1 if last else 1)
+
+
 def keep(edition: Edition, made: Path, version: int) -> None:
     """Keep a copy of a file as this version of an edition, and finish its record."""
-    pages_seen.note(edition, made)
+    if not edition.is_book:
+        pages_seen.note(edition, made)
     with made.open("rb") as file:
         edition.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
         # The key makes the name its own: nothing else can be lost with it.
-        name = f"{edition.issue.slug}-{edition.form}-{edition.pk}.pdf"
+        name = f"{edition.issue.slug}-{edition.form}-{edition.pk}{made.suffix}"
         try:
             edition.file.save(name, File(file), save=False)
         except OSError:
             # What was written of it is no edition.
             edition.file.storage.delete(edition.file.field.generate_filename(edition, name))
             raise
-    with pikepdf.Pdf.open(made) as document:
-        edition.pages = len(document.pages)
+    if not edition.is_book:
+        with pikepdf.Pdf.open(made) as document:
+            edition.pages = len(document.pages)
     edition.size, edition.version = made.stat().st_size, version
     finish(edition, Edition.State.SOUND, edition.notes)
 

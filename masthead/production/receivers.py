@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from masthead.editorial.models import Article, Correction, Issue
 from masthead.production import audio, renditions, renewal
+from masthead.production.models import Narration
 
 
 def page_published(instance: Any, **_signal: Any) -> None:
@@ -29,6 +30,13 @@ def page_published(instance: Any, **_signal: Any) -> None:
 def correction_made(instance: Correction, **_signal: Any) -> None:
     """Have the edition made anew in which the corrected article stands."""
     if place := getattr(instance.article, "placement", None):
+        _renew(place.issue_id)
+
+
+def narration_finished(instance: Narration, **_signal: Any) -> None:
+    """Have the book made anew in which the article stands, once there is something to hear."""
+    finished = (Narration.State.READY, Narration.State.UNCHANGED)
+    if instance.state in finished and (place := getattr(instance.article, "placement", None)):
         _renew(place.issue_id)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.contrib.auth.models import Group
@@ -62,9 +63,9 @@ def test_a_cover_apart_is_offered_where_the_printer_takes_one(client, editor, is
     def offered():
         return [form for form in Edition.Form.values if f'value="{form}"' in page_of(client, issue)]
 
-    assert offered() == ["screen", "print"]
+    assert offered() == ["screen", "print", "epub"]
     Printer.objects.create(title=issue.publication, cover_apart=True)
-    assert offered() == ["screen", "print", "cover"]
+    assert offered() == ["screen", "print", "cover", "epub"]
 
 
 def test_what_was_refused_says_why_and_has_no_file(client, editor, issue):
@@ -87,7 +88,25 @@ def test_what_changed_since_the_version_before_is_named(client, editor, issue):
     assert "“Two” is new." in page_of(client, issue)
 
 
-@pytest.mark.parametrize("form", Edition.Form.values)
+def test_a_book_is_fetched_and_has_no_pages_to_look_at(client, editor, issue):
+    edition = pressings.press_now(
+        issue, Edition.Form.EPUB, by=editor, at=THEN, tell=lambda step: None
+    )
+    address = f"/office/masthead/editions/{edition.pk}/"
+    there = page_of(client, issue)
+    assert "Book (EPUB), version 1" in there
+    assert f'href="{address}file/"' in there
+    assert f'href="{address}"' not in there
+    fetched = client.get(f"{address}file/")
+    assert fetched["Content-Type"] == "application/epub+zip"
+    assert f'filename="{issue.slug}-1.epub"' in fetched["Content-Disposition"]
+    with ZipFile(BytesIO(b"".join(fetched.streaming_content))) as book:
+        assert book.namelist()[0] == "mimetype"
+    for part in ("", "pages/1/", "pages/1/proof/"):
+        assert client.get(f"{address}{part}").status_code == 404
+
+
+@pytest.mark.parametrize("form", ["screen", "print", "cover"])
 def test_an_edition_is_looked_at_as_spreads_of_pages_that_are_cut(client, editor, issue, form):
     if form == "cover":
         Printer.objects.create(title=issue.publication, cover_apart=True)

@@ -61,7 +61,7 @@ def editions(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edition(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the pages of a sound edition as spreads, the cover alone; on POST, pass it for press."""
-    shown = sound(request, pk)
+    shown = paged(request, pk)
     may_pass = may_publish(request, shown)
     if request.method == "POST":
         if not may_pass:
@@ -101,7 +101,7 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def edition_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Return one page of a sound edition as a picture; large where that is asked for."""
-    shown = sound(request, pk)
+    shown = paged(request, pk)
     with shown.file.open("rb") as file:
         try:
             picture = thumbnails.draw(file, number, LARGE if "large" in request.GET else SMALL)
@@ -117,8 +117,21 @@ def edition_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def edition_file(request: HttpRequest, pk: int) -> FileResponse:
     """Return the file of a sound edition."""
     found = sound(request, pk)
-    name = f"{found.issue.slug}-{found.form}-{found.version}.pdf"
-    return FileResponse(found.file.open("rb"), as_attachment=True, filename=name)
+    name, dot, ending = found.file_name.rpartition(".")
+    return FileResponse(
+        found.file.open("rb"),
+        as_attachment=True,
+        filename=f"{name}-{found.version}{dot}{ending}",
+        content_type=found.media_type,
+    )
+
+
+def paged(request: HttpRequest, pk: int) -> Edition:
+    """Return a sound edition that has pages to somebody who may have it; a book has none."""
+    found = sound(request, pk)
+    if found.is_book:
+        raise Http404
+    return found
 
 
 def sound(request: HttpRequest, pk: int) -> Edition:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from masthead.office.views.editions import may_publish, sound, staff
+from masthead.office.views.editions import may_publish, paged, staff
 from masthead.press.paper import thumbnails
 from masthead.production import places, pressings, proofs
 from masthead.production.models import Edition, Mark
@@ -27,7 +27,7 @@ ACTS = ("mark", "settle", "sign", "withdraw")
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Show a page of an edition with its marks; on POST, mark it, settle, sign off or withdraw."""
-    shown = sound(request, pk)
+    shown = paged(request, pk)
     try:
         with shown.file.open("rb") as file:
             proportion = thumbnails.proportion(file, number)
@@ -74,7 +74,7 @@ def sign_off_rest(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def settle(request: HttpRequest, pk: int, mark: int) -> HttpResponse:
     """Settle a mark that stands on an edition, wherever it was made."""
-    shown = sound(request, pk)
+    shown = paged(request, pk)
     _settle(request, shown, mark)
     return redirect("office:edition", pk)
 
@@ -125,7 +125,7 @@ def _settle(request: HttpRequest, shown: Edition, mark: int) -> None:
 
 def _for_signing(request: HttpRequest, pk: int) -> Edition:
     """Return a sound edition to somebody who may sign it off."""
-    shown = sound(request, pk)
+    shown = paged(request, pk)
     if not may_publish(request, shown):
         raise PermissionDenied
     return shown

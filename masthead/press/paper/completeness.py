@@ -42,24 +42,24 @@ def lost(values: Mapping[str, Any], pdf: Path) -> list[str]:
     article's letters are counted instead; where they do not come to what they should, because
     another article has the same letters, its words are looked for one by one in both directions.
     """
-    page_text = _letters(_text_of(pdf))
+    page_text = letters_of("\n".join(_texts_of(pdf)))
     left_over = Counter(_RIGHT_TO_LEFT.findall(page_text))
     missing = [
         f"The correction of {one['about']} is on no page."
         for one in values["corrections"]
         for words in one.values()
-        if not _stands_but_for_the_right(_letters(words), page_text)
+        if not _stands_but_for_the_right(letters_of(words), page_text)
     ]
     for article in [*values["before"], *values["articles"]]:
         named = f"“{article['headline']}”"
         # What stands in the contents stands on two pages.
         again = (article[name] for name in ("kicker", "headline", "standfirst"))
-        wanted = Counter(_RIGHT_TO_LEFT.findall(_letters("".join(again))))
+        wanted = Counter(_RIGHT_TO_LEFT.findall(letters_of("".join(again))))
         words: set[str] = set()
         for block, passage in passages(article):
-            letters = _letters(passage)
+            letters = letters_of(passage)
             wanted.update(_RIGHT_TO_LEFT.findall(letters))
-            words |= {"".join(_RIGHT_TO_LEFT.findall(_letters(one))) for one in passage.split()}
+            words |= {"".join(_RIGHT_TO_LEFT.findall(letters_of(one))) for one in passage.split()}
             if not _stands_but_for_the_right(letters, page_text):
                 told = passage[:NAMED].strip()
                 where = f", block {block}" if block else ""
@@ -72,12 +72,17 @@ def lost(values: Mapping[str, Any], pdf: Path) -> list[str]:
     return missing
 
 
-def _text_of(pdf: Path) -> str:
+def letters_on_pages(pdf: Path) -> list[str]:
+    """Return the letters on each page, as `letters_of` has them."""
+    return [letters_of(text) for text in _texts_of(pdf)]
+
+
+def _texts_of(pdf: Path) -> list[str]:
     with pdfium.opened(pdf) as document:
-        return "\n".join(page.get_textpage().get_text_range() for page in document)
+        return [page.get_textpage().get_text_range() for page in document]
 
 
-def _letters(text: str) -> str:
+def letters_of(text: str) -> str:
     """Return the letters and figures of a text in one form, without marks or spaces."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     return "".join(letter for letter in plain if letter.isalnum())

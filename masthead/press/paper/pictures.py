@@ -1,4 +1,4 @@
-"""Pictures as the two PDF editions want them: light for a screen, inks for a press."""
+"""Pictures as editions want them: light for a screen or a book, inks for a press."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import IO, cast
 import PIL
 from PIL import ExifTags, Image, ImageChops, ImageCms, ImageOps, features
 
+from masthead.manuscript.nodes import Crop
 from masthead.press.paper.specification import Specification
 
 MILLIMETRES_PER_INCH = 25.4
@@ -24,6 +25,8 @@ PRINT_PIXELS_PER_INCH = 350
 """More than a press can show: what is finer only makes the file heavy."""
 DRAWN_PIXELS_PER_INCH = 700
 """Drawings have edges, which a press shows finer than anything else."""
+READING_PIXELS = 1600
+"""Along the longer side of a picture in a book."""
 LET_BE = 1.15
 """What is no more than this much finer is let be: it would lose sharpness and stay as heavy."""
 PRINT_QUALITY = 92
@@ -57,17 +60,28 @@ def for_screen(
     """
     picture, drawn = _upright(file)
     light = _in_light(picture, "RGBA" if drawn else "RGB")
-    shown = _at_most(light, page_mm, SCREEN_PIXELS_PER_INCH, fills)
-    if drawn:
-        # Drawings of a few flat inks keep their edges, and weigh a quarter in a palette.
-        out = beside.with_suffix(".png")
-        shown.quantize(256, method=Image.Quantize.FASTOCTREE).save(
-            out, optimize=True, icc_profile=None
-        )
-    else:
-        out = beside.with_suffix(".jpg")
-        shown.save(out, quality=SCREEN_QUALITY)
-    return out
+    return _packed(_at_most(light, page_mm, SCREEN_PIXELS_PER_INCH, fills), beside, drawn=drawn)
+
+
+def for_reading(file: IO[bytes], beside: Path, crop: Crop | None = None) -> Path:
+    """Write a picture, or a part of it, upright and fit for a book; return its file.
+
+    Args:
+        file: open for reading.
+        beside: where it goes, but for the ending, which tells of the format chosen.
+        crop: the part that is shown; all of it if left out.
+
+    Raises:
+        Unreadable: it is no picture.
+    """
+    picture, drawn = _upright(file)
+    light = _in_light(picture, "RGBA" if drawn else "RGB")
+    if crop:
+        left, top = crop.left * light.width, crop.top * light.height
+        wide, high = crop.width * light.width, crop.height * light.height
+        light = light.crop((round(left), round(top), round(left + wide), round(top + high)))
+    share = READING_PIXELS / max(light.size)
+    return _packed(light if share >= 1 else _scaled(light, share), beside, drawn=drawn)
 
 
 def for_print(
@@ -167,6 +181,19 @@ def _at_most(
     shares = [most / has for most, has in zip(wanted, picture.size, strict=True)]
     share = max(shares) if fills else shares[0]
     return picture if share >= 1 else _scaled(picture, share)
+
+
+def _packed(shown: Image.Image, beside: Path, *, drawn: bool) -> Path:
+    if drawn:
+        # Drawings of a few flat inks keep their edges, and weigh a quarter in a palette.
+        out = beside.with_suffix(".png")
+        shown.quantize(256, method=Image.Quantize.FASTOCTREE).save(
+            out, optimize=True, icc_profile=None
+        )
+    else:
+        out = beside.with_suffix(".jpg")
+        shown.save(out, quality=SCREEN_QUALITY)
+    return out
 
 
 def _scaled(picture: Image.Image, share: float) -> Image.Image:

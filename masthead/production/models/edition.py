@@ -20,6 +20,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Return those that were asked for and are not finished."""
         return self.filter(state__in=(Edition.State.WAITING, Edition.State.PRESSING))
 
+    def paged(self) -> EditionQuerySet:
+        """Return those with pages that can be looked at: all but books."""
+        return self.exclude(form=Edition.Form.EPUB)
+
 
 class Edition(models.Model):
     """An issue in one form, asked for once. Rows are added and finished, never used again.
@@ -36,6 +40,7 @@ class Edition(models.Model):
         SCREEN = "screen", _("PDF for screens")
         PRINT = "print", _("PDF for the printer")
         COVER = "cover", _("Cover for the printer, laid flat")
+        EPUB = "epub", _("Book (EPUB)")
 
     class State(models.TextChoices):
         """How far along it is."""
@@ -94,5 +99,17 @@ class Edition(models.Model):
 
     @property
     def file_name(self) -> str:
-        """Return what the file is called outside, such as ``no-18-print.pdf``."""
+        """Return what the file is called outside, such as ``no-18-print.pdf`` or ``no-18.epub``."""
+        if self.is_book:
+            return f"{self.issue.slug}.epub"
         return f"{self.issue.slug}-{self.form}.pdf"
+
+    @property
+    def is_book(self) -> bool:
+        """Say whether it is an EPUB: its pages are as its reader likes, so it has none."""
+        return self.form == self.Form.EPUB
+
+    @property
+    def media_type(self) -> str:
+        """Return what its file is, as the web names it."""
+        return "application/epub+zip" if self.is_book else "application/pdf"

@@ -1,0 +1,68 @@
+"""On which printed page an article's paragraphs begin, found on the pages themselves.
+
+What was printed is read back, so a folio in a book is where it is on paper. Each paragraph is
+looked for by its first letters; lines, hyphens and columns may fall where they like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from masthead.manuscript.nodes import Block, Heading, PageBreak, Paragraph
+from masthead.press.epub.book import Turn
+from masthead.press.paper import completeness
+from masthead.press.speech.script import displayed
+
+ENOUGH = 24
+"""How many letters tell a paragraph from others on the pages of its article."""
+_AFTER_INITIAL = 3
+"""An initial may stand by itself; the letters after it are in a row."""
+
+
+def turns(
+    blocks: Sequence[Block], pages: Sequence[int], text: dict[int, str], *, begins: bool = True
+) -> list[Turn]:
+    """Return where in an article a printed page begins, by the block that is first on it.
+
+    A page on which no block begins is given with the next that does.
+
+    Args:
+        blocks: of the article, in order.
+        pages: those that it stands on, by their folios.
+        text: what stands on each, as `text_of` reads it.
+        begins: whether its first page begins with it; one before may have begun it.
+    """
+    if not pages:
+        return []
+    found = [Turn(str(pages[0]))] if begins else []
+    here = 0
+    for block in blocks:
+        letters = _letters_of(block)
+        if len(letters) < ENOUGH:
+            continue
+        first = letters[_AFTER_INITIAL : _AFTER_INITIAL + ENOUGH]
+        there = next(
+            (at for at in range(here, len(pages)) if first in text.get(pages[at], "")), here
+        )
+        found += [Turn(str(page), block.id) for page in pages[here + 1 : there + 1]]
+        here = there
+    return found
+
+
+def text_of(pdf: Path, *, first: int = 1) -> dict[int, str]:
+    """Return the letters on each page of a file, by its folio.
+
+    Args:
+        pdf: the file.
+        first: the folio of its first page.
+    """
+    return dict(enumerate(completeness.letters_on_pages(pdf), first))
+
+
+def _letters_of(block: Block) -> str:
+    if isinstance(block, Paragraph | Heading):
+        return completeness.letters_of(displayed(block.children))
+    if isinstance(block, PageBreak):
+        return completeness.letters_of(block.title)
+    return ""
