@@ -23,6 +23,8 @@ class ProductionConfig(AppConfig):
         from masthead.editorial.models import Correction
         from masthead.production import (
             audio,
+            book_sound,
+            books,
             personal_data,
             receivers,
             renditions,
@@ -33,6 +35,7 @@ class ProductionConfig(AppConfig):
         from masthead.production.models import Narration
 
         personal_data.register()
+        books.furnish(book_sound.recordings_of)
 
         for model in renditions.PAGES_WITH_PICTURES:
             page_published.connect(receivers.page_published, sender=model)

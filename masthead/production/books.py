@@ -33,26 +33,23 @@ from masthead.press.paper.insertions import COVER_PAGES
 from masthead.press.paper.pdfx import Part
 from masthead.production import converted, corrections, gathering
 from masthead.production.gathering import CannotPress, House, Tell
-from masthead.production.models import Edition, Narration
+from masthead.production.models import Edition
 
 Recordings = Callable[[Sequence[Article]], Mapping[str, Narrated]]
 """Return the recordings of articles, by their keys; what has none is silent in the book."""
 
 
-def recordings_of(articles: Sequence[Article]) -> Mapping[str, Narrated]:
-    """Return what readers hear of articles, as far as it belongs to the words that they have now."""
-    # It asks pressing what the house says, and pressing asks here.
-    from masthead.production import audio
+def _nothing(_articles: Sequence[Article]) -> Mapping[str, Narrated]:
+    return {}
 
-    heard = {one.pk: one for one in audio.heard_of(articles).values() if one.fits}
-    times = dict(Narration.objects.filter(pk__in=heard).values_list("pk", "times"))
-    return {
-        str(one.article.key): Narrated(
-            Path(one.file.path), one.seconds, times[one.pk], one.narrator, one.sha256
-        )
-        for one in heard.values()
-        if one.file.storage.exists(one.file.name)
-    }
+
+_kept: Recordings = _nothing
+
+
+def furnish(recordings: Recordings) -> None:
+    """Let `recordings` say from now on what can be heard of articles."""
+    global _kept
+    _kept = recordings
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,7 @@ def gather(
     places = gathering.places_of(issue)
     articles = [place.article for place in places]
     documents = gathering.resolve(articles, "epub", at=at)
-    heard = (recordings or recordings_of)(articles)
+    heard = (recordings or _kept)(articles)
     title = issue.publication
     language = title.language
     phrases = house.phrases_in(language)

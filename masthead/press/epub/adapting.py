@@ -148,7 +148,8 @@ def chapter(html: str, document: PressDocument, address: str, phrases: Phrases) 
         share = one.get("style").rpartition(":")[2]
         one.set("style", f"width: {float(share):.1%}")
     around = markup.parents(root)
-    for one in list(root.iter("picture")):
+    # Boxes that only the web needs: around the sizes of a picture, and around what has room beside it.
+    for one in [*root.iter("picture"), *markup.with_class(root, "noted")]:
         markup.exchange(one, one.children, around[one])
     _recordings(root, document, address, phrases)
     for link in root.iter("a"):

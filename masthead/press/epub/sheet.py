@@ -57,7 +57,8 @@ h1 { margin: 0.4em 0; font-size: 2em; font-weight: %(headline)s; }
 h2 { margin: 1.6em 0 0.6em; font-size: 1.35em; }
 h3, h4, h5, h6 { margin: 1.4em 0 0.5em; font-size: 1.1em; }
 p { margin: 0; orphans: 2; widows: 2; }
-p + p { text-indent: 1.4em; }
+p + p, .note + p { text-indent: 1.4em; }
+html[dir="rtl"] body { font-size: 1.15em; line-height: 1.7; }
 a { color: inherit; text-decoration: underline; text-underline-offset: 0.15em; }
 img { max-width: 100%%; height: auto; }
 pre { overflow-x: auto; white-space: pre-wrap; font-size: 0.85em; }
@@ -105,7 +106,7 @@ ul, ol { margin: 1em 0; padding-inline-start: 1.6em; }
 q.goes-on::after { content: no-close-quote; }
 q.continued::before { content: no-open-quote; }
 
-.note { margin: 0.8em 0 0.8em 1.4em; font-size: 0.85em; }
+.note { margin-block: 0.8em; margin-inline: 1.4em 0; font-size: 0.85em; }
 .note-number { font-weight: bold; }
 .sources, .corrections { margin-block-start: 2.5em; font-size: 0.9em; }
 .sources li { margin-block: 0.4em; }

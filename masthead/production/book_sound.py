@@ -1,0 +1,27 @@
+"""What can be heard of an issue's articles, as its book wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from masthead.editorial.models import Article
+from masthead.press.epub.book import Narrated
+from masthead.production import audio
+from masthead.production.models import Narration
+
+
+def recordings_of(articles: Sequence[Article]) -> Mapping[str, Narrated]:
+    """Return what readers hear of articles, as far as it belongs to the words that they have now.
+
+    Two queries, however many articles there are. One whose file was lost is silent.
+    """
+    heard = {one.pk: one for one in audio.heard_of(articles).values() if one.fits}
+    times = dict(Narration.objects.filter(pk__in=heard).values_list("pk", "times"))
+    return {
+        str(one.article.key): Narrated(
+            Path(one.file.path), one.seconds, times[one.pk], one.narrator, one.sha256
+        )
+        for one in heard.values()
+        if one.file.name and one.file.storage.exists(one.file.name)
+    }
