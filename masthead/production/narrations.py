@@ -26,6 +26,7 @@ from masthead.press.speech import recording, script, times
 from masthead.press.speech.command import Command
 from masthead.press.speech.engines import Engine, Stumbled, Unavailable, voice_for
 from masthead.press.speech.espeak import Espeak
+from masthead.press.speech.piper import Piper
 from masthead.production import pressings
 
 ENGINES = "masthead.speech_engines"
@@ -47,9 +48,11 @@ def chosen_engine() -> Engine:
     speech = settings.INSTALLATION.speech
     if speech.engine == Command.id:
         return Command(speech.command, speech.languages)
+    if speech.engine == Piper.id:
+        return Piper(settings.INSTALLATION.home / speech.voice)
     offered = {one.name: one for one in entry_points(group=ENGINES)}
     if speech.engine not in offered:
-        known = ", ".join(sorted([Command.id, *offered]))
+        known = ", ".join(sorted([Command.id, Piper.id, *offered]))
         raise CannotNarrate(
             _(
                 "There is no engine called “%(name)s”. Under [speech] in masthead.toml, name one of: %(known)s."
