@@ -99,7 +99,7 @@ def aligned(read: Sequence[Timed], by_machine: Path, by_person: Path) -> Aligned
     outside = _outside(read, found)
     doubtful = outside | _not_foretold(read, pair)
     astray = float(outside.mean())
-    missing = astray > MOST_ASTRAY or _seconds(read, doubtful) > PASSAGE
+    missing = astray > MOST_ASTRAY or _in_a_row(doubtful) > 1
     why_not = ANOTHER if order > MOST_UNORDERLY else PARTLY if missing else ""
     return Aligned(
         [] if why_not else found,
@@ -218,8 +218,15 @@ def _outside(read: Sequence[Timed], found: Sequence[Timed]) -> NDArray[np.bool_]
     return outside
 
 
-def _seconds(read: Sequence[Timed], those: NDArray[np.bool_]) -> float:
-    return sum(one.ends - one.begins for one, that in zip(read, those, strict=True) if that)
+def _in_a_row(doubtful: NDArray[np.bool_]) -> int:
+    """Return how many sentences in a row are in doubt, at most. A single one is forgiven: it may be a
+    name, or words in another language, that a machine reads in its own way.
+    """
+    most = row = 0
+    for doubt in doubtful:
+        row = row + 1 if doubt else 0
+        most = max(most, row)
+    return most
 
 
 def _silences(loudness: Floats) -> list[tuple[float, float]]:
