@@ -219,8 +219,10 @@ def _outside(read: Sequence[Timed], found: Sequence[Timed]) -> NDArray[np.bool_]
 
 
 def _in_a_row(doubtful: NDArray[np.bool_]) -> int:
-    """Return how many sentences in a row are in doubt, at most. A single one is forgiven: it may be a
-    name, or words in another language, that a machine reads in its own way.
+    """Return how many sentences in a row are in doubt, at most.
+
+    A single one is forgiven: it may be a name, or words in another language, that a machine reads
+    in its own way.
     """
     most = row = 0
     for doubt in doubtful:
