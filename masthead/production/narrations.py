@@ -16,8 +16,9 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from masthead.editorial import press_documents
+from masthead.editorial import lexicon, press_documents
 from masthead.editorial.models import Article, Issue
+from masthead.manuscript.gate import Decision
 from masthead.press import lines
 from masthead.press.paper.engine import put
 from masthead.press.shelf import Shelf
@@ -106,8 +107,13 @@ class Reading:
     """What somebody should know, such as that another voice had to step in."""
 
 
-def copy_of(article: Article, *, at: datetime) -> Copy:
+def copy_of(article: Article, *, at: datetime, decision: Decision | None = None) -> Copy:
     """Return what is read aloud of an article as it is kept at a moment, timezone-aware.
+
+    Args:
+        article: as it stands in memory.
+        at: the moment.
+        decision: what of it may be said; the whole, as the house says, if left out.
 
     Raises:
         GateClosed: the house says that somebody may not have the article whole.
@@ -119,7 +125,11 @@ def copy_of(article: Article, *, at: datetime) -> Copy:
     publication = article.publication()
     told = ". ".join(filter(None, [publication.name, issue.title if issue else ""]))
     said = script.of_article(
-        document, house.decide(article), house.phrases_in(front.language), opening=told
+        document,
+        decision or house.decide(article),
+        house.phrases_in(front.language),
+        opening=told,
+        lexicon=lexicon.of_article(article),
     )
     tags = {
         "title": front.headline,
