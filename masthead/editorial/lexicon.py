@@ -22,6 +22,12 @@ def of_house(title: Title) -> tuple[Entry, ...]:
     return tuple(one.entry(one.language) for one in title.sayings.all())
 
 
+def languages_of(title: Title) -> list[str]:
+    """Return the languages in which a title has a lexicon: its own first, then those of entries."""
+    others = title.sayings.exclude(language="").values_list("language", flat=True)
+    return list(dict.fromkeys([title.language, *others.order_by("language").distinct()]))
+
+
 def names_without_entry() -> QuerySet[Topic]:
     """Return people, organisations and places that articles name and no lexicon has.
 

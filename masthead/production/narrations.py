@@ -126,7 +126,7 @@ def copy_of(article: Article, *, at: datetime, decision: Decision | None = None)
     told = ". ".join(filter(None, [publication.name, issue.title if issue else ""]))
     said = script.of_article(
         document,
-        decision or house.decide(article),
+        house.decide(article) if decision is None else decision,
         house.phrases_in(front.language),
         opening=told,
         lexicon=lexicon.of_article(article),

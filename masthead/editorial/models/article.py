@@ -319,6 +319,7 @@ class Article(ForReaders, Keyed, MagazinePage):
             ("", _("Web, in full")),
             ("lead", _("Web, as strangers get it")),
             ("plain", _("Plain text")),
+            ("speech", _("Speech: what is said")),
         ]
 
 
