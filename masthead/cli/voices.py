@@ -43,6 +43,6 @@ def run(options: argparse.Namespace) -> int:
             licence = one.licence or "licence unknown: look where you got it from"
             say(f"{one.language:12} {one.id:32} {one.label} ({licence})")
     missing = voices.missing()
-    for one in missing:
-        refuse("Warning: something is missing.", one)
+    for lacked in missing:
+        refuse("Warning: something is missing.", lacked)
     return 1 if missing else 0
