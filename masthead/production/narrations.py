@@ -215,7 +215,7 @@ def _said_by(engine: Engine, copy: Copy, out: Path) -> Reading:
 
     def by(one: Engine) -> recording.Recording:
         return recording.read_aloud(
-            copy.said, one, partial(_voice, one), out, tags=copy.tags, shelf=shelf
+            copy.said, one, partial(voice, one), out, tags=copy.tags, shelf=shelf
         )
 
     try:
@@ -231,9 +231,14 @@ def _said_by(engine: Engine, copy: Copy, out: Path) -> Reading:
         always_there.stop()
 
 
-def _voice(engine: Engine, language: str) -> str:
-    if voice := voice_for(engine.voices(), language):
-        return voice.id
+def voice(engine: Engine, language: str) -> str:
+    """Return the name of an engine's voice for a language.
+
+    Raises:
+        Unavailable: it has none.
+    """
+    if found := voice_for(engine.voices(), language):
+        return found.id
     raise Unavailable(
         _("The engine “%(engine)s” has no voice for the language “%(language)s”.")
         % {"engine": engine.id, "language": language}
