@@ -33,6 +33,8 @@ COMMANDS = (
     "press",
     "package",
     "narrate",
+    "voices",
+    "lexicon",
     "staff",
     "django_",
 )

@@ -169,6 +169,23 @@ def security_contact(**kwargs: Any) -> Iterator[CheckMessage]:
 
 
 @register("masthead", deploy=True)
+def speech(**kwargs: Any) -> list[CheckMessage]:
+    """See that articles can be read aloud, by the voice that was chosen and by the one that steps in."""
+    from masthead.production import voices
+
+    return [
+        Warning(
+            _("Articles cannot be read aloud as they should be: %(why)s") % {"why": why},
+            hint=_(
+                "See docs/how-to/give-your-magazine-a-better-voice.md, and run: masthead voices"
+            ),
+            id="masthead.W017",
+        )
+        for why in voices.missing()
+    ]
+
+
+@register("masthead", deploy=True)
 def database(**kwargs: Any) -> Iterator[CheckMessage]:
     """See that the database answers and is up to date, then ask it what has gone wrong."""
     try:

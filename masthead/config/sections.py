@@ -191,13 +191,17 @@ class Speech:
 
     engine: str = _setting(
         "espeak-ng",
-        "The engine: espeak-ng, command, or one that a package offers.",
+        "The engine: espeak-ng, piper, command, or one that a package offers.",
     )
     command: tuple[str, ...] = _setting(
         (),
         "For the engine command: a program and its arguments; {text} and {out} stand for files.",
     )
     languages: tuple[str, ...] = _setting(("en",), "The languages that the command speaks.")
+    voice: str = _setting(
+        "voices",
+        "For the engine piper: a voice's .onnx file in the installation's folder, or a folder of several.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,15 @@ class OfficeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take away what Wagtail offers and the office does not."""
+        """Show editors what is said; take away what Wagtail offers and the office does not."""
         from wagtail.admin.views.account import AvatarSettingsPanel
 
+        from masthead.editorial import faces
         from masthead.office import permissions
+        from masthead.office.views import speech
 
         permissions.register()
+        faces.offer("speech", speech.preview)
 
         # A picture of oneself would be an upload that `editorial.intake` never sees, and nobody
         # else's business. Wagtail has no setting for that, only this question to its panels.

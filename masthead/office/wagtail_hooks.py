@@ -27,9 +27,11 @@ from masthead.office.views import (
     flat_plans,
     guests,
     layouts,
+    lexicon,
     printing,
     proofs,
     readers,
+    speech,
     titles,
     topics,
 )
@@ -49,6 +51,12 @@ def addresses() -> list[Any]:
                 (
                     [
                         path("topics/", topics.topics, name="topics"),
+                        path("lexicon/names/", lexicon.names, name="names"),
+                        path("lexicon/anew/", lexicon.anew, name="read_anew"),
+                        path(
+                            "lexicon/<int:pk>/<str:language>.pls", lexicon.pls, name="lexicon_pls"
+                        ),
+                        path("said/<str:ticket>.mp3", speech.hear, name="hear"),
                         path("grants/<int:pk>/revocation/", readers.revoke, name="revoke_grant"),
                         path("institutions/<int:pk>/seats/", readers.seats, name="seats"),
                         path("issues/<int:pk>/editions/", editions.editions, name="editions"),
@@ -94,8 +102,14 @@ def addresses() -> list[Any]:
 
 @hooks.register("register_admin_viewset")
 def viewsets() -> list[Any]:
-    """Return the screens for titles, printing, artwork and readers by agreement."""
-    return [titles.Titles(), printing.Printers(), artwork.Artworks(), readers.Readers()]
+    """Return the screens for titles, printing, artwork, the lexicon and readers by agreement."""
+    return [
+        titles.Titles(),
+        printing.Printers(),
+        artwork.Artworks(),
+        lexicon.Entries(),
+        readers.Readers(),
+    ]
 
 
 class MoveIssue(ActionMenuItem):

@@ -23,10 +23,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from masthead.editorial.models import Article
+from masthead.editorial.models import Article, Attachment
 from masthead.press.speech import times
 from masthead.press.speech.engines import Unavailable
-from masthead.production import narrations
+from masthead.production import narrations, recorded
 from masthead.production.models import Narration
 
 KEPT = timedelta(days=30)
@@ -205,15 +205,21 @@ def forget_superseded(*, at: datetime) -> int:
 
 def _make(narration: Narration, article: Article, at: datetime) -> None:
     copy = narrations.copy_of(article, at=at)
+    if article.recorded:
+        _make_by_a_person(narration, article, article.recorded, copy, at)
+    else:
+        _make_by_a_machine(narration, article, copy, at)
+
+
+def _make_by_a_machine(
+    narration: Narration, article: Article, copy: narrations.Copy, at: datetime
+) -> None:
     with narrations.engine_at_hand() as engine, tempfile.TemporaryDirectory() as folder:
         try:
             narration.made_from = copy.made_from(engine)
         except Unavailable:
             narration.made_from = ""
-        last = heard(article)
-        if last and narration.made_from and last.made_from == narration.made_from:
-            Narration.objects.filter(pk=last.pk).update(revision=narration.revision)
-            _finish(narration, State.UNCHANGED, "", at)
+        if _is_heard_already(narration, article, at):
             return
         made = narrations.read(copy, Path(folder, "made.mp3"), engine)
         if made.note:
@@ -221,11 +227,45 @@ def _make(narration: Narration, article: Article, at: datetime) -> None:
             logger.warning("“%s” was read by another voice: %s", article.title, made.note)
             narration.made_from = ""
         narration.voice = made.voice
-        narration.seconds = made.recording.seconds
-        narration.times = times.values(made.recording.timed)
-        narration.captions = times.as_vtt(made.recording.timed)
-        _keep(narration, made.recording.file)
+        _take(narration, made)
     _finish(narration, State.READY, made.note, at)
+
+
+def _make_by_a_person(
+    narration: Narration, article: Article, given: Attachment, copy: narrations.Copy, at: datetime
+) -> None:
+    narration.made_from = recorded.made_from(given, article.narrator, copy)
+    if _is_heard_already(narration, article, at):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        made = recorded.read(given, article.narrator, copy, Path(folder, "made.mp3"))
+        narration.narrator = article.narrator
+        if not made.recording.timed:
+            # Nothing can be followed in it: its times belong to no words.
+            narration.revision = None
+        _take(narration, made)
+    _finish(narration, State.READY, made.note, at)
+
+
+def _is_heard_already(narration: Narration, article: Article, at: datetime) -> bool:
+    """Finish the record where the file would be the one that is heard; say whether it would."""
+    last = heard(article)
+    if not last or not narration.made_from or last.made_from != narration.made_from:
+        return False
+    (
+        Narration.objects.filter(pk=last.pk)
+        .exclude(revision=None)
+        .update(revision=narration.revision)
+    )
+    _finish(narration, State.UNCHANGED, "", at)
+    return True
+
+
+def _take(narration: Narration, made: narrations.Reading) -> None:
+    narration.seconds = made.recording.seconds
+    narration.times = times.values(made.recording.timed)
+    narration.captions = times.as_vtt(made.recording.timed)
+    _keep(narration, made.recording.file)
 
 
 def _keep(narration: Narration, made: Path) -> None:

@@ -16,8 +16,9 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from masthead.editorial import press_documents
+from masthead.editorial import lexicon, press_documents
 from masthead.editorial.models import Article, Issue
+from masthead.manuscript.gate import Decision
 from masthead.press import lines
 from masthead.press.paper.engine import put
 from masthead.press.shelf import Shelf
@@ -26,6 +27,7 @@ from masthead.press.speech import recording, script, times
 from masthead.press.speech.command import Command
 from masthead.press.speech.engines import Engine, Stumbled, Unavailable, voice_for
 from masthead.press.speech.espeak import Espeak
+from masthead.press.speech.piper import Piper
 from masthead.production import pressings
 
 ENGINES = "masthead.speech_engines"
@@ -47,9 +49,11 @@ def chosen_engine() -> Engine:
     speech = settings.INSTALLATION.speech
     if speech.engine == Command.id:
         return Command(speech.command, speech.languages)
+    if speech.engine == Piper.id:
+        return Piper(settings.INSTALLATION.home / speech.voice)
     offered = {one.name: one for one in entry_points(group=ENGINES)}
     if speech.engine not in offered:
-        known = ", ".join(sorted([Command.id, *offered]))
+        known = ", ".join(sorted([Command.id, Piper.id, *offered]))
         raise CannotNarrate(
             _(
                 "There is no engine called “%(name)s”. Under [speech] in masthead.toml, name one of: %(known)s."
@@ -103,8 +107,13 @@ class Reading:
     """What somebody should know, such as that another voice had to step in."""
 
 
-def copy_of(article: Article, *, at: datetime) -> Copy:
+def copy_of(article: Article, *, at: datetime, decision: Decision | None = None) -> Copy:
     """Return what is read aloud of an article as it is kept at a moment, timezone-aware.
+
+    Args:
+        article: as it stands in memory.
+        at: the moment.
+        decision: what of it may be said; the whole, as the house says, if left out.
 
     Raises:
         GateClosed: the house says that somebody may not have the article whole.
@@ -116,7 +125,11 @@ def copy_of(article: Article, *, at: datetime) -> Copy:
     publication = article.publication()
     told = ". ".join(filter(None, [publication.name, issue.title if issue else ""]))
     said = script.of_article(
-        document, house.decide(article), house.phrases_in(front.language), opening=told
+        document,
+        house.decide(article) if decision is None else decision,
+        house.phrases_in(front.language),
+        opening=told,
+        lexicon=lexicon.of_article(article),
     )
     tags = {
         "title": front.headline,
@@ -202,7 +215,7 @@ def _said_by(engine: Engine, copy: Copy, out: Path) -> Reading:
 
     def by(one: Engine) -> recording.Recording:
         return recording.read_aloud(
-            copy.said, one, partial(_voice, one), out, tags=copy.tags, shelf=shelf
+            copy.said, one, partial(voice, one), out, tags=copy.tags, shelf=shelf
         )
 
     try:
@@ -218,9 +231,14 @@ def _said_by(engine: Engine, copy: Copy, out: Path) -> Reading:
         always_there.stop()
 
 
-def _voice(engine: Engine, language: str) -> str:
-    if voice := voice_for(engine.voices(), language):
-        return voice.id
+def voice(engine: Engine, language: str) -> str:
+    """Return the name of an engine's voice for a language.
+
+    Raises:
+        Unavailable: it has none.
+    """
+    if found := voice_for(engine.voices(), language):
+        return found.id
     raise Unavailable(
         _("The engine “%(engine)s” has no voice for the language “%(language)s”.")
         % {"engine": engine.id, "language": language}

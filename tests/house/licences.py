@@ -15,6 +15,7 @@ from importlib.metadata import Distribution, distributions
 ACCEPTED = {
     "espeakng-loader": "holds GPL; only with the extra masthead[voice], and only run as a program",
     "num2words": "LGPL; only with the extra masthead[voice], unmodified and replaceable",
+    "piper-tts": "GPL; only with the extra masthead[piper], and only run as a program",
     "psycopg": "LGPL; only with the extra masthead[postgresql], unmodified and replaceable",
     "psycopg-binary": "LGPL; only with the extra masthead[postgresql], unmodified and replaceable",
 }

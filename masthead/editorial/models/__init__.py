@@ -19,6 +19,7 @@ from masthead.editorial.models.front_page import (
 )
 from masthead.editorial.models.issue import ContentsEntry, Issue
 from masthead.editorial.models.picture import Attachment, Picture, Rendition
+from masthead.editorial.models.saying import ArticleSaying, HouseSaying
 from masthead.editorial.models.section import Section
 from masthead.editorial.models.title import Title
 from masthead.editorial.models.topic import Dossier, DossierEntry, Topic
@@ -27,6 +28,7 @@ __all__ = [
     "Article",
     "ArticleByline",
     "ArticleIndex",
+    "ArticleSaying",
     "ArticleTopic",
     "Attachment",
     "ContentsEntry",
@@ -38,6 +40,7 @@ __all__ = [
     "DossierEntry",
     "FrontPage",
     "FrontVariant",
+    "HouseSaying",
     "Issue",
     "IssueIndex",
     "Note",

@@ -219,6 +219,7 @@ class Article(ForReaders, Keyed, MagazinePage):
         FieldPanel("read_aloud"),
         FieldPanel("recorded"),
         FieldPanel("narrator"),
+        InlinePanel("sayings", label=_("entry"), heading=_("Said otherwise in this article")),
     ]
     edit_handler = TabbedInterface(
         [
@@ -318,6 +319,7 @@ class Article(ForReaders, Keyed, MagazinePage):
             ("", _("Web, in full")),
             ("lead", _("Web, as strangers get it")),
             ("plain", _("Plain text")),
+            ("speech", _("Speech: what is said")),
         ]
 
 

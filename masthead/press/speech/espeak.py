@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import json
-import os
-import signal
-import subprocess  # nosec B404 - our own worker, started with a fixed command.
-import sys
-import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
+from masthead.press.speech.beside import Beside
 from masthead.press.speech.engines import Speech, Stumbled, Unavailable, Utterance, Voice
 
 WHEEL = "espeakng-loader"
@@ -45,8 +36,7 @@ class Espeak:
 
     def __init__(self) -> None:
         """Begin without a process; the first sentence starts one."""
-        self._process: subprocess.Popen[bytes] | None = None
-        self._turn = threading.Lock()
+        self._beside = Beside(WORKER, "eSpeak NG", LONGEST_SECONDS)
 
     @property
     def revision(self) -> str:
@@ -70,77 +60,22 @@ class Espeak:
             "words": round(WORDS_A_MINUTE * utterance.rate),
             "pitch": PITCH,
         }
-        with self._turn:
-            process = self._running()
-            watch = threading.Timer(LONGEST_SECONDS, _end, [process])
-            watch.start()
-            try:
-                answer, samples = self._ask(process, asked)
-            except (OSError, ValueError) as error:
-                self.stop()
-                raise Stumbled(f"eSpeak NG stopped at “{utterance.text[:60]}”.") from error
-            finally:
-                watch.cancel()
+        self._see_that_it_is_there()
+        answer, speech = self._beside.say(asked, utterance.text)
         if answer.get("error") == "voice":
             raise Unavailable(
                 f"eSpeak NG has no voice “{utterance.voice}”. Choose one that it has."
             )
         if "error" in answer:
             raise Stumbled(f"eSpeak NG failed ({answer['error']}) at “{utterance.text[:60]}”.")
-        sound = np.frombuffer(samples, np.int16).astype(np.float32) / np.float32(32768)
-        return Speech(sound, answer["rate"])
+        return speech
 
     def stop(self) -> None:
         """End the process, if there is one."""
-        if self._process:
-            _end(self._process)
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe:
-                    pipe.close()
-            self._process = None
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self.stop()
-            self._see_that_it_is_there()
-            # Nothing of ours is told to it: no settings, no secrets.
-            environment = {
-                "PATH": os.environ.get("PATH", ""),
-                "PYTHONPATH": os.pathsep.join(sys.path),
-            }
-            self._process = subprocess.Popen(  # noqa: S603 - our own worker.
-                [sys.executable, str(WORKER)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=environment,
-                # With whatever it has begun it is one group, and ends as one.
-                process_group=0,
-            )
-        return self._process
-
-    def _ask(
-        self, process: subprocess.Popen[bytes], asked: dict[str, object]
-    ) -> tuple[dict[str, Any], bytes]:
-        if process.stdin is None or process.stdout is None:
-            raise ValueError("It has no pipes.")
-        process.stdin.write(json.dumps(asked).encode() + b"\n")
-        process.stdin.flush()
-        answer = json.loads(process.stdout.readline())
-        count = answer.get("bytes", 0)
-        samples = process.stdout.read(count)
-        if len(samples) != count:
-            raise ValueError("It ended in the middle of a sentence.")
-        return answer, samples
+        self._beside.stop()
 
     def _see_that_it_is_there(self) -> None:
         if importlib.util.find_spec("espeakng_loader") is None:
             raise Unavailable(
                 "The voice is not installed. Install it with: pip install 'masthead[voice]'"
             )
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)

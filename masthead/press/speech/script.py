@@ -43,7 +43,8 @@ from masthead.manuscript.press_document import PressDocument
 from masthead.press import lines
 from masthead.press.phrases import ENGLISH, Phrases
 from masthead.press.speech import sentences
-from masthead.press.speech.spoken import Lexicon, spoken
+from masthead.press.speech.lexicon import Lexicon
+from masthead.press.speech.spoken import spoken
 
 PAUSE_SENTENCE = 0.35
 PAUSE_PARAGRAPH = 0.70
@@ -89,7 +90,7 @@ def of_article(
         decision: what of it may be said; for the whole, or for the lead.
         phrases: the few words that an edition says itself, in the article's language.
         opening: said after the byline, such as “From The Lantern, number 18”.
-        lexicon: see `spoken`.
+        lexicon: how words are said that a voice would mispronounce.
 
     Raises:
         IndexError: this reader may have nothing.
@@ -97,7 +98,7 @@ def of_article(
     full = decision.parts == "full"
     bodies = document.whole.open(decision) if full else (document.body(decision),)
     front = document.front
-    script = _Script(front.language, phrases, lexicon or {})
+    script = _Script(front.language, phrases, lexicon or Lexicon())
     script.say(HEADLINE, front.headline)
     script.wait(PAUSE_AFTER_HEADING)
     script.say(STANDFIRST, front.standfirst)

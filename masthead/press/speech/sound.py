@@ -36,7 +36,7 @@ YIELDS = 0.5
 HIGHEST = -1.0
 """dBTP after decoding."""
 SILENT = -70.0
-"""LUFS below which there is nothing to be heard."""
+"""LUFS at which, and below which, there is nothing to be heard."""
 MOST_PASSES = 4
 RATE = 44_100
 """Samples in a second of whatever is handed out. Between samples a wave may be higher than at them;
@@ -149,7 +149,7 @@ def master(tape: Tape, out: Path) -> tuple[Tape, Level]:
         Silent: there is nothing to be heard.
     """
     level = _run(tape, [_NO_RUMBLE, _METER])
-    if level.loudness < SILENT:
+    if level.loudness <= SILENT:
         raise Silent("There is nothing to be heard in the recording.")
     feed, gain = LEVEL - level.loudness, LOUDNESS + LOST - LEVEL + MADE_UP
     limit = f"limit={10 ** (CEILING / 20):.4f}:attack=5:release=60:level=false"

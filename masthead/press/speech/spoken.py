@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from masthead.press.speech import english
+from masthead.press.speech.lexicon import Lexicon
 from masthead.press.speech.numerals import in_words
-
-Lexicon = Mapping[str, str]
-"""How names and words are said, by how they are printed: “Averell” is said “AY-vrell”."""
 
 _FIRST_STAND_IN = 0xE000
 """In Unicode's private use area: no rule knows what stands there."""
@@ -24,31 +21,32 @@ def spoken(text: str, language: str, lexicon: Lexicon | None = None) -> str:
         text: as displayed.
         language: a BCP 47 tag. English has rules; of others, figures are put into words as far as
             we know how.
-        lexicon: said as it says, whole words only; the longest is looked for first.
+        lexicon: said as it says, with no rule applied; the longest is looked for first.
     """
-    text, kept = _with_stand_ins(text, lexicon or {})
+    text, kept = _with_stand_ins(text, language, lexicon or Lexicon())
     text = english.spoken(text) if _primary(language) == "en" else _figures(text, language)
     return re.sub(
-        f"[{chr(_FIRST_STAND_IN)}-{chr(_FIRST_STAND_IN + _MOST_STAND_INS)}]",
+        f"[{chr(_FIRST_STAND_IN)}-{chr(_FIRST_STAND_IN + _MOST_STAND_INS - 1)}]",
         lambda sign: kept[ord(sign[0]) - _FIRST_STAND_IN],
         text,
     )
 
 
-def _with_stand_ins(text: str, lexicon: Lexicon) -> tuple[str, list[str]]:
+def _with_stand_ins(text: str, language: str, lexicon: Lexicon) -> tuple[str, list[str]]:
     """Return the text with a sign for each word of the lexicon, and how each is said."""
     kept: list[str] = []
     text = re.sub("[\ue000-\uf8ff]", "", text)
-    words = sorted(filter(None, lexicon), key=len, reverse=True)
-    if not words:
+    words = lexicon.for_language(language)
+    if words is None:
         return text, kept
 
     def stand_in(found: re.Match[str]) -> str:
-        kept.append(lexicon[found[0]])
+        if len(kept) == _MOST_STAND_INS:
+            return found[0]
+        kept.append(words.said(found))
         return chr(_FIRST_STAND_IN + len(kept) - 1)
 
-    pattern = rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)"
-    return re.sub(pattern, stand_in, text), kept
+    return words.pattern.sub(stand_in, text), kept
 
 
 def _figures(text: str, language: str) -> str:

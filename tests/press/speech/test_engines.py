@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +21,10 @@ from masthead.press.speech.engines import (
     voice_for,
 )
 from masthead.press.speech.espeak import Espeak
+from masthead.press.speech.piper import Piper
+
+STAND_IN = Path(__file__).parent / "voices" / "stand-in.onnx"
+"""No voice of anybody's: see `voices/draw.py`."""
 
 PROGRAM = """
 import math, struct, sys, wave
@@ -47,7 +53,7 @@ def program(tmp_path):
     return program
 
 
-@pytest.fixture(params=["espeak", "command", "flite"])
+@pytest.fixture(params=["espeak", "command", "flite", "piper"])
 def engine(request, program) -> Iterator[Engine]:
     if request.param == "espeak":
         espeak = Espeak()
@@ -55,6 +61,12 @@ def engine(request, program) -> Iterator[Engine]:
         espeak.stop()
     elif request.param == "command":
         yield program()
+    elif request.param == "piper":
+        if importlib.util.find_spec("piper") is None:
+            pytest.skip("Piper is not installed.")
+        piper = Piper(STAND_IN)
+        yield piper
+        piper.stop()
     elif shutil.which("flite"):
         yield Command(["flite", "-f", "{text}", "-o", "{out}"], ["en"])
     else:

@@ -181,8 +181,8 @@ def test_an_engine_that_stumbles_is_asked_again_and_at_last_given_up(read, tmp_p
 def test_a_voice_that_is_killed_in_the_middle_goes_on_with_the_next_sentence(espeak):
     spoken = Utterance("The water left slowly.", "en-gb-x-rp")
     before = espeak.say(spoken).samples
-    os.kill(espeak._process.pid, signal.SIGKILL)
-    espeak._process.wait()
+    os.kill(espeak._beside.process.pid, signal.SIGKILL)
+    espeak._beside.process.wait()
     assert np.array_equal(espeak.say(spoken).samples, before)
 
 

@@ -12,6 +12,7 @@ from masthead.manuscript import nodes
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.nodes import Text
 from masthead.press.speech import script, sentences
+from masthead.press.speech.lexicon import Lexicon
 from masthead.press.speech.script import Sentence
 from masthead.press.speech.spoken import spoken
 from masthead.testing import golden
@@ -196,12 +197,14 @@ def test_no_letter_is_lost_between_sentences(text):
 
 
 def test_the_lexicon_has_the_last_word_and_knows_whole_words_only():
-    lexicon = {
-        "Averell": "AY-vrell",
-        "WHO": "the health people",
-        "Port Averell": "the port",
-        "Port": "harbour",
-    }
+    lexicon = Lexicon.of(
+        {
+            "Averell": "AY-vrell",
+            "WHO": "the health people",
+            "Port Averell": "the port",
+            "Port": "harbour",
+        }
+    )
     assert spoken("Averell’s WHO is 3.", "en", lexicon) == "AY-vrell’s the health people is three."
     assert spoken("Port Averell", "en", lexicon) == "the port"
     assert spoken("Averells", "en", lexicon) == "Averells"
@@ -216,5 +219,5 @@ def test_figures_of_other_languages_are_put_into_their_words():
 
 @given(st.text(max_size=200))
 def test_whatever_is_written_can_be_said(text):
-    said = spoken(text, "en", {"x": "ex"})
+    said = spoken(text, "en", Lexicon.of({"x": "ex"}))
     assert said == " ".join(said.split())
