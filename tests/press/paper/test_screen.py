@@ -104,8 +104,8 @@ def test_whatever_is_on_no_page_is_missed_wherever_it_stands(typeset, monkeypatc
     values = {**issue_of(written(paragraph("A word from us."))), "articles": [article]}
     values["before"] = issue_of(written(paragraph("A word from us.")))["articles"]
     pdf = typeset(values)
-    pages = "\n".join(pages_of(pdf))
-    monkeypatch.setattr(completeness, "_text_of", lambda _pdf: pages)
+    pages = pages_of(pdf)
+    monkeypatch.setattr(completeness, "_texts_of", lambda _pdf: pages)
     assert completeness.lost(values, pdf) == []
     texts = list(printed([values["before"][0]["blocks"], *values["articles"]]))
     assert len(texts) > 80
