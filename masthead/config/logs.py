@@ -10,7 +10,9 @@ import logging
 import re
 
 # Below these, the first part of an address is a token; also where it was quoted once more.
-_TOKEN = re.compile(r"((?:/|%2F)(?:proofs|listen)(?:/|%2F))(?:(?!%2F)[^/\s\"'?#&<>])+", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"((?:/|%2F)(?:proofs|listen)(?:/|%2F))(?:(?!%2F)[^/\s\"'?#&<>])+", re.IGNORECASE
+)
 
 
 class Discreet(logging.Formatter):

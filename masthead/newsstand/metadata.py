@@ -44,6 +44,7 @@ def head(
     image: ShareImage | None = None,
     pager: Pager | None = None,
     feeds: bool = False,
+    podcast: bool = False,
     **facts: Any,
 ) -> PageValues:
     """Return the page with its head filled in.
@@ -57,6 +58,7 @@ def head(
         image: what stands for it elsewhere; the magazine's own card if left out.
         pager: for a long list, where in it one is.
         feeds: whether it has feeds of its own.
+        podcast: whether it has a podcast of its own, where the magazine has one.
         facts: further fields of `Metadata`.
     """
     chrome = page.chrome
@@ -80,7 +82,10 @@ def head(
         "image": image or chrome.metadata.image,
         "previous_url": full(chrome, pager.newer_url),
         "next_url": full(chrome, pager.older_url),
-        "feeds": feeds_of(chrome, title) if feeds else chrome.metadata.feeds,
+        "feeds": (
+            *(feeds_of(chrome, title) if feeds else chrome.metadata.feeds),
+            *(_podcast(chrome, chrome.canonical_url, title) if podcast else ()),
+        ),
     }
     metadata = Metadata(structured_data=structured_data.script(said), **(given | facts))
     return replace(  # type: ignore[type-var]
@@ -91,7 +96,8 @@ def head(
 def feeds_of(chrome: Chrome, name: str = "") -> tuple[FeedLink, ...]:
     """Return the feeds of the page that `chrome` stands around, and the magazine's."""
     own = _feeds(chrome.canonical_url, f"{chrome.publication}: {name}") if name else ()
-    return (*own, *_feeds(chrome.site_url, chrome.publication))
+    house = _feeds(chrome.site_url, chrome.publication)
+    return (*own, *house, *_podcast(chrome, chrome.site_url))
 
 
 def _feeds(url: str, name: str) -> tuple[FeedLink, ...]:
@@ -99,6 +105,15 @@ def _feeds(url: str, name: str) -> tuple[FeedLink, ...]:
         FeedLink(f"{name} ({form})", f"{url}feeds/{ending}", media_type)
         for ending, (form, media_type) in FORMS.items()
     )
+
+
+def _podcast(chrome: Chrome, url: str, name: str = "") -> tuple[FeedLink, ...]:
+    if not chrome.has_podcast:
+        return ()
+    called = f"{chrome.publication}: {name}" if name else chrome.publication
+    heading = _("%(name)s (podcast)") % {"name": called}
+    link = FeedLink(heading, f"{url}feeds/podcast.xml", "application/rss+xml")
+    return (link,)
 
 
 def share_image(chrome: Chrome, card: PictureCard | None) -> ShareImage | None:

@@ -7,6 +7,7 @@ from masthead.newsstand.views import (
     feeds,
     narrations,
     notices,
+    podcasts,
     proofs,
     reader,
     recordings,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("audio/<uuid:article>/<str:sha256>.json", narrations.times, name="narration-times"),
     path("audio/<uuid:article>/place", narrations.place, name="listening-place"),
     path("share/<uuid:key>/<str:digest>.png", share_cards.share_card, name="share-card"),
+    path("share/<uuid:key>/square/<str:digest>.png", share_cards.square_card, name="square-card"),
     path("proofs/<str:token>/", proofs.overview, name="proofs"),
     path("proofs/<str:token>/<str:form>/", proofs.overview, name="proof"),
     path(
@@ -38,6 +40,9 @@ urlpatterns = [
         r"^(?P<path>(?:[\w\-]+/)*)feeds/(?P<form>rss\.xml|atom\.xml|feed\.json)$",
         feeds.feed,
         name="feed",
+    ),
+    re_path(
+        r"^(?P<path>(?:[\w\-]+/)*)feeds/podcast\.xml$", podcasts.public_podcast, name="podcast"
     ),
     path("sitemap.xml", sitemaps.index, name="sitemaps"),
     path("sitemaps/<str:name>.xml", sitemaps.sitemap, name="sitemap"),

@@ -50,6 +50,7 @@ CRAWLED = {
     "newsstand:narration",
     "newsstand:narration-captions",
     "newsstand:narration-times",
+    "newsstand:podcast",
     "newsstand:proof",
     "newsstand:proof-page",
     "newsstand:proof-picture",
@@ -58,6 +59,7 @@ CRAWLED = {
     "newsstand:share-card",
     "newsstand:sitemap",
     "newsstand:sitemaps",
+    "newsstand:square-card",
     "wagtaildocs_serve",
 }
 # The account: what it says of articles is nothing.
@@ -339,7 +341,9 @@ def surfaces(aviary: Aviary) -> list[str]:
                 "/search/?q=canary", f"{article}?page=2", "/llms.txt"]  # fmt: skip
     feeds = [f"{page}feeds/{form}"
              for page in ("/", aviary.article.section.url, aviary.topic.url)
-             for form in ("rss.xml", "atom.xml", "feed.json")]  # fmt: skip
+             for form in ("rss.xml", "atom.xml", "feed.json", "podcast.xml")]  # fmt: skip
+    feeds += [f"{aviary.issue.url}feeds/podcast.xml",
+              *(f"/share/{one.key}/square/{'0' * 32}.png" for one in (aviary.title, aviary.issue))]  # fmt: skip
     shelf = (aviary.article.pk - 1) // sitemaps.PER_SITEMAP + 1
     machines = ["/sitemap.xml", f"/sitemaps/articles-{shelf}.xml", "/sitemaps/issues.xml",
                 "/sitemaps/names.xml", "/sitemaps/sections.xml", "/sitemaps/news.xml",

@@ -77,6 +77,7 @@ def issue(
         structured_data.issue(values),
         title=shown.name,
         trail=[shelf(chrome, "issues_url"), here(chrome, shown.name)],
+        podcast=True,
         image=share_image(chrome, shown.cover),
         previous_url=full(chrome, older.url if older else ""),
         next_url=full(chrome, values.newer.url if values.newer else ""),
