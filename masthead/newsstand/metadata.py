@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from masthead.manuscript.press_document import PictureCard
 from masthead.newsstand import structured_data
+from masthead.newsstand.media_types import NAVIGATION, OPDS_2
 from masthead.newsstand.pages import Chrome, FeedLink, Link, Metadata, Pager, ShareImage
 from masthead.newsstand.structured_data import Node
 
@@ -45,6 +46,7 @@ def head(
     pager: Pager | None = None,
     feeds: bool = False,
     podcast: bool = False,
+    catalogue: bool = False,
     **facts: Any,
 ) -> PageValues:
     """Return the page with its head filled in.
@@ -59,6 +61,7 @@ def head(
         pager: for a long list, where in it one is.
         feeds: whether it has feeds of its own.
         podcast: whether it has a podcast of its own, where the magazine has one.
+        catalogue: whether reading apps have a catalogue of what it shows.
         facts: further fields of `Metadata`.
     """
     chrome = page.chrome
@@ -85,6 +88,7 @@ def head(
         "feeds": (
             *(feeds_of(chrome, title) if feeds else chrome.metadata.feeds),
             *(_podcast(chrome, chrome.canonical_url, title) if podcast else ()),
+            *(_catalogues(chrome) if catalogue else ()),
         ),
     }
     metadata = Metadata(structured_data=structured_data.script(said), **(given | facts))
@@ -114,6 +118,14 @@ def _podcast(chrome: Chrome, url: str, name: str = "") -> tuple[FeedLink, ...]:
     heading = _("%(name)s (podcast)") % {"name": called}
     link = FeedLink(heading, f"{url}feeds/podcast.xml", "application/rss+xml")
     return (link,)
+
+
+def _catalogues(chrome: Chrome) -> tuple[FeedLink, ...]:
+    heading = _("%(name)s (catalogue for reading apps)") % {"name": chrome.publication}
+    return tuple(
+        FeedLink(heading, full(chrome, reverse(f"newsstand:{name}")), media_type)
+        for name, media_type in (("catalogue", OPDS_2), ("old-catalogue", NAVIGATION))
+    )
 
 
 def share_image(chrome: Chrome, card: PictureCard | None) -> ShareImage | None:

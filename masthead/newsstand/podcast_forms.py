@@ -5,17 +5,11 @@ Pure, and deterministic: the same podcast always gives the same bytes.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Any
 
-from django.utils.xmlutils import SimplerXMLGenerator
-
-from masthead.newsstand import xml_text
 from masthead.newsstand.podcasts import Episode, Podcast, notes_of
+from masthead.newsstand.xml_writer import XmlWriter
 
 NAMESPACES = {
     "xmlns:atom": "http://www.w3.org/2005/Atom",
@@ -26,7 +20,7 @@ NAMESPACES = {
 
 def rss(podcast: Podcast) -> bytes:
     """Return a podcast as its programs read it."""
-    xml = _Writer()
+    xml = XmlWriter()
     with xml.within("rss", {"version": "2.0", **NAMESPACES}), xml.within("channel"):
         _channel(xml, podcast)
         for episode in podcast.episodes:
@@ -35,7 +29,7 @@ def rss(podcast: Podcast) -> bytes:
     return xml.data.getvalue()
 
 
-def _channel(xml: _Writer, podcast: Podcast) -> None:
+def _channel(xml: XmlWriter, podcast: Podcast) -> None:
     owner = {"owner": podcast.contact} if podcast.contact else {}
     xml.say("title", podcast.title)
     xml.say("link", podcast.home_url)
@@ -67,7 +61,7 @@ def _channel(xml: _Writer, podcast: Podcast) -> None:
     xml.say("podcast:medium", "podcast")
 
 
-def _item(xml: _Writer, episode: Episode, podcast: Podcast) -> None:
+def _item(xml: XmlWriter, episode: Episode, podcast: Podcast) -> None:
     xml.say("title", episode.title)
     xml.say("link", episode.url)
     xml.say("guid", f"urn:uuid:{episode.key}", isPermaLink="false")
@@ -96,27 +90,6 @@ def _item(xml: _Writer, episode: Episode, podcast: Podcast) -> None:
         xml.say("podcast:person", author.name, role="author", group="writing", **page)
     if episode.narrator:
         xml.say("podcast:person", episode.narrator, role="narrator", group="cast")
-
-
-class _Writer:
-    """Writes elements one after the other, without the characters that XML cannot hold."""
-
-    def __init__(self) -> None:
-        self.data = io.BytesIO()
-        self._xml: Any = SimplerXMLGenerator(self.data, "utf-8", short_empty_elements=True)
-        self._xml.startDocument()
-
-    @contextmanager
-    def within(self, name: str, attributes: dict[str, str] | None = None) -> Iterator[None]:
-        """Write an element that holds what is written meanwhile."""
-        self._xml.startElement(name, attributes or {})
-        yield
-        self._xml.endElement(name)
-
-    def say(self, name: str, words: str, **attributes: str) -> None:
-        """Write an element with these words in it."""
-        fit = {key: xml_text.fit(value) for key, value in attributes.items()}
-        self._xml.addQuickElement(name, xml_text.fit(words), fit)
 
 
 def _moment(at: datetime) -> str:

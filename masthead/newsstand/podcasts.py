@@ -123,6 +123,7 @@ def public_podcast(page: Any, front: FrontPage, *, url: str, at: datetime) -> Po
         address,
         url=url,
         name=f"{title.name}: {page.title}" if own else title.name,
+        at=at,
         guid=str(_guid(page, front, url)),
     )
 
@@ -143,7 +144,7 @@ def private_podcast(
     with translation.override(title.language):
         name = _("%(name)s, for you") % {"name": title.name}
     heard = _heard(front, viewer, at)[:EPISODES]
-    return _podcast(front, title, heard, address, url=url, name=name)
+    return _podcast(front, title, heard, address, url=url, name=name, at=at)
 
 
 def _podcast(
@@ -154,6 +155,7 @@ def _podcast(
     *,
     url: str,
     name: str,
+    at: datetime,
     guid: str = "",
 ) -> Podcast:
     is_serial = isinstance(page, Issue)
@@ -192,7 +194,8 @@ def _podcast(
         guid=guid,
         is_serial=is_serial,
         is_private=not guid,
-        updated_at=max(filter(None, moments), default=page.first_published_at or LONG_AGO),
+        # One without episodes has nothing to tell of; it is of today.
+        updated_at=max(filter(None, moments), default=title.midnight(at)),
         episodes=episodes,
     )
 

@@ -3,7 +3,9 @@
 from django.urls import path, re_path
 
 from masthead.newsstand.views import (
+    catalogues,
     corrections,
+    editions,
     feeds,
     narrations,
     notices,
@@ -32,6 +34,12 @@ urlpatterns = [
         own_podcasts.captions,
         name="listen-captions",
     ),
+    path("editions/<uuid:issue>/<str:sha256>.<str:ending>", editions.edition, name="edition"),
+    path("opds/", catalogues.start, {"form": "2.0"}, name="catalogue"),
+    path("opds/<int:year>/", catalogues.year, {"form": "2.0"}, name="catalogue-year"),
+    path("opds/v1.2/", catalogues.start, {"form": "1.2"}, name="old-catalogue"),
+    path("opds/v1.2/<int:year>/", catalogues.year, {"form": "1.2"}, name="old-catalogue-year"),
+    path("opds/authentication/", catalogues.authentication, name="catalogue-authentication"),
     path("share/<uuid:key>/<str:digest>.png", share_cards.share_card, name="share-card"),
     path("share/<uuid:key>/square/<str:digest>.png", share_cards.square_card, name="square-card"),
     path("proofs/<str:token>/", proofs.overview, name="proofs"),

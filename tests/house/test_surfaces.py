@@ -47,13 +47,19 @@ pytestmark = pytest.mark.django_db
 # it is crawled here or named among those that serve no words of articles.
 CRAWLED = {
     "^(?P<path>.*)$ wagtail_serve",
+    "newsstand:catalogue",
+    "newsstand:catalogue-authentication",
+    "newsstand:catalogue-year",
     "newsstand:corrections",
+    "newsstand:edition",
     "newsstand:feed",
     "newsstand:listen",
     "newsstand:listen-captions",
     "newsstand:narration",
     "newsstand:narration-captions",
     "newsstand:narration-times",
+    "newsstand:old-catalogue",
+    "newsstand:old-catalogue-year",
     "newsstand:own-podcast",
     "newsstand:podcast",
     "newsstand:proof",
@@ -316,9 +322,11 @@ def proof_of(issue: Issue) -> Edition:
     document.docinfo["/Title"] = "canaryproof1x"
     file = io.BytesIO()
     document.save(file)
+    keys = issue.contents.values_list("article__key", flat=True)
     return Edition.objects.create(
         issue=issue, form="screen", state="sound", version=1, pages=1, asked_at=make.THEN,
-        file=ContentFile(file.getvalue(), name="canaryfile1x.pdf"),
+        file=ContentFile(file.getvalue(), name="canaryfile1x.pdf"), sha256="e" * 64,
+        size=len(file.getvalue()), made_from={"articles": [[str(key), "x", "0"] for key in keys]},
     )  # fmt: skip
 
 
@@ -338,6 +346,11 @@ def narrated_at(narration: Narration) -> list[str]:
     """Return every address of an article that is heard."""
     begin = f"/audio/{narration.article.key}/{narration.sha256}"
     return [f"{begin}.{ending}" for ending in ("mp3", "vtt", "json")]
+
+
+def edition_at(edition: Edition, sha256: str = "") -> str:
+    """Return the address at which readers have an edition."""
+    return f"/editions/{edition.issue.key}/{sha256 or edition.sha256}.pdf"
 
 
 def listened_at(token: str, narration: Narration) -> list[str]:
@@ -406,9 +419,12 @@ def surfaces(aviary: Aviary) -> list[str]:
     read = f"{aviary.issue.url}read/"
     pages += [read, f"{read}{slug}/", f"{read}{slug}/2/", f"{read}{slug}/3/"]
     pages += [f"/private/{aviary.narration.file.name}", f"/media/{aviary.narration.file.name}"]
+    year = aviary.issue.cover_date.year
+    files = [edition_at(aviary.proof), edition_at(aviary.proof, "f" * 64), "/opds/",
+             f"/opds/{year}/", "/opds/v1.2/", f"/opds/v1.2/{year}/", "/opds/authentication/"]  # fmt: skip
     heard = [one for token in aviary.tokens.values()
              for one in listened_at(token, aviary.narration)]  # fmt: skip
-    return pages + variants + feeds + machines + proofs + heard
+    return pages + variants + feeds + machines + proofs + heard + files
 
 
 HTML = {"accept": "text/html"}

@@ -39,6 +39,7 @@ def feeds(request: HttpRequest) -> HttpResponse:
         request,
         _("Podcast and apps"),
         _listening(request, token if made == Kind.LISTENING else ""),
+        _reading(request, token if made == Kind.READING else ""),
         standfirst=_("Let your own programs have what you may read, without signing in there."),
     )
 
@@ -75,6 +76,31 @@ def _listening(request: HttpRequest, token: str) -> Part:
         )
     about = _("Every article that you may read, read aloud, in any podcast program.")
     return _part(heading, about, feed, Kind.LISTENING, _("Make an address"))
+
+
+def _reading(request: HttpRequest, token: str) -> Part:
+    user: Any = request.user
+    heading = _("Reading apps")
+    catalogue = _full(request, "newsstand:catalogue")
+    older = _full(request, "newsstand:old-catalogue")
+    if token:
+        return Part(
+            heading=heading,
+            text=(
+                _("Add one of the two addresses to your reading app, as a catalogue (OPDS)."),
+                _(
+                    "Older apps need the second one. When it asks, any name will do; the password is the last line."
+                ),
+                _(
+                    "We cannot show the password again. Whoever has it reads what you may read: keep it."
+                ),
+            ),
+            codes=(catalogue, older, token),
+            links=(Link(_("I have kept it"), reverse("account_feeds")),),
+        )
+    about = _("The issues that you may read, to be kept in an app: from the catalogue at %(url)s.")
+    feed = private_feeds.standing(user, Kind.READING)
+    return _part(heading, about % {"url": catalogue}, feed, Kind.READING, _("Make a password"))
 
 
 def _part(heading: str, about: str, feed: PrivateFeed | None, kind: str, make: str) -> Part:
