@@ -247,9 +247,9 @@ def _episode(
 
 
 def _captioned(narrations: Iterable[Narration]) -> set[int]:
-    """Return the numbers of those that it is known of what is said when: one query."""
+    """Return the numbers of those whose words it is known of when they are heard: one query."""
     wanted = Narration.objects.filter(pk__in=[one.pk for one in narrations])
-    return set(wanted.exclude(captions="").values_list("pk", flat=True))
+    return set(wanted.filter(captions__contains=" --> ").values_list("pk", flat=True))
 
 
 def _authors(article: Article, url: str) -> Iterator[Link]:

@@ -30,6 +30,11 @@ FORMATS: dict[str, Format] = {
         "application/pdf",
         ("taggedPDF", "structuralNavigation", "readingOrder", "alternativeText", "unlocked"),
     ),
+    Edition.Form.EPUB: Format(
+        "epub",
+        "application/epub+zip",
+        ("tableOfContents", "structuralNavigation", "readingOrder", "displayTransformability"),
+    ),
 }
 """The forms that readers may have, in the order in which they are offered."""
 

@@ -24,7 +24,6 @@ from masthead.editorial import issues, pictures
 from masthead.editorial.models import Article, Issue, Title
 from masthead.editorial.models.issue import CoverLine
 from masthead.people.models import User
-from masthead.production import for_readers
 from masthead.production.models import Edition
 from tests.factories import circulation as let
 from tests.factories import editorial as make
@@ -433,9 +432,7 @@ def test_only_the_newest_sound_one_in_a_form_for_readers_of_an_issue_on_sale_is_
     assert status(app, pressed(hidden)) == 404
 
 
-def test_another_form_is_one_line(title, client, monkeypatch) -> None:
-    epub = for_readers.Format("epub", "application/epub+zip", ("synchronizedAudioText",))
-    monkeypatch.setitem(for_readers.FORMATS, "epub", epub)
+def test_an_issue_is_offered_in_every_form_for_readers(title, client) -> None:
     issue = on_sale(title)
     pressed(issue)
     book = pressed(issue, "epub")
@@ -444,7 +441,9 @@ def test_another_form_is_one_line(title, client, monkeypatch) -> None:
         "application/pdf",
         "application/epub+zip",
     ]
-    assert "synchronizedAudioText" in one["metadata"]["accessibility"]["feature"]
+    assert {"taggedPDF", "displayTransformability"} <= {
+        *one["metadata"]["accessibility"]["feature"]
+    }
     answer = app_of(subscriber(title)).head(path_of(book, ending="epub"))
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/epub+zip")
 

@@ -43,7 +43,7 @@ def heard(article: Article, seconds: float = 9, **fields: Any) -> Narration:
     return Narration.objects.create(
         article=article, state="ready", asked_at=make.THEN, finished_at=make.THEN,
         file=ContentFile(sound, name="a.mp3"), size=len(sound), sha256=uuid.uuid4().hex * 2,
-        seconds=seconds, captions="WEBVTT\n", **fields,
+        seconds=seconds, **({"captions": "WEBVTT\n\n00:00.000 --> 00:01.000\nHark.\n"} | fields),
     )  # fmt: skip
 
 
@@ -113,6 +113,13 @@ def test_an_episode_says_what_it_is_who_wrote_it_and_who_reads(title, client) ->
     assert "Read by Joan Reader." in told
     heard(article)
     assert "Read by a computer voice." in items(got(client))[0].findtext("description")
+
+
+def test_a_recording_that_nothing_can_be_followed_in_has_no_transcript(title, client) -> None:
+    heard(make.article(title, access="open"), narrator="Joan", captions="WEBVTT\n")
+    (item,) = items(got(client))
+    assert item.find("enclosure") is not None
+    assert item.find(f"{PODCAST}transcript") is None
 
 
 def test_only_what_everybody_may_read_is_heard(title, client, django_user_model) -> None:
@@ -331,7 +338,6 @@ def test_players_seek_in_it_and_programs_in_browsers_may_ask(title, client) -> N
     assert {one["Access-Control-Allow-Origin"] for one in answers} == {"*"}
     captions = client.get(path.replace(".mp3", ".vtt"))
     assert captions["Access-Control-Allow-Origin"] == "*"
-    assert captions["Cross-Origin-Resource-Policy"] == "cross-origin"
     Article.objects.filter(pk=article.pk).update(access="subscribers")
     assert "Access-Control-Allow-Origin" not in client.get(path)
     # At the end: closing an answer ends the test's hold on the database.
@@ -347,7 +353,6 @@ def test_what_is_not_everybodys_is_shown_to_no_other_site(title, client, django_
         answer = client.get(f"/audio/{article.key}/{narration.sha256}.{ending}")
         assert answer.status_code == 200
         assert "Access-Control-Allow-Origin" not in answer
-        assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     answer.close()
 
 

@@ -119,6 +119,5 @@ def _kept_by(response: HttpResponseBase, *, everybody: bool) -> HttpResponseBase
     if everybody:
         # Podcast programs that run in a browser ask from pages of their own; no cookie comes along.
         response["Access-Control-Allow-Origin"] = "*"
-        response["Cross-Origin-Resource-Policy"] = "cross-origin"
     patch_cache_control(response, private=True, no_cache=True)
     return response
