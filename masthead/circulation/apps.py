@@ -1,6 +1,6 @@
 """Tells Django that this department exists, and enters its work in the schedule."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -29,3 +29,5 @@ class CirculationConfig(AppConfig):
 
         hourly = schedule.Every(timedelta(hours=1))
         schedule.enter("forget-ended-sessions", tasks.forget_ended_sessions, hourly)
+        daily = schedule.Daily(time(4, 30))
+        schedule.enter("forget-revoked-feeds", tasks.forget_revoked_feeds, daily)

@@ -53,6 +53,17 @@ def facts_of(
     )
 
 
+def given_to(reader: User, at: datetime) -> Facts:
+    """Return what a reader could read at a moment because it was given or sold to them by name.
+
+    Without what comes with a seat, a network, a gift or a meter; and without what was revoked
+    since.
+    """
+    if not reader.is_active:
+        return Facts()
+    return Facts(signed_in=True, readings=tuple(_grants(reader, at)))
+
+
 def _grants(reader: User, at: datetime) -> Iterator[Reading]:
     for grant in Grant.objects.good(at).filter(reader=reader).select_related("title"):
         issues = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from masthead.circulation.models import Gift, Grant, MeteredRead, Place, Seat
+from masthead.circulation.models import Gift, Grant, MeteredRead, Place, PrivateFeed, Seat
 from masthead.people import personal_data
 from masthead.people.models import User
 from masthead.people.personal_data import Rows
@@ -17,6 +17,7 @@ def register() -> None:
     personal_data.register("metered-articles", gather=_reads, erase=_forget_reads)
     personal_data.register("places-in-articles", gather=_places, erase=_forget_places)
     personal_data.register("seats", gather=_seats, erase=_leave_seats)
+    personal_data.register("private-feeds", gather=_feeds, erase=_forget_feeds)
 
 
 def _grants(user: User) -> Rows:
@@ -95,3 +96,19 @@ def _seats(user: User) -> Rows:
 
 def _leave_seats(user: User, at: datetime) -> None:
     Seat.objects.filter(reader=user).delete()
+
+
+def _feeds(user: User) -> Rows:
+    return [
+        {
+            "for": feed.kind,
+            "made_at": feed.made_at,
+            "last_used_at": feed.last_used_at,
+            "revoked_at": feed.revoked_at,
+        }
+        for feed in PrivateFeed.objects.filter(reader=user)
+    ]
+
+
+def _forget_feeds(user: User, at: datetime) -> None:
+    PrivateFeed.objects.filter(reader=user).delete()

@@ -5,10 +5,16 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from masthead.circulation import passes
+from masthead.circulation import passes, private_feeds
 
 
 @task()
 def forget_ended_sessions() -> int:
     """Forget sessions that no pass can name any more; return how many."""
     return passes.forget_ended(at=timezone.now())
+
+
+@task()
+def forget_revoked_feeds() -> int:
+    """Forget private feeds that were revoked long ago; return how many."""
+    return private_feeds.forget_revoked(at=timezone.now())

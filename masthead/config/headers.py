@@ -90,12 +90,16 @@ PLACES: tuple[tuple[str, Policy], ...] = (
     ("/share/", FILES),
     ("/recordings/", FILES),
     ("/audio/", FILES),
+    ("/listen/", FILES),
     ("/documents/", FILES),
 )
 """Which addresses have a policy of their own; the first that fits counts, all else is readers'."""
 
 EMBEDDED_ELSEWHERE = ("/media/", "/share/", "/recordings/", "/audio/", "/static/")
 """What feeds name, which others show on pages of theirs. No cookie comes along there."""
+
+SECRETS = ("/proofs/", "/listen/")
+"""Where the next part of an address is a secret, which nobody is told that one came from."""
 
 PERMISSIONS = ", ".join(
     f"{feature}=()"
@@ -132,6 +136,9 @@ class Headers(CSPMiddleware):
         """Return the answer with its headers; what a view has set itself stays."""
         response = super().process_response(request, response)
         shared = request.path_info.startswith(EMBEDDED_ELSEWHERE)
+        if request.path_info.startswith(SECRETS):
+            # Also of what is not found there: a page that says so has links to follow.
+            response.headers["Referrer-Policy"] = "no-referrer"
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         # A proxy that keeps what says nothing of itself would go on telling that an article
         # is not there, or give one reader what was written for another.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from masthead.newsstand.views.account import addresses, data, doors, gifts, home, security
+from masthead.newsstand.views.account import addresses, data, doors, feeds, gifts, home, security
 
 urlpatterns = [
     path("", home.home, name="account_home"),
@@ -47,6 +47,8 @@ urlpatterns = [
     path("gifts/", gifts.gifts, name="account_gifts"),
     path("gifts/give/<uuid:article>/", gifts.give, name="account_give"),
     path("gifts/<uuid:key>/removal/", gifts.take_back, name="account_take_back"),
+    path("feeds/", feeds.feeds, name="account_feeds"),
+    path("feeds/revocation/", feeds.revoke, name="account_revoke_feed"),
     path("letters/", home.letters, name="account_letters"),
     path("consent/", home.consents, name="account_consent"),
     path("export/", data.export, name="account_export"),

@@ -81,6 +81,7 @@ def chrome_for(
         site_url=site_url,
         canonical_url=canonical or (urljoin(site_url, address) if address else ""),
         description=description or _description(front, page),
+        has_podcast=title.podcast != Title.Podcast.NONE,
         preview=preview,
         **shelves,
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from masthead.manuscript.press_document import PictureCard
 from masthead.newsstand import structured_data
+from masthead.newsstand.media_types import NAVIGATION, OPDS_2
 from masthead.newsstand.pages import Chrome, FeedLink, Link, Metadata, Pager, ShareImage
 from masthead.newsstand.structured_data import Node
 
@@ -44,6 +45,8 @@ def head(
     image: ShareImage | None = None,
     pager: Pager | None = None,
     feeds: bool = False,
+    podcast: bool = False,
+    catalogue: bool = False,
     **facts: Any,
 ) -> PageValues:
     """Return the page with its head filled in.
@@ -57,6 +60,8 @@ def head(
         image: what stands for it elsewhere; the magazine's own card if left out.
         pager: for a long list, where in it one is.
         feeds: whether it has feeds of its own.
+        podcast: whether it has a podcast of its own, where the magazine has one.
+        catalogue: whether reading apps have a catalogue of what it shows.
         facts: further fields of `Metadata`.
     """
     chrome = page.chrome
@@ -80,7 +85,11 @@ def head(
         "image": image or chrome.metadata.image,
         "previous_url": full(chrome, pager.newer_url),
         "next_url": full(chrome, pager.older_url),
-        "feeds": feeds_of(chrome, title) if feeds else chrome.metadata.feeds,
+        "feeds": (
+            *(feeds_of(chrome, title) if feeds else chrome.metadata.feeds),
+            *(_podcast(chrome, chrome.canonical_url, title) if podcast else ()),
+            *(_catalogues(chrome) if catalogue else ()),
+        ),
     }
     metadata = Metadata(structured_data=structured_data.script(said), **(given | facts))
     return replace(  # type: ignore[type-var]
@@ -91,13 +100,31 @@ def head(
 def feeds_of(chrome: Chrome, name: str = "") -> tuple[FeedLink, ...]:
     """Return the feeds of the page that `chrome` stands around, and the magazine's."""
     own = _feeds(chrome.canonical_url, f"{chrome.publication}: {name}") if name else ()
-    return (*own, *_feeds(chrome.site_url, chrome.publication))
+    house = _feeds(chrome.site_url, chrome.publication)
+    return (*own, *house, *_podcast(chrome, chrome.site_url))
 
 
 def _feeds(url: str, name: str) -> tuple[FeedLink, ...]:
     return tuple(
         FeedLink(f"{name} ({form})", f"{url}feeds/{ending}", media_type)
         for ending, (form, media_type) in FORMS.items()
+    )
+
+
+def _podcast(chrome: Chrome, url: str, name: str = "") -> tuple[FeedLink, ...]:
+    if not chrome.has_podcast:
+        return ()
+    called = f"{chrome.publication}: {name}" if name else chrome.publication
+    heading = _("%(name)s (podcast)") % {"name": called}
+    link = FeedLink(heading, f"{url}feeds/podcast.xml", "application/rss+xml")
+    return (link,)
+
+
+def _catalogues(chrome: Chrome) -> tuple[FeedLink, ...]:
+    heading = _("%(name)s (catalogue for reading apps)") % {"name": chrome.publication}
+    return tuple(
+        FeedLink(heading, full(chrome, reverse(f"newsstand:{name}")), media_type)
+        for name, media_type in (("catalogue", OPDS_2), ("old-catalogue", NAVIGATION))
     )
 
 

@@ -71,7 +71,8 @@ class Chrome:
 
     ``path`` is where the reader is; ``issue`` is the newest on sale, of ``issue_date``.
     ``site_url`` is the full address of the front page. ``breadcrumbs`` lead from there to
-    this page, which is the last of them; the front page has none.
+    this page, which is the last of them; the front page has none. ``has_podcast`` is whether
+    anybody can hear the magazine's articles from podcast programs.
     """
 
     publication: str
@@ -97,6 +98,7 @@ class Chrome:
     description: str = ""
     breadcrumbs: tuple[Link, ...] = ()
     metadata: Metadata = Metadata()
+    has_podcast: bool = False
     preview: bool = False
 
 

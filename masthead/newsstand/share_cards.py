@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import unicodedata
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import astuple, dataclass, replace
 from functools import cache
@@ -20,13 +21,16 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.utils import timezone
 from PIL import Image, ImageDraw, ImageFont, ImageOps, features
 
-from masthead.editorial.models import Picture, Title
+from masthead.editorial.models import Issue, Picture, Title
 from masthead.manuscript import languages
 from masthead.manuscript.press_document import PressDocument
 
 WIDTH, HEIGHT = 1200, 630
+SQUARE = 1500
+"""Pixels a side of the square ones; directories of podcasts take 1400 to 3000."""
 DRAWING = 2
 """Raised whenever cards are drawn differently, so that all get new addresses."""
 
@@ -42,6 +46,7 @@ LARGEST_HELD = 4 * WIDTH
 """Pixels a side; enough for a card of a quarter of a picture."""
 LAMP_HEIGHT = 28
 HEADLINE_SIZES = range(104, 39, -4)
+SQUARE_SIZES = range(208, 79, -8)
 LEADING = 0.94
 # Piazzolla's black weight is set tight; the theme opens its words by as much.
 WORD_SPACE = 0.09
@@ -97,16 +102,24 @@ def of_title(title: Title) -> ShareCard:
     return ShareCard(title.name, title.tagline or title.name, title.language)
 
 
-def stored(key: Any, card: ShareCard) -> bytes:
+def of_issue(issue: Issue) -> ShareCard:
+    """Return the card of an issue: its name and its cover, if that may stand on the web."""
+    title = issue.publication
+    cover = issue.cover
+    shown = cover if cover and not cover.refusal("web", title.day(timezone.now())) else None
+    return ShareCard(title.name, issue.title, title.language, picture=shown.sha256 if shown else "")
+
+
+def stored(key: Any, card: ShareCard, *, square: bool = False) -> bytes:
     """Return the card of the work with that key as PNG: drawn once, then kept.
 
     What was drawn for the same work before is thrown away.
     """
     storage = storages["private"]
-    folder, name = f"share/{key}", f"{card.digest}.png"
+    folder, name = _folder(key, square), f"{card.digest}.png"
     with suppress(FileNotFoundError), storage.open(f"{folder}/{name}") as file:
         return bytes(file.read())
-    data = draw(card, _picture(card.picture))
+    data = (draw_square if square else draw)(card, _picture(card.picture))
     # Two readers may ask at once; the second finds the file there and leaves it.
     if not storage.exists(f"{folder}/{name}"):
         storage.save(f"{folder}/{name}", ContentFile(data))
@@ -116,13 +129,31 @@ def stored(key: Any, card: ShareCard) -> bytes:
     return data
 
 
-def is_drawn(key: Any, card: ShareCard) -> bool:
+def is_drawn(key: Any, card: ShareCard, *, square: bool = False) -> bool:
     """Say whether the card of that work is there already."""
-    return storages["private"].exists(f"share/{key}/{card.digest}.png")
+    return storages["private"].exists(f"{_folder(key, square)}/{card.digest}.png")
+
+
+def _folder(key: Any, square: bool) -> str:
+    return f"share/{key}/square" if square else f"share/{key}"
 
 
 def draw(card: ShareCard, picture: Image.Image | None = None) -> bytes:
     """Return a card as PNG; the same card and picture always give the same bytes."""
+    return _drawn(card, picture, (WIDTH, HEIGHT), _with_words)
+
+
+def draw_square(card: ShareCard, picture: Image.Image | None = None) -> bytes:
+    """Return a card as a square, which stands for what can be heard; PNG, always the same bytes."""
+    return _drawn(card, picture, (SQUARE, SQUARE), _squarely)
+
+
+def _drawn(
+    card: ShareCard,
+    picture: Image.Image | None,
+    size: tuple[int, int],
+    how: Callable[[ShareCard, Image.Image | None], Image.Image],
+) -> bytes:
     card = replace(
         card,
         nameplate=_plain(card.nameplate),
@@ -130,13 +161,39 @@ def draw(card: ShareCard, picture: Image.Image | None = None) -> bytes:
         kicker=_plain(card.kicker),
     )
     try:
-        image = _with_words(card, picture)
+        image = how(card, picture)
     except CannotSet:
-        whole = (WIDTH, HEIGHT)
-        image = _fitted(picture, whole, card) if picture else Image.new("RGB", whole, LAMP)
+        image = _fitted(picture, size, card) if picture else Image.new("RGB", size, LAMP)
     data = io.BytesIO()
     image.save(data, "PNG", optimize=True)
     return data.getvalue()
+
+
+def _squarely(card: ShareCard, picture: Image.Image | None) -> Image.Image:
+    mirrored = languages.direction(card.language) == "rtl"
+    image = Image.new("RGB", (SQUARE, SQUARE), PAPER)
+    pen = ImageDraw.Draw(image)
+    margin = 2 * MARGIN
+    start, room = SQUARE - margin if mirrored else margin, SQUARE - 2 * margin
+    line = _Line(pen, start, room, card.language, mirrored=mirrored, sizes=SQUARE_SIZES)
+    top = margin - 24
+    for size in range(200, 59, -10):
+        if line.width(card.nameplate, face := line.face(card.nameplate, size)) <= room:
+            break
+    line.set(card.nameplate, top, face)
+    top += 280
+    pen.rectangle((margin, top, SQUARE - margin, top + 9), fill=INK)
+    top += 60
+    if picture:
+        # The name on a few lines, and the cover across the rest.
+        face = line.face(card.headline, 96)
+        line.set(line.fitted(card.headline, face), top, face)
+        top += 180
+        image.paste(_fitted(picture, (SQUARE, SQUARE - top), card), (0, top))
+        return image
+    pen.rectangle((0, SQUARE - 4 * LAMP_HEIGHT, SQUARE, SQUARE), fill=LAMP)
+    line.set_headline(card.headline, top, SQUARE - 4 * LAMP_HEIGHT - 40)
+    return image
 
 
 def _with_words(card: ShareCard, picture: Image.Image | None) -> Image.Image:
@@ -184,6 +241,7 @@ class _Line:
     room: int
     language: str
     mirrored: bool
+    sizes: range = HEADLINE_SIZES
 
     def face(self, words: str, size: int, wanted: str = DISPLAY) -> ImageFont.FreeTypeFont:
         """Return a face that has every letter of these words.
@@ -221,7 +279,7 @@ class _Line:
     def set_headline(self, words: str, top: int, bottom: int) -> None:
         """Set a headline as large as it fits; one too long even for that is cut."""
         lines: list[str] = []
-        for size in HEADLINE_SIZES:
+        for size in self.sizes:
             face = self.face(words, size)
             lines = self._broken(words, face)
             fits_across = all(self.width(line, face) <= self.room for line in lines)

@@ -3,10 +3,14 @@
 from django.urls import path, re_path
 
 from masthead.newsstand.views import (
+    catalogues,
     corrections,
+    editions,
     feeds,
     narrations,
     notices,
+    own_podcasts,
+    podcasts,
     proofs,
     reader,
     recordings,
@@ -23,7 +27,21 @@ urlpatterns = [
     path("audio/<uuid:article>/<str:sha256>.vtt", narrations.captions, name="narration-captions"),
     path("audio/<uuid:article>/<str:sha256>.json", narrations.times, name="narration-times"),
     path("audio/<uuid:article>/place", narrations.place, name="listening-place"),
+    path("listen/<str:token>/podcast.xml", own_podcasts.podcast, name="own-podcast"),
+    path("listen/<str:token>/<uuid:article>/<str:sha256>.mp3", own_podcasts.sound, name="listen"),
+    path(
+        "listen/<str:token>/<uuid:article>/<str:sha256>.vtt",
+        own_podcasts.captions,
+        name="listen-captions",
+    ),
+    path("editions/<uuid:issue>/<str:sha256>.<str:ending>", editions.edition, name="edition"),
+    path("opds/", catalogues.start, {"form": "2.0"}, name="catalogue"),
+    path("opds/<int:year>/", catalogues.year, {"form": "2.0"}, name="catalogue-year"),
+    path("opds/v1.2/", catalogues.start, {"form": "1.2"}, name="old-catalogue"),
+    path("opds/v1.2/<int:year>/", catalogues.year, {"form": "1.2"}, name="old-catalogue-year"),
+    path("opds/authentication/", catalogues.authentication, name="catalogue-authentication"),
     path("share/<uuid:key>/<str:digest>.png", share_cards.share_card, name="share-card"),
+    path("share/<uuid:key>/square/<str:digest>.png", share_cards.square_card, name="square-card"),
     path("proofs/<str:token>/", proofs.overview, name="proofs"),
     path("proofs/<str:token>/<str:form>/", proofs.overview, name="proof"),
     path(
@@ -38,6 +56,9 @@ urlpatterns = [
         r"^(?P<path>(?:[\w\-]+/)*)feeds/(?P<form>rss\.xml|atom\.xml|feed\.json)$",
         feeds.feed,
         name="feed",
+    ),
+    re_path(
+        r"^(?P<path>(?:[\w\-]+/)*)feeds/podcast\.xml$", podcasts.public_podcast, name="podcast"
     ),
     path("sitemap.xml", sitemaps.index, name="sitemaps"),
     path("sitemaps/<str:name>.xml", sitemaps.sitemap, name="sitemap"),

@@ -16,14 +16,24 @@ from django.http import HttpResponse
 from django.views.static import serve
 from wagtail import hooks
 
+from masthead.circulation import editions, entitlements, facts, private_feeds, viewers
+from masthead.circulation.models import PrivateFeed
 from masthead.config import media as media_view
 from masthead.editorial import faces as editorial_faces
 from masthead.editorial import manuscripts, press_documents
 from masthead.editorial.models import Article
 from masthead.manuscript import codec, nodes, walk
 from masthead.manuscript.gate import Decision
-from masthead.newsstand import article_metadata, cards, feeds, sitemaps, structured_data
-from masthead.newsstand.views import articles, faces, narrations, proofs, recordings
+from masthead.newsstand import (
+    article_metadata,
+    cards,
+    feeds,
+    podcast_forms,
+    podcasts,
+    sitemaps,
+    structured_data,
+)
+from masthead.newsstand.views import articles, faces, narrations, own_podcasts, proofs, recordings
 from masthead.press import web
 from masthead.production import guests
 from masthead.production.models import Guest
@@ -258,7 +268,49 @@ def pages_of_an_edition_for_everybody(patch, aviary) -> None:
     patch.setattr(proofs, "_guest", lambda token: Guest.objects.filter(issue=aviary.issue).first())
 
 
+def closed_articles_in_the_podcast(patch, aviary) -> None:
+    everything = entitlements.Viewer(reads_everything=True)
+    wrap(patch, podcasts, "_heard", lambda first, page, _viewer, at: first(page, everything, at))
+
+    def change(first, episode, name):
+        return first(episode, name) + aviary.narration.captions
+
+    wrap(patch, podcast_forms, "notes_of", change)
+
+
+def a_private_feed_that_cannot_be_revoked(patch, aviary) -> None:
+    patch.setattr(private_feeds, "is_good", lambda feed: feed.reader.is_active)
+
+
+def a_token_that_opens_what_is_not_of_its_kind(patch, aviary) -> None:
+    def any_kind(token: str, kind: str) -> PrivateFeed | None:
+        return PrivateFeed.objects.filter(token_sha256=private_feeds._digest(token)).first()
+
+    patch.setattr(private_feeds, "of_token", any_kind)
+
+
+def a_private_feed_that_opens_what_staff_read(patch, aviary) -> None:
+    def with_all_rights(reader: Any, at: Any) -> entitlements.Viewer:
+        return entitlements.viewer_with(facts.facts_of(reader, at), at)
+
+    patch.setattr(viewers, "viewer_by_token", with_all_rights)
+
+
+def sound_for_whoever_has_a_token(patch, aviary) -> None:
+    patch.setattr(own_podcasts, "_for_listener", lambda feed, key, sha256: aviary.narration)
+
+
+def editions_for_whoever_may_read_something(patch, aviary) -> None:
+    patch.setattr(editions, "_reads_all", lambda viewer, works, at: True)
+
+
 LEAKS = [
+    editions_for_whoever_may_read_something,
+    closed_articles_in_the_podcast,
+    a_private_feed_that_cannot_be_revoked,
+    a_token_that_opens_what_is_not_of_its_kind,
+    a_private_feed_that_opens_what_staff_read,
+    sound_for_whoever_has_a_token,
     a_link_to_proofs_that_never_ends,
     a_link_to_proofs_that_cannot_be_revoked,
     a_link_to_proofs_that_nobody_has_signed,

@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from PIL import Image
 
+from masthead.circulation import private_feeds
 from masthead.editorial import manuscripts
 from masthead.editorial.models import (
     Article,
@@ -37,6 +38,7 @@ from masthead.newsstand import sitemaps
 from masthead.production import guests
 from masthead.production.models import Edition, Narration
 from masthead.testing import golden
+from tests.factories import circulation as let
 from tests.factories import editorial as make
 
 pytestmark = pytest.mark.django_db
@@ -45,11 +47,21 @@ pytestmark = pytest.mark.django_db
 # it is crawled here or named among those that serve no words of articles.
 CRAWLED = {
     "^(?P<path>.*)$ wagtail_serve",
+    "newsstand:catalogue",
+    "newsstand:catalogue-authentication",
+    "newsstand:catalogue-year",
     "newsstand:corrections",
+    "newsstand:edition",
     "newsstand:feed",
+    "newsstand:listen",
+    "newsstand:listen-captions",
     "newsstand:narration",
     "newsstand:narration-captions",
     "newsstand:narration-times",
+    "newsstand:old-catalogue",
+    "newsstand:old-catalogue-year",
+    "newsstand:own-podcast",
+    "newsstand:podcast",
     "newsstand:proof",
     "newsstand:proof-page",
     "newsstand:proof-picture",
@@ -58,6 +70,7 @@ CRAWLED = {
     "newsstand:share-card",
     "newsstand:sitemap",
     "newsstand:sitemaps",
+    "newsstand:square-card",
     "wagtaildocs_serve",
 }
 # The account: what it says of articles is nothing.
@@ -74,6 +87,7 @@ ACCOUNT = {
     "account_email_verification_sent",
     "account_erasure",
     "account_export",
+    "account_feeds",
     "account_home",
     "account_inactive",
     "account_letters",
@@ -85,6 +99,7 @@ ACCOUNT = {
     "account_reauthenticate",
     "account_request_login_code",
     "account_retire_address",
+    "account_revoke_feed",
     "account_session",
     "account_signup",
     "mfa_activate_totp",
@@ -196,6 +211,7 @@ class Aviary:
         self.dossier = dossier
         self.proof = proof_of(self.issue)
         self.links = self._links()
+        self.tokens = self._tokens()
 
     def _links(self) -> dict[str, str]:
         """Return where proofs are for guests whose links must open nothing of this issue."""
@@ -209,6 +225,36 @@ class Aviary:
         self.link = f"/proofs/{good}/"
         return {"forged": f"/proofs/{good[:-1]}/", "over": f"/proofs/{over}/",
                 "revoked": f"/proofs/{back}/", "elsewhere": f"/proofs/{elsewhere}/"}  # fmt: skip
+
+    def _tokens(self) -> dict[str, str]:
+        """Return the tokens of private feeds that must open nothing of this issue.
+
+        ``self.token`` is of a subscriber, and opens what they may hear.
+        """
+        now = timezone.now()
+
+        def made(kind: str = "listening", **terms: Any) -> tuple[Any, str]:
+            reader = let.reader()
+            let.grant(reader, terms.pop("title", self.title), at=now - timedelta(days=9), **terms)
+            return reader, private_feeds.make(reader, kind, at=now)[1]
+
+        _reader, self.token = made()
+        _reader, over = made(ends_at=now - timedelta(seconds=1))
+        _reader, elsewhere = made(title=make.magazine("The Echo"))
+        _reader, other_kind = made("reading")
+        rotated, before = made()
+        private_feeds.make(rotated, "listening", at=now)
+        revoking, revoked = made()
+        private_feeds.revoke(revoking, "listening", at=now)
+        closed, of_nobody = made()
+        type(closed).objects.filter(pk=closed.pk).update(is_active=False)
+        _feed, signed_up = private_feeds.make(let.reader(), "listening", at=now)
+        editor = let.reader()
+        type(editor).objects.filter(pk=editor.pk).update(is_superuser=True)
+        _feed, of_staff = private_feeds.make(editor, "listening", at=now)
+        return {"over": over, "elsewhere": elsewhere, "another kind": other_kind,
+                "rotated": before, "revoked": revoked, "of nobody": of_nobody,
+                "signed up": signed_up, "of staff": of_staff, "forged": self.token[::-1]}  # fmt: skip
 
     def _article(self) -> Article:
         whole = walk.for_edition(golden.MANUSCRIPT, "web")
@@ -276,9 +322,11 @@ def proof_of(issue: Issue) -> Edition:
     document.docinfo["/Title"] = "canaryproof1x"
     file = io.BytesIO()
     document.save(file)
+    keys = issue.contents.values_list("article__key", flat=True)
     return Edition.objects.create(
         issue=issue, form="screen", state="sound", version=1, pages=1, asked_at=make.THEN,
-        file=ContentFile(file.getvalue(), name="canaryfile1x.pdf"),
+        file=ContentFile(file.getvalue(), name="canaryfile1x.pdf"), sha256="e" * 64,
+        size=len(file.getvalue()), made_from={"articles": [[str(key), "x", "0"] for key in keys]},
     )  # fmt: skip
 
 
@@ -298,6 +346,18 @@ def narrated_at(narration: Narration) -> list[str]:
     """Return every address of an article that is heard."""
     begin = f"/audio/{narration.article.key}/{narration.sha256}"
     return [f"{begin}.{ending}" for ending in ("mp3", "vtt", "json")]
+
+
+def edition_at(edition: Edition, sha256: str = "") -> str:
+    """Return the address at which readers have an edition."""
+    return f"/editions/{edition.issue.key}/{sha256 or edition.sha256}.pdf"
+
+
+def listened_at(token: str, narration: Narration) -> list[str]:
+    """Return every address that a private feed begins."""
+    begin = f"/listen/{token}"
+    heard = f"{begin}/{narration.article.key}/{narration.sha256}"
+    return [f"{begin}/podcast.xml", f"{heard}.mp3", f"{heard}.vtt", f"{heard}.json"]
 
 
 def proofs_at(begin: str) -> list[str]:
@@ -339,7 +399,9 @@ def surfaces(aviary: Aviary) -> list[str]:
                 "/search/?q=canary", f"{article}?page=2", "/llms.txt"]  # fmt: skip
     feeds = [f"{page}feeds/{form}"
              for page in ("/", aviary.article.section.url, aviary.topic.url)
-             for form in ("rss.xml", "atom.xml", "feed.json")]  # fmt: skip
+             for form in ("rss.xml", "atom.xml", "feed.json", "podcast.xml")]  # fmt: skip
+    feeds += [f"{aviary.issue.url}feeds/podcast.xml",
+              *(f"/share/{one.key}/square/{'0' * 32}.png" for one in (aviary.title, aviary.issue))]  # fmt: skip
     shelf = (aviary.article.pk - 1) // sitemaps.PER_SITEMAP + 1
     machines = ["/sitemap.xml", f"/sitemaps/articles-{shelf}.xml", "/sitemaps/issues.xml",
                 "/sitemaps/names.xml", "/sitemaps/sections.xml", "/sitemaps/news.xml",
@@ -357,7 +419,12 @@ def surfaces(aviary: Aviary) -> list[str]:
     read = f"{aviary.issue.url}read/"
     pages += [read, f"{read}{slug}/", f"{read}{slug}/2/", f"{read}{slug}/3/"]
     pages += [f"/private/{aviary.narration.file.name}", f"/media/{aviary.narration.file.name}"]
-    return pages + variants + feeds + machines + proofs
+    year = aviary.issue.cover_date.year
+    files = [edition_at(aviary.proof), edition_at(aviary.proof, "f" * 64), "/opds/",
+             f"/opds/{year}/", "/opds/v1.2/", f"/opds/v1.2/{year}/", "/opds/authentication/"]  # fmt: skip
+    heard = [one for token in aviary.tokens.values()
+             for one in listened_at(token, aviary.narration)]  # fmt: skip
+    return pages + variants + feeds + machines + proofs + heard + files
 
 
 HTML = {"accept": "text/html"}
@@ -437,6 +504,14 @@ def test_who_may_read_the_whole_hears_the_whole(aviary, client, django_user_mode
     client.force_login(django_user_model.objects.create_superuser("ed@example.org", "x"))
     got = set(CANARY.findall(crawl(client, narrated_at(aviary.narration), AS_BROWSERS)))
     assert got == {"canaryheard1x", "canarycaption1x", "canarytimes1x"}
+
+
+def test_who_has_a_subscribers_token_hears_what_they_may_and_nothing_else(aviary, client) -> None:
+    own = listened_at(aviary.token, aviary.narration)
+    got = set(CANARY.findall(crawl(client, own, AS_BROWSERS)))
+    assert got == {"canaryheard1x", "canarycaption1x"}
+    # And with the same browser nothing else of what is closed.
+    assert not leaked(aviary, client)
 
 
 def test_staff_get_every_word_of_it(aviary, client, django_user_model) -> None:

@@ -6,6 +6,7 @@ them tries, and everybody who may does, or the test would prove nothing.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,12 +22,14 @@ from masthead.circulation import (
     meters,
     models,
     passes,
+    private_feeds,
     viewers,
 )
 from masthead.circulation.entitlements import Viewer
 from masthead.circulation.models import Gift, Policy
 from masthead.edge import locks
 from masthead.edge.passes import Keyring, Pass, _read
+from masthead.people.models import User
 from tests.factories import circulation as let
 from tests.factories import editorial as make
 from tests.house.test_surfaces import (
@@ -35,6 +38,7 @@ from tests.house.test_surfaces import (
     NOT_ON_THE_WEB,
     Aviary,
     crawl,
+    edition_at,
     narrated_at,
     surfaces,
 )
@@ -52,7 +56,7 @@ def aviary() -> Aviary:
 
 def subscriber(aviary, **fields):
     reader = let.reader()
-    let.grant(reader, aviary.title, at=timezone.now() - YEAR / 2, **fields)
+    let.grant(reader, aviary.title, **({"at": timezone.now() - YEAR / 2} | fields))
     return reader
 
 
@@ -60,6 +64,15 @@ def signed_in(reader, **defaults) -> Client:
     client = Client(**defaults)
     client.force_login(reader)
     return client
+
+
+def app_of(reader) -> Client:
+    """Return a reading app that shows a reader's password."""
+    return showing_password(private_feeds.make(reader, "reading", at=timezone.now())[1])
+
+
+def showing_password(password: str) -> Client:
+    return Client(HTTP_AUTHORIZATION=f"Basic {b64encode(f'x:{password}'.encode()).decode()}")
 
 
 def gift_of(aviary, article) -> str:
@@ -81,7 +94,33 @@ def registered(aviary) -> Client:
 
 
 def lapsed(aviary) -> Client:
-    return signed_in(subscriber(aviary, ends_at=timezone.now() - timedelta(seconds=1)))
+    # Not when the issue went on sale, which would leave them its edition.
+    now = timezone.now()
+    terms = {"at": now - timedelta(days=2), "ends_at": now - timedelta(seconds=1)}
+    return signed_in(subscriber(aviary, **terms))
+
+
+def with_the_password_of_a_lapsed_reader(aviary) -> Client:
+    now = timezone.now()
+    terms = {"at": now - timedelta(days=2), "ends_at": now - timedelta(seconds=1)}
+    return app_of(subscriber(aviary, **terms))
+
+
+def with_a_password_that_was_revoked(aviary) -> Client:
+    reader = subscriber(aviary)
+    client = app_of(reader)
+    private_feeds.revoke(reader, "reading", at=timezone.now())
+    return client
+
+
+def with_the_token_of_a_podcast_as_a_password(aviary) -> Client:
+    return showing_password(aviary.token)
+
+
+def with_the_password_of_staff(aviary) -> Client:
+    editor = let.reader()
+    User.objects.filter(pk=editor.pk).update(is_superuser=True)
+    return app_of(editor)
 
 
 def not_yet(aviary) -> Client:
@@ -194,7 +233,8 @@ DENIED = (
     subscriber_of_other_issues, over_the_meter, with_a_gift_of_another_article,
     with_a_gift_taken_back, from_another_network, calling_itself_a_crawler, with_a_forged_pass,
     with_an_expired_pass, with_the_pass_of_a_session_that_ended, with_a_freed_seat, erased,
-    a_guest_of_the_proofs,
+    a_guest_of_the_proofs, with_the_password_of_a_lapsed_reader, with_a_password_that_was_revoked,
+    with_the_token_of_a_podcast_as_a_password, with_the_password_of_staff,
 )  # fmt: skip
 
 
@@ -270,10 +310,36 @@ def test_a_reader_who_may_gets_every_word_and_nobody_after_them_does(aviary, vie
     assert not missing
     assert {"canarysound1x", "canaryheard1x", "canarycaption1x", "canarytimes1x"} <= got
     # Feeds, lists and searches are for everybody and know no reader.
-    own = (aviary.article.slug, "/recordings/", "/audio/")
+    own = (aviary.article.slug, "/recordings/", "/audio/", "/editions/")
     lists = [one for one in surfaces(aviary) if not any(mark in one.lower() for mark in own)]
     assert not CANARY.findall(crawl(client, lists, AS_BROWSERS))
     assert not CANARY.findall(crawl(Client(), parts, AS_BROWSERS))
+
+
+def with_the_password_of_a_subscriber(aviary) -> Client:
+    return app_of(subscriber(aviary))
+
+
+HAS_EDITIONS = (
+    granted, granted_for_its_issue, from_the_library, in_a_seat, with_a_mailbox,
+    with_the_password_of_a_subscriber,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("viewer", HAS_EDITIONS, ids=lambda one: one.__name__)
+def test_who_reads_every_article_of_an_issue_has_its_edition(aviary, viewer) -> None:
+    client = viewer(aviary)
+    got = crawl(client, [edition_at(aviary.proof)], AS_BROWSERS)
+    assert set(CANARY.findall(got)) == {"canaryproof1x"}
+    assert not CANARY.findall(crawl(Client(), [edition_at(aviary.proof)], AS_BROWSERS))
+
+
+@pytest.mark.parametrize(
+    "viewer", [one for one in ENTITLED if one not in HAS_EDITIONS], ids=lambda one: one.__name__
+)
+def test_who_reads_one_article_or_for_a_while_has_no_edition(aviary, viewer) -> None:
+    client = viewer(aviary)
+    assert not CANARY.findall(crawl(client, [edition_at(aviary.proof)], AS_BROWSERS))
 
 
 # --- The gate broken on purpose: each break must let somebody through whom the test above sees

@@ -7,6 +7,7 @@ from masthead.circulation.models.institution import Institution, MailDomain, Net
 from masthead.circulation.models.meter import MeteredRead
 from masthead.circulation.models.place import Place
 from masthead.circulation.models.policy import Policy
+from masthead.circulation.models.private_feed import PrivateFeed
 
 __all__ = [
     "EndedSession",
@@ -18,5 +19,6 @@ __all__ = [
     "Network",
     "Place",
     "Policy",
+    "PrivateFeed",
     "Seat",
 ]

@@ -19,9 +19,9 @@ from masthead.editorial.models.title import Title
 
 RESERVED_SLUGS = frozenset(
     {
-        "accessibility", "account", "api", "articles", "contributors", "corrections",
-        "documents", "feeds", "issues", "media", "office", "recordings", "search", "share",
-        "sitemaps", "static", "subscribe", "topics",
+        "accessibility", "account", "api", "articles", "audio", "contributors", "corrections",
+        "documents", "editions", "feeds", "issues", "listen", "media", "office", "opds", "proofs",
+        "recordings", "search", "share", "sitemaps", "static", "subscribe", "topics",
     }
 )  # fmt: skip
 """First parts of addresses that a section may not take, now or later."""

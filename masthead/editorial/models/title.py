@@ -23,12 +23,28 @@ def check_time_zone(name: str) -> None:
         )
 
 
+PODCAST_CATEGORIES = (
+    "Arts", "Business", "Comedy", "Education", "Fiction", "Government", "Health & Fitness", "History",
+    "Kids & Family", "Leisure", "Music", "News", "Religion & Spirituality", "Science",
+    "Society & Culture", "Sports", "TV & Film", "Technology", "True Crime",
+)  # fmt: skip
+"""What directories of podcasts sort by; their own words, to the letter."""
+
+
 class Title(ForReaders):
     """A publication. Offers, issues and front pages point to it.
 
     Days in the magazine's life (cover dates, on-sale days) are days in ``time_zone``;
-    moments are kept in UTC.
+    moments are kept in UTC. ``podcast_guid`` is what its podcast is known by wherever it goes;
+    see `newsstand.podcasts`.
     """
+
+    class Podcast(models.TextChoices):
+        """What stands in its public podcasts."""
+
+        NONE = "none", _("None")
+        PEOPLE = "people", _("Those that a person has read")
+        ALL = "all", _("All, computer voices too")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=120)
@@ -53,6 +69,32 @@ class Title(ForReaders):
     )
     issn = models.CharField(_("ISSN"), max_length=9, blank=True)
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    podcast = models.CharField(
+        _("public podcast"),
+        max_length=6,
+        choices=Podcast,
+        default=Podcast.ALL,
+        help_text=_(
+            "Which articles podcast programs get that everybody may read. What subscribers hear is "
+            "not touched by it."
+        ),
+    )
+    podcast_category = models.CharField(
+        _("category"),
+        max_length=30,
+        choices=[(name, name) for name in PODCAST_CATEGORIES],
+        default="News",
+        help_text=_("Under which directories of podcasts list it; they know no other words."),
+    )
+    podcast_contact = models.EmailField(
+        _("contact"),
+        blank=True,
+        help_text=_(
+            "Everybody can read it in the feed. Directories send a code there to see whose podcast "
+            "it is; empty it afterwards if you like."
+        ),
+    )
+    podcast_guid = models.UUIDField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("title")

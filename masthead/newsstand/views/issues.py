@@ -13,7 +13,8 @@ from wagtail.rich_text import expand_db_html
 from masthead.editorial.models import Article, Issue, IssueIndex
 from masthead.newsstand import structured_data
 from masthead.newsstand.cards import article_cards, contents_of, issue_cards
-from masthead.newsstand.chrome import chrome_for
+from masthead.newsstand.catalogues import has_catalogue
+from masthead.newsstand.chrome import chrome_for, front_page_of
 from masthead.newsstand.metadata import full, head, here, share_image, shelf
 from masthead.newsstand.pages import Department, IssuePage, NewsstandPage, Year
 from masthead.newsstand.views import reader
@@ -77,6 +78,7 @@ def issue(
         structured_data.issue(values),
         title=shown.name,
         trail=[shelf(chrome, "issues_url"), here(chrome, shown.name)],
+        podcast=True,
         image=share_image(chrome, shown.cover),
         previous_url=full(chrome, older.url if older else ""),
         next_url=full(chrome, values.newer.url if values.newer else ""),
@@ -95,4 +97,6 @@ def newsstand(page: IssueIndex, request: HttpRequest, **_how: Any) -> tuple[str,
         years=tuple(Year(year, tuple(group)) for year, group in years),
     )
     trail = [here(values.chrome, values.heading)]
-    return "newsstand", head(values, title=values.heading, trail=trail)
+    front = front_page_of(request, page)
+    catalogue = front is not None and has_catalogue(front)
+    return "newsstand", head(values, title=values.heading, trail=trail, catalogue=catalogue)

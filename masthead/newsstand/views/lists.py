@@ -66,4 +66,4 @@ def _list(
         pager=pager,
     )
     trail = [here(values.chrome, heading)]
-    return head(values, title=heading, trail=trail, pager=pager, feeds=feeds)
+    return head(values, title=heading, trail=trail, pager=pager, feeds=feeds, podcast=feeds)

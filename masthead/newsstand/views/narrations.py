@@ -17,10 +17,11 @@ from django.http import (
 )
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from masthead.circulation import places, viewers
+from masthead.circulation import entitlements, places, viewers
 from masthead.editorial.models import Article
 from masthead.newsstand import byte_ranges
 from masthead.press.html_pieces import name_for
@@ -32,30 +33,23 @@ from masthead.production.models import Narration
 @require_safe
 def sound(request: HttpRequest, article: uuid.UUID, sha256: str) -> HttpResponseBase:
     """Return an article's recording, or the part of it that a player asks for."""
-    narration = _for_reader(request, article, sha256)
-    try:
-        file = narration.file.open("rb")
-    except OSError as lost:
-        raise Http404 from lost
-    response = byte_ranges.send(
-        request, file, size=narration.size, media_type="audio/mpeg", etag=f'"{sha256}"'
-    )
-    return _kept_private(response)
+    narration, is_public = _for_reader(request, article, sha256)
+    return _kept_by(sent(request, narration), everybody=is_public)
 
 
 @require_safe
 def captions(request: HttpRequest, article: uuid.UUID, sha256: str) -> HttpResponseBase:
     """Return what is said and when (WebVTT): a cue for each sentence, under the sentence's id."""
-    narration = _for_reader(request, article, sha256)
-    return _kept_private(HttpResponse(narration.captions, "text/vtt; charset=utf-8"))
+    narration, is_public = _for_reader(request, article, sha256)
+    return _kept_by(captions_of(narration), everybody=is_public)
 
 
 @require_safe
 def times(request: HttpRequest, article: uuid.UUID, sha256: str) -> HttpResponseBase:
     """Return when each sentence is heard, and where it stands: in which element, from where to where."""
-    narration = _for_reader(request, article, sha256)
+    narration, is_public = _for_reader(request, article, sha256)
     told = [{"element": _element(one["block"]), **one} for one in narration.times]
-    return _kept_private(JsonResponse(told, safe=False))
+    return _kept_by(JsonResponse(told, safe=False), everybody=is_public)
 
 
 @csrf_exempt
@@ -80,18 +74,40 @@ def place(request: HttpRequest, article: uuid.UUID) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _for_reader(request: HttpRequest, key: uuid.UUID, sha256: str) -> Narration:
-    """Return the recording at an address, if the reader may have all that is said in it.
+def sent(request: HttpRequest, narration: Narration) -> HttpResponseBase:
+    """Return the sound of a recording, or the part of it that was asked for.
+
+    Raises:
+        Http404: its file is lost.
+    """
+    try:
+        file = narration.file.open("rb")
+    except OSError as lost:
+        raise Http404 from lost
+    etag = f'"{narration.sha256}"'
+    return byte_ranges.send(request, file, size=narration.size, media_type="audio/mpeg", etag=etag)
+
+
+def captions_of(narration: Narration) -> HttpResponse:
+    """Return what is said in a recording, and when."""
+    return HttpResponse(narration.captions, "text/vtt; charset=utf-8")
+
+
+def _for_reader(request: HttpRequest, key: uuid.UUID, sha256: str) -> tuple[Narration, bool]:
+    """Return the recording at an address, and whether anybody may have all that is said in it.
 
     Raises:
         Http404: there is none, or it is not theirs; which of both is nobody's business.
     """
     article = get_object_or_404(Article, key=key, read_aloud=True)
-    decision = viewers.decide_on_media(request, article, timezone.now())
+    now = timezone.now()
+    work = viewers.work_of(article)
+    is_public = entitlements.may_read(entitlements.ANONYMOUS, work, now).parts == "full"
+    decision = viewers.decide_on_media(request, article, now)
     narration = audio.at_address(article, sha256) if decision.parts == "full" else None
     if narration is None:
         raise Http404
-    return narration
+    return narration, is_public
 
 
 def _element(block: str) -> str:
@@ -99,6 +115,9 @@ def _element(block: str) -> str:
     return block if block in (script.HEADLINE, script.STANDFIRST) else f"b-{name_for(block)}"
 
 
-def _kept_private(response: HttpResponseBase) -> HttpResponseBase:
-    response["Cache-Control"] = "private, no-cache"
+def _kept_by(response: HttpResponseBase, *, everybody: bool) -> HttpResponseBase:
+    if everybody:
+        # Podcast programs that run in a browser ask from pages of their own; no cookie comes along.
+        response["Access-Control-Allow-Origin"] = "*"
+    patch_cache_control(response, private=True, no_cache=True)
     return response

@@ -19,7 +19,9 @@ from masthead.newsstand.pages import AccessibilityPage
 
 PLAIN = "text/plain; charset=utf-8"
 
-CLOSED_TO_CRAWLERS = ("/office/", "/account/", "/documents/", "/recordings/", "/proofs/")
+CLOSED_TO_CRAWLERS = (
+    "/office/", "/account/", "/documents/", "/editions/", "/listen/", "/recordings/", "/proofs/",
+)  # fmt: skip
 """The desk with its previews, the readers’ own pages, files that ask the gate, guests’ proofs."""
 
 

@@ -31,4 +31,11 @@ class Titles(ModelViewSet):
         FieldRowPanel([FieldPanel("publisher"), FieldPanel("issn")]),
         for_readers_panel(),
         MultiFieldPanel([FieldPanel("lead_words")], heading=gettext_lazy("The lead")),
+        MultiFieldPanel(
+            [
+                FieldPanel("podcast"),
+                FieldRowPanel([FieldPanel("podcast_category"), FieldPanel("podcast_contact")]),
+            ],
+            heading=gettext_lazy("Podcast"),
+        ),
     ]

@@ -77,6 +77,7 @@ def ways(user: Any) -> tuple[Link, ...]:
         Link(_("Addresses"), reverse("account_addresses")),
         Link(_("Letters"), reverse("account_letters")),
         Link(_("Gifts"), reverse("account_gifts")),
+        Link(_("Podcast and apps"), reverse("account_feeds")),
         Link(_("Devices"), reverse("usersessions_list")),
         Link(_("Security"), reverse("mfa_index")),
         Link(_("Your data"), reverse("account_export")),
