@@ -1,7 +1,8 @@
 """Turn an issue into files.
 
 Screen is an accessible PDF of the whole issue, print the PDF that goes to a printer, cover its
-cover laid flat, and epub a book. The issue is pressed as its contents stand now, whether it is on
+cover laid flat, epub a book, and audio one recording with chapters; what of these two nobody has
+read aloud yet is read first. The issue is pressed as its contents stand now, whether it is on
 sale or not; the office keeps each version. With --register a PDF that a designer finished becomes
 the print edition instead, once it has been looked at as a printer would.
 """
@@ -17,8 +18,10 @@ from masthead.cli import django_
 from masthead.cli.terminal import Stop, say, working
 
 NAME = "press"
-HELP = "turn an issue into files: PDFs for screens and for the printer, a book"
-EDITIONS = ("screen", "print", "cover", "epub")
+HELP = "turn an issue into files: PDFs for screens and for the printer, a book, a recording"
+EDITIONS = ("screen", "print", "cover", "epub", "audio")
+HEARD = ("epub", "audio")
+"""Those in which articles are heard."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +72,8 @@ def _press(issue: Any, form: str, folder: Path) -> None:
     from masthead.production import pressings
     from masthead.production.models import Edition
 
+    if form in HEARD:
+        _read_aloud(issue)
     with working(f"Pressing {issue.title} for {form}") as tell:
         edition = pressings.press_now(
             issue, Edition.Form(form), by=None, at=datetime.now(UTC), tell=tell
@@ -83,8 +88,20 @@ def _press(issue: Any, form: str, folder: Path) -> None:
         say(edition.notes)
     kept = pressings.newest(issue, Edition.Form(form)) or edition
     put(Path(kept.file.path), out)
-    pages = "" if kept.is_book else f"{kept.pages} pages, "
+    pages = f"{kept.pages} pages, " if kept.has_pages else ""
     say(f"{out}: version {kept.version}, {pages}{kept.size / 1e6:.1f} MB")
+
+
+def _read_aloud(issue: Any) -> None:
+    """Have what is out of an issue read aloud, where the worker has not come to it yet."""
+    from masthead.editorial.models import Article
+    from masthead.production import audio
+
+    waiting = Article.objects.live().filter(placement__issue=issue)
+    with working(f"Reading {issue.title} aloud") as tell:
+        for narration in audio.ask_of(waiting, at=datetime.now(UTC)):
+            tell(str(narration.article))
+            audio.make(narration, at=datetime.now(UTC))
 
 
 def _register(issue: Any, file: Path) -> None:

@@ -167,6 +167,13 @@ def ask_for_missing(*, at: datetime) -> int:
     return sum(ask(one.article, at=at) is not None for one in unheard() if one.state in again)
 
 
+def ask_of(articles: Iterable[Article], *, at: datetime) -> list[Narration]:
+    """Ask for those of some articles that cannot be heard as they are now; return the records."""
+    wanted = {one.pk for one in articles}
+    asked = [ask(one.article, at=at) for one in unheard() if one.article.pk in wanted]
+    return [one for one in asked if one]
+
+
 def ask_anew(*, at: datetime) -> int:
     """Ask for every published article, such as after another voice was chosen; return how many.
 

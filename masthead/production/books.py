@@ -52,6 +52,11 @@ def furnish(recordings: Recordings) -> None:
     _kept = recordings
 
 
+def kept_recordings(articles: Sequence[Article]) -> Mapping[str, Narrated]:
+    """Return what is kept of what can be heard of articles, by their keys."""
+    return _kept(articles)
+
+
 @dataclass(frozen=True)
 class Copy:
     """An issue as a book wants it, and what tells it from another."""
@@ -89,7 +94,7 @@ def gather(
     places = gathering.places_of(issue)
     articles = [place.article for place in places]
     documents = gathering.resolve(articles, "epub", at=at)
-    heard = (recordings or _kept)(articles)
+    heard = (recordings or kept_recordings)(articles)
     title = issue.publication
     language = title.language
     phrases = house.phrases_in(language)

@@ -35,6 +35,7 @@ FORMATS: dict[str, Format] = {
         "application/epub+zip",
         ("tableOfContents", "structuralNavigation", "readingOrder", "displayTransformability"),
     ),
+    Edition.Form.AUDIO: Format("mp3", "audio/mpeg", ("tableOfContents", "unlocked")),
 }
 """The forms that readers may have, in the order in which they are offered."""
 

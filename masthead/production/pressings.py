@@ -23,7 +23,7 @@ from wagtail.log_actions import log
 from masthead.editorial.models import Issue
 from masthead.people.models import User
 from masthead.press.paper import pdfx
-from masthead.production import books, editions, gathering, pages_seen, proofs
+from masthead.production import albums, books, editions, gathering, pages_seen, proofs
 from masthead.production.models import Edition, printer_of
 
 LONGEST_WAIT = timedelta(minutes=30)
@@ -101,14 +101,16 @@ def press(
         edition: as `begin` made it.
         at: the moment, timezone-aware.
         tell: is told of each step.
-        recordings: what can be heard in a book, instead of what is kept; see `books`.
+        recordings: what can be heard, instead of what is kept; see `books`.
     """
     told = partial(_note_step, edition, tell)
     edition.state = Edition.State.PRESSING
     edition.save(update_fields=["state"])
     try:
-        if edition.is_book:
+        if edition.form == Edition.Form.EPUB:
             _press_book(edition, at, told, recordings)
+        elif edition.form == Edition.Form.AUDIO:
+            _press_album(edition, told, recordings)
         else:
             _press(edition, at, told)
     except gathering.CannotPress as refusal:
@@ -246,10 +248,7 @@ def _press(edition: Edition, at: datetime, tell: gathering.Tell) -> None:
     edition.made_from = copy.made_from(printer)
     if printer and (part := editions.part_of(printer, cover=cover)) != pdfx.Part.WHOLE:
         edition.made_from["part"] = str(part)
-    last = newest(edition.issue, Edition.Form(edition.form))
-    if last and last.made_from == edition.made_from:
-        same = _("It would be the same as version %(version)d.") % {"version": last.version}
-        finish(edition, Edition.State.UNCHANGED, same)
+    if not (version := _next_version(edition)):
         return
     with tempfile.TemporaryDirectory(prefix="masthead-edition-") as folder:
         out = Path(folder, "edition.pdf")
@@ -259,7 +258,7 @@ def _press(edition: Edition, at: datetime, tell: gathering.Tell) -> None:
             pressed = editions.press_print(copy, out, printer, tell, cover=cover)
         edition.fits = [asdict(fit) for fit in pressed.fits]
         edition.notes = "\n".join(pressed.notes)
-        keep(edition, out, (last.version or 0) + 1 if last else 1)
+        keep(edition, out, version)
 
 
 def _press_book(
@@ -267,20 +266,40 @@ def _press_book(
 ) -> None:
     copy = books.gather(edition.issue, furnished(at), at=at, recordings=recordings)
     edition.made_from = copy.made_from()
-    last = newest(edition.issue, Edition.Form.EPUB)
-    if last and last.made_from == edition.made_from:
-        same = _("It would be the same as version %(version)d.") % {"version": last.version}
-        finish(edition, Edition.State.UNCHANGED, same)
+    if not (version := _next_version(edition)):
         return
     with tempfile.TemporaryDirectory(prefix="masthead-edition-") as folder:
         out = Path(folder, "edition.epub")
         books.press_book(copy, out, tell)
-        keep(edition, out, (last.version or 0) + 1 if last else 1)
+        keep(edition, out, version)
+
+
+def _press_album(
+    edition: Edition, tell: gathering.Tell, recordings: books.Recordings | None
+) -> None:
+    copy = albums.gather(edition.issue, recordings=recordings)
+    edition.made_from = copy.made_from()
+    if not (version := _next_version(edition)):
+        return
+    with tempfile.TemporaryDirectory(prefix="masthead-edition-") as folder:
+        out = Path(folder, "edition.mp3")
+        edition.notes = "\n".join(albums.press_album(copy, out, tell))
+        keep(edition, out, version)
+
+
+def _next_version(edition: Edition) -> int:
+    """Return the number of the version to be made; 0 where it would be the same, which is noted."""
+    last = newest(edition.issue, Edition.Form(edition.form))
+    if last and last.made_from == edition.made_from:
+        same = _("It would be the same as version %(version)d.") % {"version": last.version}
+        finish(edition, Edition.State.UNCHANGED, same)
+        return 0
+    return (last.version or 0) + 1 if last else 1
 
 
 def keep(edition: Edition, made: Path, version: int) -> None:
     """Keep a copy of a file as this version of an edition, and finish its record."""
-    if not edition.is_book:
+    if edition.has_pages:
         pages_seen.note(edition, made)
     with made.open("rb") as file:
         edition.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -293,7 +312,7 @@ def keep(edition: Edition, made: Path, version: int) -> None:
             # What was written of it is no edition.
             edition.file.storage.delete(edition.file.field.generate_filename(edition, name))
             raise
-    if not edition.is_book:
+    if edition.has_pages:
         with pikepdf.Pdf.open(made) as document:
             edition.pages = len(document.pages)
     edition.size, edition.version = made.stat().st_size, version

@@ -1,4 +1,4 @@
-"""Editions for screens, and books, that keep up with their issue.
+"""Editions for screens, books and recordings that keep up with their issue.
 
 Readers fetch the edition of an issue on sale whenever they like, so it is pressed anew when an
 article is corrected, when the look changes or when the next engine sets it. What goes to a
@@ -15,13 +15,13 @@ from django.utils import timezone
 from django_tasks import task
 
 from masthead.editorial.models import Issue
-from masthead.production import books, gathering, pressings
+from masthead.production import albums, books, gathering, pressings
 from masthead.production.models import Edition
 
 logger = logging.getLogger(__name__)
 
 
-FOLLOWING = (Edition.Form.SCREEN, Edition.Form.EPUB)
+FOLLOWING = (Edition.Form.SCREEN, Edition.Form.EPUB, Edition.Form.AUDIO)
 """What readers fetch of an issue on sale."""
 
 
@@ -78,6 +78,8 @@ def _renew(issue: Issue, at: datetime) -> int:
 
 def _made_from(issue: Issue, form: Edition.Form, at: datetime) -> dict[str, Any]:
     house = pressings.furnished(at)
+    if form == Edition.Form.AUDIO:
+        return albums.gather(issue).made_from()
     if form == Edition.Form.EPUB:
         return books.gather(issue, house, at=at).made_from()
     return gathering.gather(issue, house, at=at).made_from()

@@ -10,6 +10,7 @@ import pytest
 from masthead.editorial import issues
 from masthead.editorial.models import Issue
 from masthead.manuscript import nodes
+from masthead.production.models import Edition
 from tests.factories import circulation as let
 from tests.factories import editorial as make
 from tests.factories.editorial import THEN
@@ -154,3 +155,22 @@ def test_a_longer_issue_asks_the_database_no_more(title, client):
 
     client.force_login(let.reader())
     assert count(2) == count(5)
+
+
+def test_the_files_of_an_issue_are_offered_with_their_size_to_who_may_have_all_of_it(title, client):
+    article = closed(title)
+    issue = issue_with(title, article)
+    Edition.objects.create(
+        issue=issue, form="audio", state="sound", version=1, asked_at=THEN, size=31_000_000,
+        sha256="b" * 64, made_from={"articles": [[str(article.key), "One", "x"]]},
+    )  # fmt: skip
+    address = f"/editions/{issue.key}/{'b' * 64}.mp3"
+    front = f"{issue.url}read/"
+    assert address not in text(client, front)
+    reader = let.reader()
+    let.grant(reader, title, at=THEN)
+    client.force_login(reader)
+    page = text(client, front)
+    assert address in page
+    assert f'download="{issue.slug}.mp3"' in page
+    assert "29.6\xa0MB" in page

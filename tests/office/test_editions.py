@@ -63,9 +63,9 @@ def test_a_cover_apart_is_offered_where_the_printer_takes_one(client, editor, is
     def offered():
         return [form for form in Edition.Form.values if f'value="{form}"' in page_of(client, issue)]
 
-    assert offered() == ["screen", "print", "epub"]
+    assert offered() == ["screen", "print", "epub", "audio"]
     Printer.objects.create(title=issue.publication, cover_apart=True)
-    assert offered() == ["screen", "print", "cover", "epub"]
+    assert offered() == ["screen", "print", "cover", "epub", "audio"]
 
 
 def test_what_was_refused_says_why_and_has_no_file(client, editor, issue):

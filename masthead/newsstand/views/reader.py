@@ -9,20 +9,29 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from masthead.circulation import viewers
+from masthead.circulation import editions, viewers
 from masthead.editorial.models import Article, ContentsEntry, Issue
 from masthead.newsstand import theme
 from masthead.newsstand.cards import article_cards, contents_of, issue_cards
 from masthead.newsstand.chrome import chrome_for, front_page_of
 from masthead.newsstand.metadata import head, here, shelf
-from masthead.newsstand.pages import ArticlePage, Department, InIssue, Link, ReaderPage
+from masthead.newsstand.pages import (
+    ArticlePage,
+    Department,
+    Download,
+    InIssue,
+    Link,
+    ReaderPage,
+)
 from masthead.newsstand.views import articles
-from masthead.production import audio
+from masthead.production import audio, for_readers
+from masthead.production.models import Edition
 
 WORKER = "newsstand/service-worker.js"
 
@@ -55,6 +64,7 @@ def front(page: Issue, request: HttpRequest) -> tuple[str, ReaderPage]:
         digest=hashlib.sha256(repr([told, theme.stylesheet()]).encode()).hexdigest()[:16],
         closed=sum(one.parts != "full" for one in decisions),
         sound_size=sum(one.size for one in heard.values()),
+        downloads=_downloads(page, request),
     )
     title = _("Read %(issue)s") % {"issue": page.title}
     trail = [
@@ -134,6 +144,30 @@ def manifest(request: HttpRequest) -> JsonResponse:
         },
         content_type="application/manifest+json",
     )
+
+
+def _downloads(page: Issue, request: HttpRequest) -> tuple[Download, ...]:
+    """Return the files of an issue that this reader may have whole."""
+    now = timezone.now()
+    user: Any = request.user
+    reader = user if user.is_authenticated else None
+    viewer = viewers.viewer_of(request, now)
+    names = {
+        Edition.Form.SCREEN: _("PDF"),
+        Edition.Form.EPUB: _("Book (EPUB)"),
+        Edition.Form.AUDIO: _("Recording (MP3)"),
+    }
+    found = []
+    for edition in for_readers.newest([page]).get(page.pk, ()):
+        edition.issue = page
+        if editions.may_have(viewer, reader, edition, now):
+            ending = for_readers.FORMATS[edition.form].ending
+            url = reverse("newsstand:edition", args=[page.key, edition.sha256, ending])
+            name = names[Edition.Form(edition.form)]
+            found.append(
+                Download(name=name, url=url, size=edition.size, file_name=edition.file_name)
+            )
+    return tuple(found)
 
 
 def _placed(page: Issue) -> list[tuple[ContentsEntry, Article]]:

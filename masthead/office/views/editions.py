@@ -127,9 +127,9 @@ def edition_file(request: HttpRequest, pk: int) -> FileResponse:
 
 
 def paged(request: HttpRequest, pk: int) -> Edition:
-    """Return a sound edition that has pages to somebody who may have it; a book has none."""
+    """Return a sound edition that has pages to somebody who may have it; books and recordings have none."""
     found = sound(request, pk)
-    if found.is_book:
+    if not found.has_pages:
         raise Http404
     return found
 

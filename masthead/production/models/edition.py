@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +23,8 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(state__in=(Edition.State.WAITING, Edition.State.PRESSING))
 
     def paged(self) -> EditionQuerySet:
-        """Return those with pages that can be looked at: all but books."""
-        return self.exclude(form=Edition.Form.EPUB)
+        """Return those with pages that can be looked at: all but books and recordings."""
+        return self.filter(form__in=Edition.PAGED)
 
 
 class Edition(models.Model):
@@ -41,6 +43,7 @@ class Edition(models.Model):
         PRINT = "print", _("PDF for the printer")
         COVER = "cover", _("Cover for the printer, laid flat")
         EPUB = "epub", _("Book (EPUB)")
+        AUDIO = "audio", _("Recording (MP3 with chapters)")
 
     class State(models.TextChoices):
         """How far along it is."""
@@ -50,6 +53,13 @@ class Edition(models.Model):
         SOUND = "sound", _("Pressed")
         UNCHANGED = "unchanged", _("Nothing has changed")
         REFUSED = "refused", _("Not pressed")
+
+    PAGED: ClassVar = (Form.SCREEN, Form.PRINT, Form.COVER)
+    ENDINGS: ClassVar[dict[str, str]] = {Form.EPUB: "epub", Form.AUDIO: "mp3"}
+    MEDIA_TYPES: ClassVar[dict[str, str]] = {
+        Form.EPUB: "application/epub+zip",
+        Form.AUDIO: "audio/mpeg",
+    }
 
     issue = models.ForeignKey(
         Issue, on_delete=models.CASCADE, related_name="editions", verbose_name=_("issue")
@@ -100,16 +110,16 @@ class Edition(models.Model):
     @property
     def file_name(self) -> str:
         """Return what the file is called outside, such as ``no-18-print.pdf`` or ``no-18.epub``."""
-        if self.is_book:
-            return f"{self.issue.slug}.epub"
+        if not self.has_pages:
+            return f"{self.issue.slug}.{self.ENDINGS[self.form]}"
         return f"{self.issue.slug}-{self.form}.pdf"
 
     @property
-    def is_book(self) -> bool:
-        """Say whether it is an EPUB: its pages are as its reader likes, so it has none."""
-        return self.form == self.Form.EPUB
+    def has_pages(self) -> bool:
+        """Say whether it has pages that stay as they are; a book's are as its reader likes."""
+        return self.form in self.PAGED
 
     @property
     def media_type(self) -> str:
         """Return what its file is, as the web names it."""
-        return "application/epub+zip" if self.is_book else "application/pdf"
+        return self.MEDIA_TYPES.get(self.form, "application/pdf")
