@@ -82,6 +82,15 @@ class Hoarse(Deaf):
         return self.espeak.say(Utterance(utterance.text, "en-gb-x-rp"))
 
 
+class Cured(Hoarse):
+    """The deaf engine, once somebody has mended it."""
+
+    id = Deaf.id
+
+    def say(self, utterance: Utterance) -> Speech:
+        return self.espeak.say(Utterance(utterance.text, "en-gb-x-rp"))
+
+
 def test_an_article_that_comes_out_is_asked_for_and_publishing_does_not_wait(
     title, django_capture_on_commit_callbacks
 ):
@@ -174,10 +183,10 @@ def test_a_voice_that_cannot_be_used_is_replaced_for_the_whole_article_and_it_is
     assert narration.voice == Espeak.id
     assert "The key of the service is wrong." in narration.notes
     # Once the voice is back, the same words are read by it.
-    monkeypatch.setattr(narrations, "chosen_engine", Espeak)
+    monkeypatch.setattr(narrations, "chosen_engine", Cured)
     audio.ask(article, at=THEN)
     assert work_off() == [State.READY]
-    assert audio.heard(article).notes == ""
+    assert (audio.heard(article).voice, audio.heard(article).notes) == (Cured.id, "")
 
 
 def test_a_voice_lost_in_the_middle_gives_one_voice_for_the_whole(article, monkeypatch):
