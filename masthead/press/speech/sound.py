@@ -17,7 +17,6 @@ from typing import IO, Self
 
 import av
 import numpy as np
-from av.container import Flags
 from av.filter import Graph
 
 from masthead.press.speech.engines import Samples
@@ -231,9 +230,9 @@ def encode_opus(tape: Tape, out: Path, tags: Mapping[str, str], kilobits: int = 
         tags: see `encode_mp3`.
         kilobits: a second, on average.
     """
-    with av.open(str(out), "w", format="opus") as container:
-        # Otherwise a number that is thrown by dice stands in it.
-        container.flags |= Flags.bitexact.value
+    # Otherwise a number that is thrown by dice stands in it.
+    options = {"fflags": "+bitexact"}
+    with av.open(str(out), "w", format="opus", options=options) as container:
         container.metadata.update(tags)
         stream = container.add_stream("libopus", rate=OPUS_RATE)
         stream.layout, stream.bit_rate = "mono", kilobits * 1000
