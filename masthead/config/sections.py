@@ -202,6 +202,9 @@ class Speech:
         "voices",
         "For the engine piper: a voice's .onnx file in the installation's folder, or a folder of several.",
     )
+    opus: bool = _setting(
+        False, "True to have `masthead narrate` write an Opus file beside each MP3, half as large."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,14 +141,14 @@ def copy_of(article: Article, *, at: datetime, decision: Decision | None = None)
     return Copy(front.headline, said, tags)
 
 
-def read(copy: Copy, out: Path, engine: Engine) -> Reading:
-    """Write a recording of an article; see `read_aloud`.
+def read(copy: Copy, out: Path, engine: Engine, *, opus: bool = False) -> Reading:
+    """Write a recording of an article, and if asked for the same as Opus; see `read_aloud`.
 
     Raises:
         CannotNarrate: see the class.
     """
     try:
-        return _said_by(engine, copy, out)
+        return _said_by(engine, copy, out, opus)
     except recording.Nothing as nothing:
         raise CannotNarrate(
             _("“%(title)s” has no words to read aloud.") % {"title": copy.headline}
@@ -159,6 +159,8 @@ def read(copy: Copy, out: Path, engine: Engine) -> Reading:
 
 def read_aloud(article: Article, folder: Path, *, at: datetime, engine: Engine) -> Reading:
     """Write an article's recording, its captions (WebVTT) and its times (JSON).
+
+    Where `masthead.toml` says so, the recording comes as Opus, too, with the same times.
 
     The files are called by the article's slug. The same words give the same bytes. Where the engine
     cannot read all of it, the voice that is always there reads all of it instead: never two voices.
@@ -174,7 +176,8 @@ def read_aloud(article: Article, folder: Path, *, at: datetime, engine: Engine) 
         GateClosed: the house says that somebody may not have the article whole.
     """
     out = folder / f"{article.slug}.mp3"
-    made = read(copy_of(article, at=at), out, engine)
+    opus = settings.INSTALLATION.speech.opus
+    made = read(copy_of(article, at=at), out, engine, opus=opus)
     out.with_suffix(".vtt").write_text(times.as_vtt(made.recording.timed), "utf-8")
     out.with_suffix(".json").write_text(times.as_json(made.recording.timed), "utf-8")
     return made
@@ -209,13 +212,13 @@ def put_together(
     return out, chapters[-1].ends
 
 
-def _said_by(engine: Engine, copy: Copy, out: Path) -> Reading:
+def _said_by(engine: Engine, copy: Copy, out: Path, opus: bool) -> Reading:
     """Return what the engine reads, or else the voice that is always there, and why it had to."""
     shelf = Shelf(settings.INSTALLATION.cache / FOLDER)
 
     def by(one: Engine) -> recording.Recording:
         return recording.read_aloud(
-            copy.said, one, partial(voice, one), out, tags=copy.tags, shelf=shelf
+            copy.said, one, partial(voice, one), out, tags=copy.tags, shelf=shelf, opus=opus
         )
 
     try:

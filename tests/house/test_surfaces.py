@@ -392,6 +392,8 @@ def surfaces(aviary: Aviary) -> list[str]:
              f"/office/pages/{aviary.article.pk}/edit/",
              f"/office/pages/{aviary.article.pk}/edit/preview/",
              f"/office/pages/{aviary.article.pk}/view_draft/",
+             f"/office/pages/{aviary.article.pk}/view_draft/?mode=speech",
+             "/office/masthead/lexicon/names/",
              f"/office/images/{aviary.picture.pk}/", "/office/reports/site-history/"]  # fmt: skip
     variants = [f"{article}?format=json", f"{article}?preview=1", f"{article}?mode=full",
                 article.upper(), article.rstrip("/"), f"{article}amp/", f"{article}index.md",

@@ -12,6 +12,8 @@ from masthead.config import checks
 from masthead.press.speech import numerals
 from masthead.press.speech.engines import Unavailable, Voice
 from masthead.production import narrations, voices
+from tests.factories import editorial as make
+from tests.factories.editorial import THEN
 
 STAND_IN = Path(__file__).parents[1] / "press" / "speech" / "voices" / "stand-in.onnx"
 
@@ -89,3 +91,20 @@ def test_an_engine_may_say_itself_what_it_lacks(chosen, monkeypatch):
     monkeypatch.setattr(narrations, "chosen_engine", Choosy)
     assert voices.missing() == ["It has not been paid."]
     assert [one.id for one in voices.of(Choosy())] == ["a", "b"]
+
+
+@pytest.mark.django_db
+def test_where_pipers_voice_is_broken_another_reads_all_of_it_and_somebody_is_told(
+    chosen, tmp_path
+):
+    pytest.importorskip("piper", reason="Piper is not installed.")
+    (tmp_path / "voices").mkdir()
+    (tmp_path / "voices" / "mine.onnx").write_bytes(b"no model" * 50)
+    shutil.copy(f"{STAND_IN}.json", tmp_path / "voices" / "mine.onnx.json")
+    chosen(engine="piper")
+    article = make.article(make.magazine(), language="en-GB")
+    with narrations.engine_at_hand() as engine:
+        made = narrations.read_aloud(article, tmp_path, at=THEN, engine=engine)
+    assert made.voice == "espeak-ng"
+    assert "cannot use the voice mine.onnx" in made.note
+    assert "eSpeak NG instead" in made.note

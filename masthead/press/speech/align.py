@@ -24,6 +24,8 @@ from masthead.press.speech.times import Timed
 NEAREST = 0.6
 """Seconds within which a silence is looked for."""
 SHORTEST_SILENCE = 0.16
+SOFT = 0.015
+"""Seconds that a word begins before it is loud enough to be no silence, and ends after."""
 BELOW_SPEECH = 32.0
 """Decibels under loud speech that are silence, in a quiet room."""
 MOST_UNORDERLY = 0.96
@@ -238,7 +240,8 @@ def _silences(loudness: Floats) -> list[tuple[float, float]]:
     quiet = loudness < max(loud - BELOW_SPEECH, noise + (loud - noise) * 0.3)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], quiet, [False]]).astype(np.int8)))
     return [
-        (first * STEP, last * STEP)
+        # What is heard first and last is softer than what tells silence from speech.
+        (first * STEP + SOFT, last * STEP - SOFT)
         for first, last in edges.reshape(-1, 2)
         if (last - first) * STEP >= SHORTEST_SILENCE
     ]
@@ -248,20 +251,29 @@ def _snapped(
     read: Sequence[Timed], way: warp.Way, silences: Sequence[tuple[float, float]]
 ) -> list[Timed]:
     """Return where the way leads for each sentence, put to the edge of the nearest silence."""
-    ends_of_silence = np.array([end for _begin, end in silences])
-    begins_of_silence = np.array([begin for begin, _end in silences])
+    begun = np.array([begin for begin, _end in silences])
+    ended = np.array([end for _begin, end in silences])
     last = len(way.first) - 1
+
+    def led_to(moment: float) -> float:
+        return float(way.first[min(last, round(moment / HOP))] * HOP)
+
     found: list[Timed] = []
     for one in read:
-        begins = _nearest(ends_of_silence, way.first[min(last, int(one.begins / HOP))] * HOP)
-        ends = _nearest(begins_of_silence, (way.last[min(last, int(one.ends / HOP))] + 1) * HOP)
+        # A sentence begins where a silence ends, and ends where one begins.
+        begins = _edge(ended, led_to(one.begins), begun, ended)
+        ends = _edge(begun, led_to(one.ends), begun, ended)
         if found and begins < found[-1].ends:
             begins = found[-1].ends
-        found.append(replace(one, begins=float(begins), ends=float(max(ends, begins + 0.05))))
+        found.append(replace(one, begins=begins, ends=max(ends, begins + 0.05)))
     return found
 
 
-def _nearest(edges: Floats, moment: float) -> float:
+def _edge(edges: Floats, moment: float, begun: Floats, ended: Floats) -> float:
+    """Return an edge of the silence that a moment lies in, or else of one that is near."""
+    within = np.flatnonzero((begun <= moment) & (moment <= ended))
+    if len(within):
+        return float(edges[within[0]])
     if not len(edges):
         return moment
     nearest = float(edges[np.argmin(np.abs(edges - moment))])

@@ -40,6 +40,8 @@ class Recording:
     """As decoded."""
     said: int
     """How many sentences the engine was asked for; the others were kept from before."""
+    opus: Path | None = None
+    """The same in a smaller file, where it was asked for."""
 
 
 def read_aloud(
@@ -51,6 +53,7 @@ def read_aloud(
     tags: dict[str, str],
     shelf: Shelf | None = None,
     rate: float = 1.0,
+    opus: bool = False,
 ) -> Recording:
     """Write a script as an MP3, and return when each sentence is heard in it.
 
@@ -65,6 +68,7 @@ def read_aloud(
         tags: see `sound.encode_mp3`.
         shelf: where sentences are kept for another time.
         rate: 1 is the engine's own speed.
+        opus: whether the same goes beside it as Opus, called by the same name.
 
     Raises:
         Nothing: no sentence is to be heard.
@@ -112,8 +116,13 @@ def read_aloud(
         made = Path(folder, "made.mp3")
         sound.encode_mp3(mastered, made, tags)
         level = sound.measure(made)
+        smaller = None
+        if opus:
+            smaller = out.with_suffix(".opus")
+            sound.encode_opus(mastered, Path(folder, "made.opus"), tags)
+            put(Path(folder, "made.opus"), smaller)
         put(made, out)
-    return Recording(out, tape.seconds, timed, level, said)
+    return Recording(out, tape.seconds, timed, level, said, smaller)
 
 
 def _said(

@@ -41,6 +41,8 @@ MOST_PASSES = 4
 RATE = 44_100
 """Samples in a second of whatever is handed out. Between samples a wave may be higher than at them;
 engines speak at half of this or a little more, so that here their waves have samples enough."""
+OPUS_RATE, OPUS_FRAME = 48_000, 960
+"""What Opus counts in, whatever goes in: samples in a second, and in a fiftieth of one."""
 PIECE = 16_384
 """Samples that are dealt with at once."""
 
@@ -213,6 +215,31 @@ def encode_mp3(tape: Tape, out: Path, tags: Mapping[str, str], kilobits: int = 6
         # Each packet stands by itself, so that an issue's file is joined from its articles'.
         stream.options = {"compression_level": "7", "reservoir": "0"}
         resampler = av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=RATE)
+        for frame in _and_end(_frames(tape)):
+            for ready in resampler.resample(frame):
+                container.mux(stream.encode(ready))
+        container.mux(stream.encode(None))
+
+
+def encode_opus(tape: Tape, out: Path, tags: Mapping[str, str], kilobits: int = 32) -> None:
+    """Write a tape as Opus (in Ogg): one channel, half as large as the MP3 and as long to a sample.
+
+    Args:
+        tape: closed.
+        out: the file to write.
+        tags: see `encode_mp3`.
+        kilobits: a second, on average.
+    """
+    # Otherwise a number that is thrown by dice stands in it.
+    options = {"fflags": "+bitexact"}
+    with av.open(str(out), "w", format="opus", options=options) as container:
+        container.metadata.update(tags)
+        stream = container.add_stream("libopus", rate=OPUS_RATE)
+        stream.layout, stream.bit_rate = "mono", kilobits * 1000
+        stream.options = {"application": "voip"}
+        resampler = av.AudioResampler(
+            format=stream.codec_context.format, layout="mono", rate=OPUS_RATE, frame_size=OPUS_FRAME
+        )
         for frame in _and_end(_frames(tape)):
             for ready in resampler.resample(frame):
                 container.mux(stream.encode(ready))

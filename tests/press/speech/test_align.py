@@ -63,10 +63,10 @@ def astray(found: align.Aligned, heard) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("voice", "median", "nearly_all"),
-    [("rms", 30, 120), ("awb", 30, 120), ("slt", 30, 120), ("kal16", 40, 250)],
+    [("rms", 20, 80), ("awb", 12, 60), ("slt", 12, 60), ("kal16", 20, 250)],
 )
 def test_every_sentence_is_found_where_it_is_heard(aligned, voice, median, nearly_all):
-    """Asserted with room above what was measured: a median of some 12 ms, 25 to 55 for nearly all."""
+    """Measured: a median of 5 to 11 ms, and 19 to 41 for nearly all; of one voice 213."""
     found, heard = aligned(PASSAGE, flite(voice))
     off = astray(found, heard)
     assert np.median(off) <= median
@@ -88,13 +88,14 @@ def test_in_a_room_that_hums_sentences_are_found_less_exactly(aligned):
     assert np.percentile(off, 95) <= 200
 
 
-def test_sentences_follow_one_another_and_end_near_where_they_end(aligned, espeak):
-    found, heard = aligned(PASSAGE, espeak, "en-us")
+def test_sentences_follow_one_another_and_end_near_where_they_end(aligned):
+    found, heard = aligned(PASSAGE, flite("slt"))
     assert [one.sentence for one in found.timed] == people.script(PASSAGE)
     assert all(one.begins < one.ends for one in found.timed)
     assert all(one.ends <= two.begins for one, two in pairwise(found.timed))
     off = [abs(one.ends - ends) for one, (_begins, ends) in zip(found.timed, heard, strict=True)]
-    assert np.median(off) <= 0.06
+    assert np.median(off) <= 0.03
+    assert max(off) <= 0.25
 
 
 def test_what_a_reader_says_before_the_article_is_no_part_of_it(aligned):

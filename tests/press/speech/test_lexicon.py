@@ -59,6 +59,7 @@ def test_of_two_alike_the_first_is_taken_and_of_two_that_fit_the_longer():
     article, house = Entry("Averell", "of the article"), Entry("Averell", "of the house")
     assert said("Averell", article, house) == "of the article"
     assert said("Port Averell", article, Entry("Port Averell", "longer")) == "longer"
+    assert said("Averell Bay", article, Entry("Averell Bay", "longer")) == "longer"
 
 
 def test_a_whole_sentence_may_be_said_otherwise():

@@ -98,10 +98,9 @@ def test_sentences_come_in_order_with_their_pauses_between_them(read):
     )
 
 
-def test_what_was_said_has_not_moved_in_the_file_by_five_milliseconds(read):
-    """The sound that went in and the sound that comes out are laid upon each other."""
-    made = read()
-    wave = decoded(made.file)
+def moved(made, file: Path) -> float:
+    """Return by how many seconds a file is off: what was said and what is heard laid upon each other."""
+    wave = decoded(file)
     assert len(wave) / sound.RATE == pytest.approx(made.seconds, abs=0.001)
     heard = wave[::2]
     expected = np.zeros(len(heard), np.float32)
@@ -114,7 +113,41 @@ def test_what_was_said_has_not_moved_in_the_file_by_five_milliseconds(read):
     alike = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(expected, size)))
     shift = int(np.argmax(alike))
     shift -= size if shift > size // 2 else 0
-    assert abs(shift) <= 0.005 * RATE
+    return abs(shift) / RATE
+
+
+def test_what_was_said_has_not_moved_in_the_file_by_five_milliseconds(read):
+    made = read()
+    assert moved(made, made.file) <= 0.005
+
+
+def test_as_opus_it_is_smaller_as_loud_and_has_not_moved_either(read):
+    made = read(opus=True)
+    assert made.opus.name == "out.opus"
+    assert moved(made, made.opus) <= 0.005
+    level = sound.measure(made.opus)
+    assert level.loudness == pytest.approx(-16, abs=1)
+    assert level.peak <= -1
+    assert made.opus.stat().st_size < 0.7 * made.file.stat().st_size
+    with av.open(str(made.opus)) as container:
+        stream = container.streams.audio[0]
+        assert (stream.codec_context.name, stream.channels) == ("opus", 1)
+        told = container.metadata | stream.metadata
+        assert told.get("title", told.get("TITLE")) == "The pier"
+    first = made.opus.read_bytes()
+    assert read(opus=True).opus.read_bytes() == first
+    assert read().opus is None
+
+
+def test_a_voice_as_opus_is_as_loud_as_every_other(espeak, tmp_path):
+    words = "The water left slowly, then all at once, and nobody in the town knew why it had gone."
+    script = [sentence(number, f"{words} It was day {number}.") for number in range(6)]
+    made = recording.read_aloud(
+        script, espeak, lambda _lang: "en-gb-x-rp", tmp_path / "voice.mp3", tags={}, opus=True
+    )
+    level = sound.measure(made.opus)
+    assert level.loudness == pytest.approx(-16, abs=1)
+    assert level.peak <= -1
 
 
 @pytest.mark.parametrize("loud", [0.005, 0.1, 0.9])
