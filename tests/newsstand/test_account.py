@@ -72,7 +72,9 @@ def test_no_page_of_the_account_is_kept_or_indexed(client, ada, page) -> None:
     text = answer.content.decode()
     assert text.count("<h1>") == 1
     assert not re.search(r'(?:src|href)="(?:https?:)?//(?!testserver|localhost)', text)
-    assert not re.search(r"<script(?! src=| type=\"module\" src=| type=\"application/ld)|\son\w+=", text)
+    assert not re.search(
+        r"<script(?! src=| type=\"module\" src=| type=\"application/ld)|\son\w+=", text
+    )
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in ("2fa/app/",)])
