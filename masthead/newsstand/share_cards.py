@@ -177,6 +177,14 @@ def _squarely(card: ShareCard, picture: Image.Image | None) -> Image.Image:
     start, room = SQUARE - margin if mirrored else margin, SQUARE - 2 * margin
     line = _Line(pen, start, room, card.language, mirrored=mirrored, sizes=SQUARE_SIZES)
     top = margin - 24
+    bottom = SQUARE - 4 * LAMP_HEIGHT
+    if not picture:
+        pen.rectangle((0, bottom, SQUARE, SQUARE), fill=LAMP)
+    if not picture and card.headline == card.nameplate:
+        # A magazine without a tagline says its name once, as large as it fits.
+        line.sizes = range(400, 99, -20)
+        line.set_headline(card.headline, top, bottom - 40)
+        return image
     for size in range(200, 59, -10):
         if line.width(card.nameplate, face := line.face(card.nameplate, size)) <= room:
             break
@@ -191,8 +199,7 @@ def _squarely(card: ShareCard, picture: Image.Image | None) -> Image.Image:
         top += 180
         image.paste(_fitted(picture, (SQUARE, SQUARE - top), card), (0, top))
         return image
-    pen.rectangle((0, SQUARE - 4 * LAMP_HEIGHT, SQUARE, SQUARE), fill=LAMP)
-    line.set_headline(card.headline, top, SQUARE - 4 * LAMP_HEIGHT - 40)
+    line.set_headline(card.headline, top, bottom - 40)
     return image
 
 

@@ -47,10 +47,13 @@ def test_an_issue_goes_along_on_a_journey_and_stays_with_nobody_else(
     expect(page.get_by_role("status")).to_contain_text("Kept on this device", timeout=60_000)
 
     # As long as there is a network, nothing is shown from what is kept.
-    page.evaluate("""async front => {
+    page.evaluate(
+        """async front => {
         const [name] = await caches.keys();
         await (await caches.open(name)).put(`${front}?old`, new Response('Old news.'));
-    }""", front)
+    }""",
+        front,
+    )
     page.goto(f"{front}?old")
     expect(page.get_by_text("Old news.")).to_have_count(0)
 

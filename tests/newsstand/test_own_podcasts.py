@@ -273,7 +273,7 @@ def test_a_reader_makes_an_address_sees_it_once_makes_another_and_revokes_it(
     assert len(in_it(first)) == 4
     again = client.get(page).content.decode()
     assert "/listen/" not in again
-    assert "Last used on" in again
+    assert "Last used: " in again
     second = shown(client.post(page, {"kind": "listening"}))
     assert Client().get(first).status_code == 410
     assert len(in_it(second)) == 4

@@ -175,10 +175,13 @@ def test_an_editor_says_whom_the_articles_of_a_title_are_for(client, gazette) ->
     url = f"/office/titles/edit/{gazette.pk}/"
     asked = {"name": "The Gazette", "tagline": "", "language": "en", "time_zone": "UTC",
              "publisher": "", "issn": "", "access": "registered", "free_after_days": "30",
-             "subscribers_first_days": "", "lead_words": "80"}  # fmt: skip
+             "subscribers_first_days": "", "lead_words": "80", "podcast": "people",
+             "podcast_category": "Arts", "podcast_contact": "audio@gazette.example"}  # fmt: skip
     assert client.post(url, asked).status_code == 302
     gazette.refresh_from_db()
     assert (gazette.access, gazette.free_after_days) == ("registered", 30)
+    assert (gazette.podcast, gazette.podcast_category) == ("people", "Arts")
+    assert client.post(url, asked | {"podcast_category": "Gossip"}).status_code == 200
     wrong = client.post(url, asked | {"time_zone": "Nowhere/Land"})
     assert "is not a time zone" in wrong.content.decode()
     assert client.post("/office/titles/new/", asked).status_code in (302, 403)

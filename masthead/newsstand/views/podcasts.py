@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,6 +15,8 @@ from masthead.newsstand import conditional, podcast_forms, podcasts, turnstile
 from masthead.newsstand.chrome import front_page_of, site_url_of
 
 MEDIA_TYPE = "application/rss+xml; charset=utf-8"
+KEPT_FOR = 60
+"""Seconds; the state that it is kept under is of one minute, too."""
 MOST = 600
 """Podcasts that one network is told of in a minute. Some programs ask for all their listeners from
 one machine, so that is many."""
@@ -25,18 +29,20 @@ def public_podcast(request: HttpRequest, path: str) -> HttpResponse:
     if front is None or front.publication.podcast == Title.Podcast.NONE:
         raise Http404
     page = _page(request, front, path)
-    if refusal := turnstile.turned_away(request, "podcast", most=MOST):
-        return refusal
     now = timezone.now()
     url = f"{site_url_of(request, front)}{path}feeds/podcast.xml"
-    podcast = podcasts.public_podcast(page, front, url=url, at=now)
+    # Programs ask all day, and mostly have it already; see `views.feeds`.
+    name = f"podcast:{sha256(url.encode()).hexdigest()}:{podcasts.state_of(front, at=now)}"
+    kept = caches["feeds"].get(name)
+    if kept is None:
+        if refusal := turnstile.turned_away(request, "podcast", most=MOST):
+            return refusal
+        podcast = podcasts.public_podcast(page, front, url=url, at=now)
+        kept = podcast_forms.rss(podcast), podcast.updated_at
+        caches["feeds"].set(name, kept, KEPT_FOR)
+    content, changed_at = kept
     response = conditional.answer(
-        request,
-        podcast_forms.rss(podcast),
-        MEDIA_TYPE,
-        title=front.publication,
-        changed_at=podcast.updated_at,
-        at=now,
+        request, content, MEDIA_TYPE, title=front.publication, changed_at=changed_at, at=now
     )
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from masthead.circulation import private_feeds
 from masthead.circulation.models import PrivateFeed
-from masthead.newsstand.account_pages import Part
+from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.chrome import front_page_of, site_url_of
 from masthead.newsstand.pages import Link
 from masthead.newsstand.views.account.pages import button, show
@@ -55,8 +55,6 @@ def revoke(request: HttpRequest) -> HttpResponse:
 
 
 def _listening(request: HttpRequest, token: str) -> Part:
-    user: Any = request.user
-    feed = private_feeds.standing(user, Kind.LISTENING)
     heading = _("Your podcast")
     if token:
         address = _full(request, "newsstand:own-podcast", token)
@@ -75,50 +73,49 @@ def _listening(request: HttpRequest, token: str) -> Part:
             ),
         )
     about = _("Every article that you may read, read aloud, in any podcast program.")
-    return _part(heading, about, feed, Kind.LISTENING, _("Make an address"))
+    labels = (_("Make an address"), _("Make a new address"), _("Revoke the address"))
+    return _part(request, heading, about, Kind.LISTENING, *labels)
 
 
 def _reading(request: HttpRequest, token: str) -> Part:
-    user: Any = request.user
     heading = _("Reading apps")
     catalogue = _full(request, "newsstand:catalogue")
-    older = _full(request, "newsstand:old-catalogue")
     if token:
+        older = _full(request, "newsstand:old-catalogue")
         return Part(
             heading=heading,
             text=(
-                _("Add one of the two addresses to your reading app, as a catalogue (OPDS)."),
-                _(
-                    "Older apps need the second one. When it asks, any name will do; the password is the last line."
-                ),
-                _(
-                    "We cannot show the password again. Whoever has it reads what you may read: keep it."
-                ),
+                _("This is the password for your reading app; any name will do."),
+                _("We cannot show it again. Whoever has it reads what you may read: keep it."),
             ),
-            codes=(catalogue, older, token),
+            codes=(token,),
+            rows=(
+                Row(heading=_("Catalogue (OPDS) to add to your app"), lines=(catalogue,)),
+                Row(heading=_("The same for older apps"), lines=(older,)),
+            ),
             links=(Link(_("I have kept it"), reverse("account_feeds")),),
         )
     about = _("The issues that you may read, to be kept in an app: from the catalogue at %(url)s.")
-    feed = private_feeds.standing(user, Kind.READING)
-    return _part(heading, about % {"url": catalogue}, feed, Kind.READING, _("Make a password"))
+    labels = (_("Make a password"), _("Make a new password"), _("Revoke the password"))
+    return _part(request, heading, about % {"url": catalogue}, Kind.READING, *labels)
 
 
-def _part(heading: str, about: str, feed: PrivateFeed | None, kind: str, make: str) -> Part:
+def _part(
+    request: HttpRequest, heading: str, about: str, kind: str, make: str, again: str, end: str
+) -> Part:
+    user: Any = request.user
+    feed = private_feeds.standing(user, kind)
+    hidden = {"kind": kind}
     if feed is None:
-        return Part(heading=heading, text=(about,), forms=(button(make, hidden={"kind": kind}),))
+        return Part(heading=heading, text=(about,), forms=(button(make, name=kind, hidden=hidden),))
     anew = _("Lost it? Make a new one: the one you have will open nothing any more.")
+    gone = reverse("account_revoke_feed")
     return Part(
         heading=heading,
         text=(about, *_history(feed), anew),
         forms=(
-            button(_("Make a new one"), name="anew", hidden={"kind": kind}, is_quiet=True),
-            button(
-                _("Revoke it"),
-                name="revoke",
-                action=reverse("account_revoke_feed"),
-                hidden={"kind": kind},
-                is_quiet=True,
-            ),
+            button(again, name=f"{kind}-again", hidden=hidden, is_quiet=True),
+            button(end, name=f"{kind}-end", action=gone, hidden=hidden, is_quiet=True),
         ),
     )
 
@@ -128,7 +125,7 @@ def _history(feed: PrivateFeed) -> tuple[str, str]:
     if feed.last_used_at is None:
         return made, _("No program has used it yet.")
     moment = date_format(timezone.localtime(feed.last_used_at), "DATETIME_FORMAT")
-    return made, _("Last used on %(moment)s.") % {"moment": moment}
+    return made, _("Last used: %(moment)s") % {"moment": moment}
 
 
 def _kind(request: HttpRequest) -> str:
