@@ -25,10 +25,7 @@ class Shot:
     @property
     def name(self) -> str:
         """Return what its file is called, but for the ending."""
-        plain = self.key.partition(":")[2][:16]
-        if not self.crop:
-            return plain
-        return f"{plain}-{sha256(repr(self.crop).encode()).hexdigest()[:8]}"
+        return sha256(repr((self.key, self.crop)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
