@@ -116,10 +116,12 @@ def _cut(file: Path, letters: frozenset[int]) -> bytes:
     # Whose it is and under which licence goes along.
     options.name_IDs = [*options.name_IDs, *_LICENCE]
     options.notdef_outline = True
-    font = TTFont(file, recalcTimestamp=False)
+    # What sharpens letters on coarse screens; nobody reads books on those.
+    options.hinting = False
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=letters)
-    cutter.subset(font)
     out = BytesIO()
-    font.save(out)
+    with TTFont(file, lazy=True, recalcTimestamp=False, recalcBBoxes=False) as font:
+        cutter.subset(font)
+        font.save(out, reorderTables=None)
     return out.getvalue()
