@@ -263,6 +263,25 @@ def test_a_recording_of_earlier_words_is_not_heard(title, tmp_path):
     assert "media-overlay" not in opened(press(issue)).read("EPUB/package.opf").decode()
 
 
+def test_a_persons_recording_without_times_is_heard_all_the_same(title, tmp_path):
+    article = make.article(title, make.paragraph("One sentence."))
+    narration = kept(article, tmp_path, narrator="Hanne Brode")
+    Narration.objects.filter(pk=narration.pk).update(revision=None, times=[])
+    edition = press(make.issue(title, article))
+    assert faults(edition.file.path) == []
+    smil = opened(edition).read(f"EPUB/overlays/{article.key}.smil").decode()
+    assert smil.count("<par ") == 1
+
+
+def test_an_article_whose_recording_was_lost_is_silent(title, tmp_path):
+    article = make.article(title, make.paragraph("One sentence."))
+    narration = kept(article, tmp_path)
+    narration.file.storage.delete(narration.file.name)
+    edition = press(make.issue(title, article))
+    assert edition.state == "sound"
+    assert "media-overlay" not in opened(edition).read("EPUB/package.opf").decode()
+
+
 def test_a_computer_voice_is_called_one(title, tmp_path):
     article = make.article(title, make.paragraph("One sentence."))
     kept(article, tmp_path)

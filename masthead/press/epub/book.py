@@ -36,7 +36,10 @@ class Narrated:
     """An MP3."""
     seconds: float
     times: Sequence[Mapping[str, Any]]
-    """For each sentence ``id``, ``block``, ``start``, ``end``, ``t0`` and ``t1``, as `times.values`."""
+    """For each sentence ``id``, ``block``, ``start``, ``end``, ``t0`` and ``t1``, as `times.values`.
+
+    Empty where nobody knows them: then all of the article is one piece.
+    """
     narrator: str = ""
     """Who reads it; empty for a computer voice."""
     sha256: str = ""
