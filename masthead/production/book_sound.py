@@ -14,13 +14,20 @@ from masthead.production.models import Narration
 def recordings_of(articles: Sequence[Article]) -> Mapping[str, Narrated]:
     """Return what readers hear of articles, as far as it belongs to the words that they have now.
 
-    Two queries, however many articles there are. One whose file was lost is silent.
+    A person's recording in which no sentence was found belongs to no words, and has no times. Two
+    queries, however many articles there are. One whose file was lost is silent.
     """
-    heard = {one.pk: one for one in audio.heard_of(articles).values() if one.fits}
+    heard = {
+        one.pk: one for one in audio.heard_of(articles).values() if one.fits or one.revision is None
+    }
     times = dict(Narration.objects.filter(pk__in=heard).values_list("pk", "times"))
     return {
         str(one.article.key): Narrated(
-            Path(one.file.path), one.seconds, times[one.pk], one.narrator, one.sha256
+            Path(one.file.path),
+            one.seconds,
+            times[one.pk] if one.fits else (),
+            one.narrator,
+            one.sha256,
         )
         for one in heard.values()
         if one.file.name and one.file.storage.exists(one.file.name)

@@ -153,6 +153,31 @@ def test_a_printed_page_begins_where_it_begins_on_paper(title, cover_apart):
                 assert letters not in text[folio - 1]
 
 
+def test_pages_of_an_article_from_right_to_left_are_found_by_their_words(title):
+    letters = "ابتثجحخدرزسشصضطعغفقكلمنهوي"
+    words = [
+        "".join(letters[number // 26**place % 26] for place in range(3)) + "ات"
+        for number in range(40 * 60)
+    ]
+    body = [make.paragraph(" ".join(words[at : at + 60])) for at in range(0, len(words), 60)]
+    article = make.article(title, *body, headline="قهوة", language="ar")
+    issue = make.issue(title, article)
+    paper = press(issue, PRINT)
+    (fit,) = paper.fits
+    edition = press(issue)
+    assert folios_of(edition) == [str(page) for page in fit["pages"]]
+    assert len(fit["pages"]) >= 3
+    assert faults(edition.file.path) == []
+    text = dict(enumerate(completeness.letters_on_pages(paper.file.path), 1))
+    tree = etree.fromstring(page_of(edition, article).encode())
+    for mark in tree.xpath("//*[@role='doc-pagebreak']")[1:]:
+        first = "".join(mark.getnext().itertext()).split()[0]
+        folio = int(mark.get("aria-label"))
+        assert first in text[folio] or first[::-1] in text[folio]
+        assert first not in text[folio - 1]
+        assert first[::-1] not in text[folio - 1]
+
+
 def test_a_print_edition_that_was_passed_goes_before_a_newer_one(title):
     issue = make.issue(title, long_article(title, "One"))
     first = press(issue, PRINT)
@@ -236,6 +261,25 @@ def test_a_recording_of_earlier_words_is_not_heard(title, tmp_path):
     issue = make.issue(title, article)
     Narration.objects.filter(pk=narration.pk).update(revision=0)
     assert "media-overlay" not in opened(press(issue)).read("EPUB/package.opf").decode()
+
+
+def test_a_persons_recording_without_times_is_heard_all_the_same(title, tmp_path):
+    article = make.article(title, make.paragraph("One sentence."))
+    narration = kept(article, tmp_path, narrator="Hanne Brode")
+    Narration.objects.filter(pk=narration.pk).update(revision=None, times=[])
+    edition = press(make.issue(title, article))
+    assert faults(edition.file.path) == []
+    smil = opened(edition).read(f"EPUB/overlays/{article.key}.smil").decode()
+    assert smil.count("<par ") == 1
+
+
+def test_an_article_whose_recording_was_lost_is_silent(title, tmp_path):
+    article = make.article(title, make.paragraph("One sentence."))
+    narration = kept(article, tmp_path)
+    narration.file.storage.delete(narration.file.name)
+    edition = press(make.issue(title, article))
+    assert edition.state == "sound"
+    assert "media-overlay" not in opened(edition).read("EPUB/package.opf").decode()
 
 
 def test_a_computer_voice_is_called_one(title, tmp_path):

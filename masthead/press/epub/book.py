@@ -25,10 +25,7 @@ class Shot:
     @property
     def name(self) -> str:
         """Return what its file is called, but for the ending."""
-        plain = self.key.partition(":")[2][:16]
-        if not self.crop:
-            return plain
-        return f"{plain}-{sha256(repr(self.crop).encode()).hexdigest()[:8]}"
+        return sha256(repr((self.key, self.crop)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,10 @@ class Narrated:
     """An MP3."""
     seconds: float
     times: Sequence[Mapping[str, Any]]
-    """For each sentence ``id``, ``block``, ``start``, ``end``, ``t0`` and ``t1``, as `times.values`."""
+    """For each sentence ``id``, ``block``, ``start``, ``end``, ``t0`` and ``t1``, as `times.values`.
+
+    Empty where nobody knows them: then all of the article is one piece.
+    """
     narrator: str = ""
     """Who reads it; empty for a computer voice."""
     sha256: str = ""

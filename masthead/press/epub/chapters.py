@@ -17,6 +17,10 @@ from masthead.press.phrases import Phrases
 from masthead.press.speech import script
 
 
+_WHOLE = "article"
+"""The id of all of an article."""
+
+
 @dataclass(frozen=True)
 class Written:
     """A page of the book: what it is called, its XHTML, what is heard of it, and its folios."""
@@ -55,9 +59,14 @@ def article(
         opening = ". ".join(filter(None, [book.publication, book.title]))
         spoken = script.of_article(document, chapter.decision, phrases, opening=opening)
         pars = sentences.marked(root, spoken, chapter.narrated)
+        if not chapter.narrated.times:
+            # Somebody's recording, in which nobody found the sentences: all of it at once.
+            pars = [sentences.Par(_WHOLE, 0, chapter.narrated.seconds)]
     folios = _turn_pages(root, chapter.turns)
     front = document.front
-    body = f'<article aria-labelledby="headline">\n{root.inner()}\n</article>'
+    body = (
+        f'<article id="{_WHOLE}" aria-labelledby="{script.HEADLINE}">\n{root.inner()}\n</article>'
+    )
     page = markup.page(front.headline, body, front.language, document.direction, "bodymatter")
     return Written(front.headline, page, pars, folios)
 

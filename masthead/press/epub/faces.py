@@ -25,6 +25,7 @@ ARABIC = "Markazi Text"
 _ALWAYS = "\u0020\u00a0\u2010\u2011\u2013\u2014\u2018\u2019\u201c\u201d\u2026"
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
 _FAMILY, _TYPOGRAPHIC_FAMILY = 1, 16
+_LICENCE = (13, 14)
 _ITALIC = 1
 # A face cut from one of many weights is at times still called by the lightest.
 _WEIGHTS = re.compile(
@@ -111,13 +112,16 @@ def _told(file: Path) -> tuple[str, int, str]:
 
 def _cut(file: Path, letters: frozenset[int]) -> bytes:
     options = subset.Options()
-    options.layout_features = ["*"]
-    options.name_IDs = ["*"]
+    options.layout_features = [*options.layout_features, "smcp"]
+    # Whose it is and under which licence goes along.
+    options.name_IDs = [*options.name_IDs, *_LICENCE]
     options.notdef_outline = True
-    font = TTFont(file, recalcTimestamp=False)
+    # What sharpens letters on coarse screens; nobody reads books on those.
+    options.hinting = False
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=letters)
-    cutter.subset(font)
     out = BytesIO()
-    font.save(out)
+    with TTFont(file, lazy=True, recalcTimestamp=False, recalcBBoxes=False) as font:
+        cutter.subset(font)
+        font.save(out, reorderTables=None)
     return out.getvalue()

@@ -16,6 +16,8 @@ from masthead.press.speech.script import displayed
 
 ENOUGH = 24
 """How many letters tell a paragraph from others on the pages of its article."""
+WORDS_ENOUGH = 12
+"""How many words do, where letters come back in the order in which they are seen."""
 _AFTER_INITIAL = 3
 """An initial may stand by itself; the letters after it are in a row."""
 
@@ -38,12 +40,9 @@ def turns(
     found = [Turn(str(pages[0]))] if begins else []
     here = 0
     for block in blocks:
-        letters = _letters_of(block)
-        if len(letters) < ENOUGH:
-            continue
-        first = letters[_AFTER_INITIAL : _AFTER_INITIAL + ENOUGH]
+        words = _words_of(block)
         there = next(
-            (at for at in range(here, len(pages)) if first in text.get(pages[at], "")), here
+            (at for at in range(here, len(pages)) if _begins(words, text.get(pages[at], ""))), here
         )
         found += [Turn(str(page), block.id) for page in pages[here + 1 : there + 1]]
         here = there
@@ -60,9 +59,16 @@ def text_of(pdf: Path, *, first: int = 1) -> dict[int, str]:
     return dict(enumerate(completeness.letters_on_pages(pdf), first))
 
 
-def _letters_of(block: Block) -> str:
+def _begins(words: str, page: str) -> bool:
+    """Say whether words begin on a page; nobody can say so of very few."""
+    if not completeness.RIGHT_TO_LEFT.search(words):
+        letters = completeness.letters_of(words)[_AFTER_INITIAL : _AFTER_INITIAL + ENOUGH]
+        return len(letters) == ENOUGH and letters in page
+    first = [completeness.letters_of(word) for word in words.split()[:WORDS_ENOUGH]]
+    return len(first) == WORDS_ENOUGH and all(word in page or word[::-1] in page for word in first)
+
+
+def _words_of(block: Block) -> str:
     if isinstance(block, Paragraph | Heading):
-        return completeness.letters_of(displayed(block.children))
-    if isinstance(block, PageBreak):
-        return completeness.letters_of(block.title)
-    return ""
+        return displayed(block.children)
+    return block.title if isinstance(block, PageBreak) else ""

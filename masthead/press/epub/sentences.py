@@ -56,10 +56,9 @@ def marked(root: Element, spoken: Sequence[Sentence], narrated: Narrated) -> lis
         if _place(time["id"], time["block"], time["start"], time["end"]) not in shown
     }
     chapter = _Chapter(root)
+    heard = {str(time["id"]) for time in narrated.times}
     chapter.part(
-        one
-        for one in shown.values()
-        if one.end and one.block not in other and any(t["id"] == one.id for t in narrated.times)
+        one for one in shown.values() if one.end and one.block not in other and one.id in heard
     )
     targets: list[tuple[str, Any]] = []
     for time in narrated.times:

@@ -30,7 +30,7 @@ UNSURE = 0.02
 NAMED = 60
 """How many characters of a lost passage are told: enough to find it by."""
 
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 def lost(values: Mapping[str, Any], pdf: Path) -> list[str]:
@@ -43,7 +43,7 @@ def lost(values: Mapping[str, Any], pdf: Path) -> list[str]:
     another article has the same letters, its words are looked for one by one in both directions.
     """
     page_text = letters_of("\n".join(_texts_of(pdf)))
-    left_over = Counter(_RIGHT_TO_LEFT.findall(page_text))
+    left_over = Counter(RIGHT_TO_LEFT.findall(page_text))
     missing = [
         f"The correction of {one['about']} is on no page."
         for one in values["corrections"]
@@ -54,12 +54,12 @@ def lost(values: Mapping[str, Any], pdf: Path) -> list[str]:
         named = f"“{article['headline']}”"
         # What stands in the contents stands on two pages.
         again = (article[name] for name in ("kicker", "headline", "standfirst"))
-        wanted = Counter(_RIGHT_TO_LEFT.findall(letters_of("".join(again))))
+        wanted = Counter(RIGHT_TO_LEFT.findall(letters_of("".join(again))))
         words: set[str] = set()
         for block, passage in passages(article):
             letters = letters_of(passage)
-            wanted.update(_RIGHT_TO_LEFT.findall(letters))
-            words |= {"".join(_RIGHT_TO_LEFT.findall(letters_of(one))) for one in passage.split()}
+            wanted.update(RIGHT_TO_LEFT.findall(letters))
+            words |= {"".join(RIGHT_TO_LEFT.findall(letters_of(one))) for one in passage.split()}
             if not _stands_but_for_the_right(letters, page_text):
                 told = passage[:NAMED].strip()
                 where = f", block {block}" if block else ""
@@ -90,7 +90,7 @@ def letters_of(text: str) -> str:
 
 def _stands_but_for_the_right(letters: str, page_text: str) -> bool:
     """Say whether all of a passage is there that is not written from the right."""
-    return all(_stands_in(piece, page_text) for piece in _RIGHT_TO_LEFT.split(letters))
+    return all(_stands_in(piece, page_text) for piece in RIGHT_TO_LEFT.split(letters))
 
 
 def _stands_in(letters: str, page_text: str) -> bool:

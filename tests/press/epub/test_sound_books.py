@@ -240,6 +240,18 @@ def test_an_article_without_a_recording_is_silent_in_a_book_that_is_heard(folder
     assert faults(both) == []
 
 
+def test_a_recording_without_times_is_heard_as_one_piece(folder):
+    chapter = books.everything()
+    heard = books.narrated(chapter.document, folder, **OPENING)
+    chapter = replace(chapter, narrated=replace(heard, times=(), narrator="Hanne Brode"))
+    one = books.bound(books.book(chapter), folder, "one-piece.epub")
+    with zipfile.ZipFile(one) as zipped:
+        smil = zipped.read(f"EPUB/overlays/{chapter.document.key}.smil").decode()
+    assert smil.count("<par ") == 1
+    assert f'{chapter.document.key}.xhtml#article"' in smil
+    assert faults(one) == []
+
+
 def test_printed_pages_of_one_article_follow_those_of_the_one_before(folder):
     second = books.article(
         nodes.Paragraph(id="p", children=(nodes.Text("It goes on."),)), headline="Next"
