@@ -16,7 +16,6 @@ from masthead.press.html_pieces import name_for
 from masthead.press.phrases import Phrases
 from masthead.press.speech import script
 
-
 _WHOLE = "article"
 """The id of all of an article."""
 
