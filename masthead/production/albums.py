@@ -5,10 +5,12 @@ Nothing is read aloud here: it is put together from what readers hear of the art
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from masthead.press import lines
 from masthead.press.epub.book import Narrated
 from masthead.press.paper.engine import put
 from masthead.press.speech import issue as whole
-from masthead.production import books, gathering
+from masthead.production import books, gathering, sleeves
 from masthead.production.gathering import CannotPress, Tell
 
 
@@ -32,22 +34,24 @@ class Copy:
     silent: list[str]
     """The headlines of those that are not."""
     tags: Mapping[str, str]
+    cover: bytes
 
     def made_from(self) -> dict[str, Any]:
         """Return what tells two editions apart, as `gathering.Copy.made_from` does."""
         return {
             "articles": [[key, title, heard.sha256] for key, title, heard in self.tracks],
-            "issue": dict(self.tags),
+            "issue": [dict(self.tags), hashlib.sha256(self.cover).hexdigest()],
             "look": "",
             "engine": [f"av {importlib.metadata.version('av')}"],
         }
 
 
-def gather(issue: Issue, *, recordings: books.Recordings | None = None) -> Copy:
+def gather(issue: Issue, *, at: datetime, recordings: books.Recordings | None = None) -> Copy:
     """Return what the recording of an issue is put together from, as its contents stand now.
 
     Args:
         issue: in any state.
+        at: the moment whose day decides on the licence of its cover, timezone-aware.
         recordings: what can be heard, instead of what is kept.
 
     Raises:
@@ -76,7 +80,7 @@ def gather(issue: Issue, *, recordings: books.Recordings | None = None) -> Copy:
         "date": issue.cover_date.isoformat(),
     }
     silent = [lines.clean(one.title) for one in articles if str(one.key) not in heard]
-    return Copy(tracks, silent, tags)
+    return Copy(tracks, silent, tags, sleeves.of(issue, issue.publication.day(at)))
 
 
 def press_album(copy: Copy, out: Path, tell: Tell) -> list[str]:
@@ -103,7 +107,9 @@ def press_album(copy: Copy, out: Path, tell: Tell) -> list[str]:
                     )
                     % {"title": title}
                 )
-        whole.join([(title, heard.file) for _key, title, heard in copy.tracks], made, copy.tags)
+        whole.join(
+            [(title, heard.file) for _key, title, heard in copy.tracks], made, copy.tags, copy.cover
+        )
         put(made, out)
     return [
         _("“%(title)s” cannot be heard yet, and is not in it.") % {"title": title}

@@ -28,7 +28,7 @@ from masthead.press.speech.command import Command
 from masthead.press.speech.engines import Engine, Stumbled, Unavailable, voice_for
 from masthead.press.speech.espeak import Espeak
 from masthead.press.speech.piper import Piper
-from masthead.production import pressings
+from masthead.production import pressings, sleeves
 
 ENGINES = "masthead.speech_engines"
 """The entry points under which packages offer engines."""
@@ -85,6 +85,7 @@ class Copy:
     headline: str
     said: list[script.Sentence]
     tags: dict[str, str]
+    cover: bytes = b""
 
     def made_from(self, engine: Engine) -> str:
         """Return what tells two recordings apart: equal when the files would be.
@@ -92,7 +93,8 @@ class Copy:
         Raises:
             Unavailable: the engine cannot be used.
         """
-        told = [[asdict(one) for one in self.said], self.tags, engine.id, engine.revision]
+        cover = hashlib.sha256(self.cover).hexdigest()
+        told = [[asdict(one) for one in self.said], self.tags, cover, engine.id, engine.revision]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
@@ -138,7 +140,7 @@ def copy_of(article: Article, *, at: datetime, decision: Decision | None = None)
     }
     if front.published_at:
         tags["date"] = front.published_at.date().isoformat()
-    return Copy(front.headline, said, tags)
+    return Copy(front.headline, said, tags, sleeves.of(issue, publication.day(at)))
 
 
 def read(copy: Copy, out: Path, engine: Engine, *, opus: bool = False) -> Reading:
@@ -206,6 +208,7 @@ def put_together(
                 "album": publication,
                 "date": issue.cover_date.isoformat(),
             },
+            sleeves.of(issue, issue.cover_date),
         )
         put(made, out)
     out.with_name(f"{issue.slug}-chapters.json").write_text(whole.as_json(chapters), "utf-8")
@@ -218,7 +221,14 @@ def _said_by(engine: Engine, copy: Copy, out: Path, opus: bool) -> Reading:
 
     def by(one: Engine) -> recording.Recording:
         return recording.read_aloud(
-            copy.said, one, partial(voice, one), out, tags=copy.tags, shelf=shelf, opus=opus
+            copy.said,
+            one,
+            partial(voice, one),
+            out,
+            tags=copy.tags,
+            cover=copy.cover,
+            shelf=shelf,
+            opus=opus,
         )
 
     try:

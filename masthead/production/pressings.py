@@ -110,7 +110,7 @@ def press(
         if edition.form == Edition.Form.EPUB:
             _press_book(edition, at, told, recordings)
         elif edition.form == Edition.Form.AUDIO:
-            _press_album(edition, told, recordings)
+            _press_album(edition, at, told, recordings)
         else:
             _press(edition, at, told)
     except gathering.CannotPress as refusal:
@@ -275,9 +275,9 @@ def _press_book(
 
 
 def _press_album(
-    edition: Edition, tell: gathering.Tell, recordings: books.Recordings | None
+    edition: Edition, at: datetime, tell: gathering.Tell, recordings: books.Recordings | None
 ) -> None:
-    copy = albums.gather(edition.issue, recordings=recordings)
+    copy = albums.gather(edition.issue, at=at, recordings=recordings)
     edition.made_from = copy.made_from()
     if not (version := _next_version(edition)):
         return

@@ -29,7 +29,8 @@ SENTENCES_NAMED = 3
 
 def made_from(given: Attachment, narrator: str, copy: narrations.Copy) -> str:
     """Return what tells two files apart that were made of recordings: equal when they would be."""
-    told = [[asdict(one) for one in copy.said], copy.tags, given.sha256, narrator, REVISION]
+    cover = hashlib.sha256(copy.cover).hexdigest()
+    told = [[asdict(one) for one in copy.said], copy.tags, cover, given.sha256, narrator, REVISION]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
@@ -60,7 +61,7 @@ def read(given: Attachment, narrator: str, copy: narrations.Copy, out: Path) -> 
             ) from lost
         tags = copy.tags | {"performer": narrator}
         try:
-            made = person.delivered(file, out, tags=tags)
+            made = person.delivered(file, out, tags=tags, cover=copy.cover)
         except person.NoRecording as refusal:
             raise narrations.CannotNarrate(
                 f"“{copy.headline}”: {_in_words(refusal.why)}"

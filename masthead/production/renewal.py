@@ -79,7 +79,7 @@ def _renew(issue: Issue, at: datetime) -> int:
 def _made_from(issue: Issue, form: Edition.Form, at: datetime) -> dict[str, Any]:
     house = pressings.furnished(at)
     if form == Edition.Form.AUDIO:
-        return albums.gather(issue).made_from()
+        return albums.gather(issue, at=at).made_from()
     if form == Edition.Form.EPUB:
         return books.gather(issue, house, at=at).made_from()
     return gathering.gather(issue, house, at=at).made_from()

@@ -96,3 +96,42 @@ def test_it_follows_an_issue_on_sale(title):
     due = renewal.renew(issue, AUDIO, at=THEN)
     assert due is not None
     assert pressings.press(due, at=THEN).version == first.version + 1
+
+
+def shown_in(file: str) -> list[tuple[int, int]]:
+    """Return the sizes of the pictures that a player shows for a file."""
+    with av.open(file) as container:
+        return [(one.width, one.height) for one in container.streams.video]
+
+
+def test_players_show_the_cover_of_the_issue(title):
+    article = make.article(title, make.paragraph("It came in at noon."), live=False)
+    cover = make.picture(size=(900, 1200))
+    issue = make.issue(title, article, cover=cover)
+    article.save_revision().publish()
+    article.refresh_from_db()
+    read_what_waits()
+    heard = audio.heard(article)
+    assert shown_in(heard.file.path) == [(360, 480)]
+    album = press(issue)
+    assert shown_in(album.file.path) == [(360, 480)]
+    # The picture is not a second of the sound.
+    ((_name, begins, ends),) = chapters(album)
+    assert ends - begins == pytest.approx(heard.seconds, abs=0.1)
+
+    cover.permitted_editions = ["paper"]
+    cover.save()
+    again = press(issue)
+    assert again.version == album.version + 1
+    assert shown_in(again.file.path) == []
+
+
+def test_a_cover_that_is_lost_costs_nobody_the_recording(title):
+    article = make.article(title, live=False)
+    cover = make.picture()
+    make.issue(title, article, cover=cover)
+    cover.file.storage.delete(cover.file.name)
+    article.save_revision().publish()
+    article.refresh_from_db()
+    read_what_waits()
+    assert shown_in(audio.heard(article).file.path) == []

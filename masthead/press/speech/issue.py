@@ -10,6 +10,8 @@ from pathlib import Path
 
 import av
 
+from masthead.press.speech import sound
+
 MILLISECOND = Fraction(1, 1000)
 
 
@@ -22,7 +24,9 @@ class Chapter:
     ends: float
 
 
-def join(articles: Sequence[tuple[str, Path]], out: Path, tags: Mapping[str, str]) -> list[Chapter]:
+def join(
+    articles: Sequence[tuple[str, Path]], out: Path, tags: Mapping[str, str], cover: bytes = b""
+) -> list[Chapter]:
     """Write articles as one MP3 with chapters, and return these.
 
     The sound is not encoded anew: its packets are laid one behind another, so that joining takes a
@@ -32,6 +36,7 @@ def join(articles: Sequence[tuple[str, Path]], out: Path, tags: Mapping[str, str
         articles: the title and the file of each, in order.
         out: the file to write.
         tags: see `sound.encode_mp3`.
+        cover: likewise.
     """
     lengths = [_seconds(file) for _title, file in articles]
     chapters, begins = [], 0.0
@@ -57,7 +62,9 @@ def join(articles: Sequence[tuple[str, Path]], out: Path, tags: Mapping[str, str
         for _title, file in articles:
             with av.open(str(file)) as source:
                 there = source.streams.audio[0]
-                stream = stream or container.add_stream_from_template(there)
+                if stream is None:
+                    stream = container.add_stream_from_template(there)
+                    sound.show(container, cover)
                 for packet in source.demux(there):
                     if packet.dts is None or packet.duration is None:
                         continue

@@ -58,13 +58,16 @@ class Delivered:
     """As decoded."""
 
 
-def delivered(recording: Path, out: Path, *, tags: Mapping[str, str]) -> Delivered:
+def delivered(
+    recording: Path, out: Path, *, tags: Mapping[str, str], cover: bytes = b""
+) -> Delivered:
     """Write a person's recording as an MP3, as loud as every other and of its own length.
 
     Args:
         recording: any file at all; it need not be trusted.
         out: the file to write; nothing stands there before it is whole.
         tags: see `sound.encode_mp3`.
+        cover: likewise.
 
     Raises:
         NoRecording: see the class.
@@ -81,7 +84,7 @@ def delivered(recording: Path, out: Path, *, tags: Mapping[str, str]) -> Deliver
         except sound.Silent as silent:
             raise NoRecording(SILENT) from silent
         made = Path(folder, "made.mp3")
-        sound.encode_mp3(mastered, made, tags)
+        sound.encode_mp3(mastered, made, tags, cover=cover)
         level = sound.measure(made)
         put(made, out)
     return Delivered(out, tape.seconds, level)

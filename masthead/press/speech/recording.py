@@ -51,6 +51,7 @@ def read_aloud(
     out: Path,
     *,
     tags: dict[str, str],
+    cover: bytes = b"",
     shelf: Shelf | None = None,
     rate: float = 1.0,
     opus: bool = False,
@@ -66,6 +67,7 @@ def read_aloud(
         voice: the engine's voice for a language.
         out: the file to write; nothing stands there before it is whole.
         tags: see `sound.encode_mp3`.
+        cover: likewise.
         shelf: where sentences are kept for another time.
         rate: 1 is the engine's own speed.
         opus: whether the same goes beside it as Opus, called by the same name.
@@ -114,7 +116,7 @@ def read_aloud(
                 tape.__exit__(None, None, None)
         mastered, _level = sound.master(tape, Path(folder, "mastered"))
         made = Path(folder, "made.mp3")
-        sound.encode_mp3(mastered, made, tags)
+        sound.encode_mp3(mastered, made, tags, cover=cover)
         level = sound.measure(made)
         smaller = None
         if opus:

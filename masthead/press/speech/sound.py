@@ -7,6 +7,7 @@ no more memory than a minute.
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from typing import IO, Self
 import av
 import numpy as np
 from av.filter import Graph
+from av.stream import Disposition
+from PIL import Image
 
 from masthead.press.speech.engines import Samples
 
@@ -197,7 +200,9 @@ def seconds_of(file: Path) -> float:
         return sum(frame.samples / frame.sample_rate for frame in container.decode(audio=0))
 
 
-def encode_mp3(tape: Tape, out: Path, tags: Mapping[str, str], kilobits: int = 64) -> None:
+def encode_mp3(
+    tape: Tape, out: Path, tags: Mapping[str, str], kilobits: int = 64, cover: bytes = b""
+) -> None:
     """Write a tape as MP3: one channel, 44.1 kHz, of a constant rate.
 
     Args:
@@ -205,6 +210,7 @@ def encode_mp3(tape: Tape, out: Path, tags: Mapping[str, str], kilobits: int = 6
         out: the file to write.
         tags: such as ``title``, ``artist``, ``album``, ``date``.
         kilobits: a second.
+        cover: a JPEG that players show; none if empty.
     """
     options = {"id3v2_version": "3", "write_xing": "1"}
     with av.open(str(out), "w", format="mp3", options=options) as container:
@@ -214,11 +220,27 @@ def encode_mp3(tape: Tape, out: Path, tags: Mapping[str, str], kilobits: int = 6
         # Of speech nobody hears the difference to slower ways of looking for it.
         # Each packet stands by itself, so that an issue's file is joined from its articles'.
         stream.options = {"compression_level": "7", "reservoir": "0"}
+        show(container, cover)
         resampler = av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=RATE)
         for frame in _and_end(_frames(tape)):
             for ready in resampler.resample(frame):
                 container.mux(stream.encode(ready))
         container.mux(stream.encode(None))
+
+
+def show(container: av.container.OutputContainer, cover: bytes) -> None:
+    """Put a picture into an MP3 that is being written, before any of its sound."""
+    if not cover:
+        return
+    with Image.open(io.BytesIO(cover)) as picture:
+        width, height = picture.size
+    stream = container.add_stream("mjpeg")
+    stream.width, stream.height, stream.pix_fmt = width, height, "yuvj420p"
+    stream.disposition = Disposition.attached_pic
+    packet = av.Packet(cover)
+    packet.stream = stream
+    packet.pts = packet.dts = 0
+    container.mux(packet)
 
 
 def encode_opus(tape: Tape, out: Path, tags: Mapping[str, str], kilobits: int = 32) -> None:
