@@ -18,14 +18,8 @@ from django.utils.safestring import SafeString, mark_safe
 from masthead.manuscript import addresses
 from masthead.manuscript.nodes import Source
 from masthead.manuscript.press_document import PictureCard
-from masthead.newsstand.pages import (
-    ArticlePage,
-    Chrome,
-    ContributorPage,
-    IssueCard,
-    IssuePage,
-    Link,
-)
+from masthead.newsstand.issue_pages import IssuePage
+from masthead.newsstand.pages import ArticlePage, Chrome, ContributorPage, IssueCard, Link
 
 Node = dict[str, Any]
 

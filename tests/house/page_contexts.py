@@ -10,7 +10,7 @@ import inspect
 from pathlib import Path
 from types import ModuleType
 
-from masthead.newsstand import account_pages, pages, tokens
+from masthead.newsstand import account_pages, issue_pages, pages, tokens
 
 REFERENCE = Path(__file__).parents[2] / "docs/reference"
 
@@ -71,7 +71,7 @@ def described(head: str, *modules: ModuleType) -> str:
 def written() -> dict[Path, str]:
     """Return each page as it should be."""
     return {
-        REFERENCE / "page-contexts.md": described(CONTEXTS, pages, account_pages),
+        REFERENCE / "page-contexts.md": described(CONTEXTS, pages, issue_pages, account_pages),
         REFERENCE / "theme-tokens.md": described(TOKENS, tokens),
     }
 

@@ -15,8 +15,8 @@ from masthead.newsstand import structured_data
 from masthead.newsstand.cards import article_cards, contents_of, issue_cards
 from masthead.newsstand.catalogues import has_catalogue
 from masthead.newsstand.chrome import chrome_for, front_page_of
+from masthead.newsstand.issue_pages import Department, IssuePage, NewsstandPage, Year
 from masthead.newsstand.metadata import full, head, here, share_image, shelf
-from masthead.newsstand.pages import Department, IssuePage, NewsstandPage, Year
 from masthead.newsstand.views import reader
 from masthead.newsstand.views.listen import listen
 from masthead.production import audio

@@ -13,9 +13,10 @@ from masthead.circulation import places, viewers
 from masthead.editorial.models import Article, Issue
 from masthead.newsstand.cards import article_cards, contents_of
 from masthead.newsstand.chrome import chrome_for
+from masthead.newsstand.issue_pages import Heard, HeardDepartment, ListenPage
 from masthead.newsstand.listening import listening
 from masthead.newsstand.metadata import head, here, shelf
-from masthead.newsstand.pages import Heard, HeardDepartment, Link, ListenPage
+from masthead.newsstand.pages import Link
 from masthead.production import audio
 
 

@@ -20,15 +20,9 @@ from masthead.editorial.models import Article, ContentsEntry, Issue
 from masthead.newsstand import theme
 from masthead.newsstand.cards import article_cards, contents_of, issue_cards
 from masthead.newsstand.chrome import chrome_for, front_page_of
+from masthead.newsstand.issue_pages import Department, Download, ReaderPage
 from masthead.newsstand.metadata import head, here, shelf
-from masthead.newsstand.pages import (
-    ArticlePage,
-    Department,
-    Download,
-    InIssue,
-    Link,
-    ReaderPage,
-)
+from masthead.newsstand.pages import ArticlePage, InIssue, Link
 from masthead.newsstand.views import articles
 from masthead.production import audio, for_readers
 from masthead.production.models import Edition
