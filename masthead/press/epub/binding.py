@@ -66,7 +66,7 @@ def bind(
     brought = cut(book.tokens, faces, [_TAGS.sub("", page) for page in binding.texts()])
     binding.finish(chapters.colophon(book, families(brought)))
     for face in brought:
-        binding.add(Item(f"face-{Path(face.path).stem}", face.path, "font/ttf"), face.data)
+        binding.add(Item(f"face-{Path(face.path).stem}", face.path, face.media_type), face.data)
     binding.add(Item("sheet", "book.css", "text/css"), sheet(book.tokens, brought))
     with zipfile.ZipFile(out, "w") as zipped:
         _put(zipped, "mimetype", MEDIA_TYPE.encode(), packed=False)
