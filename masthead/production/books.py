@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from masthead.editorial import press_documents
 from masthead.editorial.models import Article, Issue, Picture, Topic
 from masthead.manuscript import languages
+from masthead.manuscript.nodes import Block
 from masthead.press import dates, epub, lines
 from masthead.press.epub import adapting, binding, printed, topics
 from masthead.press.epub.book import Book, Chapter, Narrated, Shot, Turn
@@ -125,7 +126,7 @@ def gather(
         moment=_last_change(midnight, chapters, [one.made_at for one in found]),
         address=settings.INSTALLATION.magazine.address,
         tokens=house.tokens,
-        chapters=_with_pages(chapters, paper),
+        chapters=chapters,
         publisher=lines.clean(title.publisher),
         issn=title.issn,
         cover=issue.cover.picture_key if issue.cover else "",
@@ -140,6 +141,8 @@ def gather(
         certifier=settings.INSTALLATION.epub.certified_by,
         phrases=phrases,
     )
+    if paper:
+        book = _with_pages(book, paper)
     shown = _shown(book, issue, articles)
     return Copy(book, shown, _told(book, shown, house, paper), house.faces)
 
@@ -246,27 +249,36 @@ def _print_edition(issue: Issue) -> Edition | None:
     return found if found and found.fits else None
 
 
-def _with_pages(chapters: Sequence[Chapter], paper: Edition | None) -> list[Chapter]:
-    if paper is None:
-        return list(chapters)
+def _with_pages(book: Book, paper: Edition) -> Book:
+    """Return the book with what begins on the pages of its print edition."""
     try:
         text = _text_of(paper)
     except (OSError, ValueError):
+        # Where articles begin is on record.
         text = {}
     fits = {fit["key"]: fit for fit in paper.fits}
     taken: set[int] = set()
-    paged = []
-    for chapter in chapters:
-        fit = fits.get(chapter.document.key)
-        turns: list[Turn] = []
-        if fit:
-            own = [*(fit.get("pages") or range(fit["first"], fit["last"] + 1))]
-            begins = bool(own) and own[0] not in taken
-            blocks = adapting.whole(chapter.document, chapter.decision).blocks
-            turns = printed.turns(blocks, own, text, begins=begins)
-            taken.update(own)
-        paged.append(replace(chapter, turns=turns))
-    return paged
+
+    def turns(key: str, blocks: Sequence[Block]) -> list[Turn]:
+        if key not in fits:
+            return []
+        fit = fits[key]
+        own = [*(fit.get("pages") or range(fit["first"], fit["last"] + 1))]
+        begins = own[0] not in taken
+        taken.update(own)
+        return printed.turns(blocks, own, text, begins=begins)
+
+    return replace(
+        book,
+        note_turns=turns(book.note.key, book.note.lead.blocks) if book.note else (),
+        chapters=[
+            replace(one, turns=turns(one.document.key, _blocks_of(one))) for one in book.chapters
+        ],
+    )
+
+
+def _blocks_of(chapter: Chapter) -> Sequence[Block]:
+    return adapting.whole(chapter.document, chapter.decision).blocks
 
 
 def _text_of(paper: Edition) -> dict[int, str]:
@@ -289,7 +301,7 @@ def _told(
         [one.document.key, one.document.front.headline, _digest(_words_of(one))]
         for one in book.chapters
     ]
-    rest = replace(book, chapters=(), tokens={}, note=None, pages_of="")
+    rest = replace(book, chapters=(), tokens={}, note=None, note_turns=(), pages_of="")
     note = _note_of(book)
     faces = gathering.faces_in(FONTS) + (gathering.faces_in(house.faces) if house.faces else [])
     heard = [

@@ -178,6 +178,18 @@ def test_pages_of_an_article_from_right_to_left_are_found_by_their_words(title):
         assert first[::-1] not in text[folio - 1]
 
 
+def test_the_page_of_the_editors_note_is_marked(title):
+    note = "<p>Dear readers, this is what we had to say to you before anything else.</p>"
+    issue = make.issue(title, long_article(title, "One"), editors_note=note)
+    paper = press(issue, PRINT)
+    edition = press(issue)
+    assert faults(edition.file.path) == []
+    fit = next(fit for fit in paper.fits if fit["key"] == str(issue.key))
+    there = opened(edition).read("EPUB/text/note.xhtml").decode()
+    assert f'role="doc-pagebreak" aria-label="{fit["first"]}"' in there
+    assert folios_of(edition)[0] == str(fit["first"])
+
+
 def test_a_print_edition_that_was_passed_goes_before_a_newer_one(title):
     issue = make.issue(title, long_article(title, "One"))
     first = press(issue, PRINT)

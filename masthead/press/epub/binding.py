@@ -66,7 +66,7 @@ def bind(
     brought = cut(book.tokens, faces, [_TAGS.sub("", page) for page in binding.texts()])
     binding.finish(chapters.colophon(book, families(brought)))
     for face in brought:
-        binding.add(Item(f"face-{Path(face.path).stem}", face.path, "font/ttf"), face.data)
+        binding.add(Item(f"face-{Path(face.path).stem}", face.path, face.media_type), face.data)
     binding.add(Item("sheet", "book.css", "text/css"), sheet(book.tokens, brought))
     with zipfile.ZipFile(out, "w") as zipped:
         _put(zipped, "mimetype", MEDIA_TYPE.encode(), packed=False)
@@ -152,6 +152,10 @@ class _Binding:
         self.add(Item(name, href, _XHTML, linear=True), written.xhtml)
         if listed:
             self.entries.append(Entry(written.title, href))
+        self._list_pages(href, written)
+
+    def _list_pages(self, href: str, written: Written) -> None:
+        self.pages += [(folio, f"{href}#{chapters.page_id(folio)}") for folio in written.folios]
 
     def _chapter(self, chapter: Chapter, written: Written) -> None:
         document = chapter.document
@@ -167,7 +171,7 @@ class _Binding:
                 document.direction,
             )
         )
-        self.pages += [(folio, f"{href}#{chapters.page_id(folio)}") for folio in written.folios]
+        self._list_pages(href, written)
         if heard and chapter.narrated:
             sound = f"sound/{key}.mp3"
             smil = overlay.smil(f"../{href}", f"../{sound}", written.pars)

@@ -103,6 +103,7 @@ class Book:
     cover_alternative: str = ""
     note: PressDocument | None = None
     """What stands before the articles, open to everybody: the editor's note."""
+    note_turns: Sequence[Turn] = ()
     corrections: Sequence[tuple[str, str]] = ()
     """Of earlier issues: which article, and what is right."""
     topics: Sequence[Topic] = ()

@@ -77,9 +77,10 @@ def note(book: Book, document: PressDocument) -> Written:
         document, LEAD_ONLY, phrases=book.phrases
     )
     root = adapting.chapter(html, document, book.address, book.phrases)
+    folios = _turn_pages(root, book.note_turns)
     inner = f'<section aria-labelledby="headline">\n{root.inner()}\n</section>'
     page = markup.page(front.headline, inner, front.language, document.direction, "frontmatter")
-    return Written(front.headline, page)
+    return Written(front.headline, page, folios=folios)
 
 
 def cover(book: Book, picture: PictureCard) -> Written:

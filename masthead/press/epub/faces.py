@@ -25,6 +25,7 @@ ARABIC = "Markazi Text"
 _ALWAYS = "\u0020\u00a0\u2010\u2011\u2013\u2014\u2018\u2019\u201c\u201d\u2026"
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
 _FAMILY, _TYPOGRAPHIC_FAMILY = 1, 16
+_NOT_IN_NAMES = re.compile("[^A-Za-z0-9-]+")
 _LICENCE = (13, 14)
 _ITALIC = 1
 # A face cut from one of many weights is at times still called by the lightest.
@@ -43,6 +44,11 @@ class Face:
     path: str
     """Where it is in the book."""
     data: bytes
+
+    @property
+    def media_type(self) -> str:
+        """Return what its file is, as the package document names it."""
+        return "font/otf" if self.path.endswith(".otf") else "font/ttf"
 
 
 def cut(tokens: Mapping[str, Any], folders: Sequence[Path], letters: Iterable[str]) -> list[Face]:
@@ -79,13 +85,18 @@ def cut(tokens: Mapping[str, Any], folders: Sequence[Path], letters: Iterable[st
             # A face that steps in for others needs no more than what they lack.
             letters_of_it = map(ord, _ARABIC.findall(texts)) if family == ARABIC else wanted
             cutting = _cut(file, frozenset(letters_of_it))
-            found[file] = Face(family, own, style, f"faces/{file.stem}.ttf", cutting)
+            found[file] = Face(family, own, style, _path(file), cutting)
     return list(found.values())
 
 
 def families(faces: Iterable[Face]) -> list[str]:
     """Return the name of each family once."""
     return list(dict.fromkeys(face.family for face in faces))
+
+
+def _path(file: Path) -> str:
+    """Return where a face is in the book: under a name that is good in any address."""
+    return f"faces/{_NOT_IN_NAMES.sub('-', file.stem)}{file.suffix.lower()}"
 
 
 @cache

@@ -39,6 +39,7 @@ def sheet(tokens: Mapping[str, Any], faces: Sequence[Face]) -> str:
         "on_lamp": on_lamp,
         "headline": tokens["weights"]["headline"],
         "active": ACTIVE,
+        "playing": PLAYING,
     }
 
 
@@ -127,5 +128,6 @@ nav span { font-family: %(label)s; font-weight: bold; font-size: 1.1em; }
 .topic { display: block; font-weight: bold; }
 section > p + p { margin-block-start: 0.6em; text-indent: 0; }
 
+@media (prefers-reduced-motion: no-preference) { .%(playing)s { scroll-behavior: smooth; } }
 .%(active)s, .%(active)s a { background: %(lamp)s; color: %(on_lamp)s; }
 """

@@ -108,11 +108,12 @@ def _overlays(book: Opened) -> Iterator[str]:
         for one in book.items.values()
         if one.get("media-type") == "text/css"
     )
-    active = ["".join(one.itertext()) for one in book.metas("media:active-class")]
-    if not active:
-        yield "No active class is named."
-    elif not re.search(rf"\.{re.escape(active[0])}\b", sheet):
-        yield "The style sheet does not know the active class."
+    for name in ("active-class", "playback-active-class"):
+        named = [one.text for one in book.metas(f"media:{name}")]
+        if not named:
+            yield f"No {name} is named."
+        elif not re.search(rf"\.{re.escape(named[0])}\b", sheet):
+            yield f"The style sheet does not know the {name}."
     if not book.metas("media:narrator"):
         yield "Nobody is said to read."
     durations = {one.get("refines"): _seconds(one.text) for one in book.metas("media:duration")}

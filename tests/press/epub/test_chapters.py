@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from dataclasses import replace
 
@@ -201,6 +202,18 @@ def test_a_face_for_arabic_comes_along_where_there_is_any(tmp_path):
     arabic = [face for face in found if face.family == faces.ARABIC]
     assert len(arabic) == 2
     assert ord("ق") in letters_in(arabic[0], tmp_path)
+
+
+def test_a_face_is_called_by_a_name_that_is_good_in_any_address(tmp_path):
+    folder = tmp_path / "faces"
+    folder.mkdir()
+    for number, file in enumerate(FONTS.glob("Piazzolla-*.ttf")):
+        ending = ".otf" if number else ".ttf"
+        (folder / f"Näme & more {number}{ending}").write_bytes(file.read_bytes())
+    found = faces.cut(books.TOKENS, [folder], ["Quay"])
+    assert {face.media_type for face in found} <= {"font/ttf", "font/otf"}
+    assert "font/otf" in {face.media_type for face in found}
+    assert all(re.fullmatch(r"faces/N-me-more-\d\.(ttf|otf)", face.path) for face in found)
 
 
 def test_a_face_under_another_licence_stays_out():
