@@ -86,6 +86,17 @@ def test_a_sentence_of_a_draft_is_heard_by_who_saw_it_and_by_nobody_else(client,
     assert client.get(sounds[-1]).status_code == 302
 
 
+def test_an_editor_is_told_what_came_of_the_last_reading(client, title, previewed):
+    article = make.article(title, *BODY)
+    sign_in(client)
+    Narration.objects.filter(article=article).update(
+        state="ready", narrator="Ada Reader", notes="This seems to be of <another> article."
+    )
+    page = previewed(article).content.decode()
+    assert "Ready, Ada Reader." in page
+    assert "This seems to be of &lt;another&gt; article." in page
+
+
 def test_words_that_nobody_was_shown_are_not_said(client, title):
     staff = sign_in(client)
     good = hearing.ticket("It left.", "en", staff)

@@ -21,6 +21,7 @@ from masthead.office.views.editions import staff
 from masthead.press.speech.engines import Unavailable
 from masthead.press.speech.script import Sentence
 from masthead.production import hearing, narrations
+from masthead.production.models import Narration
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def preview(page: Article, request: HttpRequest) -> HttpResponse:
             "lines": lines,
             "problem": problem,
             "differ": sum(one.differs for one in lines),
+            # What was told when it was last read, such as that a recording does not fit it.
+            "last": Narration.objects.filter(article=page.pk).first() if page.pk else None,
         },
     )
     patch_cache_control(answer, private=True, no_store=True)
