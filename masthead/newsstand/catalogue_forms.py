@@ -117,6 +117,7 @@ def _head(
 
 def _publication(one: Publication, at: Addresses) -> dict[str, Any]:
     series = {"name": one.series, "position": one.position}
+    heard = any(edition.media_type.startswith("audio/") for edition in one.acquisitions)
     sign_in = {"authenticate": {"href": at.authentication, "type": AUTHENTICATION}}
     metadata: dict[str, Any] = {
         "@type": "http://schema.org/PublicationIssue",
@@ -128,7 +129,7 @@ def _publication(one: Publication, at: Addresses) -> dict[str, Any]:
         "modified": _moment(one.updated_at),
         "belongsTo": {"series": series},
         "accessibility": {
-            "accessMode": ["textual", "visual"],
+            "accessMode": ["textual", "visual", *(["auditory"] if heard else [])],
             "feature": list(one.features),
             "hazard": ["none"],
         },

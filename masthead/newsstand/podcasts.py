@@ -9,27 +9,32 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from typing import Any
 from urllib.parse import urljoin
 
+import av
+from django.core.cache import caches
 from django.db.models import Exists, Max, OuterRef
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry, PageLogEntry
 
-from masthead.circulation import entitlements, viewers
+from masthead.circulation import editions, entitlements, viewers
 from masthead.circulation.entitlements import Viewer
 from masthead.editorial.models import Article, FrontPage, Issue, Section, Title
 from masthead.newsstand import share_cards
 from masthead.newsstand.cards import link_to
 from masthead.newsstand.feeds import LONG_AGO
 from masthead.newsstand.pages import Link
-from masthead.production import audio
-from masthead.production.models import Narration
+from masthead.people.models import User
+from masthead.press.speech import issue as speech_issue
+from masthead.press.speech.issue import Chapter
+from masthead.production import audio, for_readers
+from masthead.production.models import Edition, Narration
 
 EPISODES = 100
 CONSIDERED = 1000
@@ -48,13 +53,17 @@ ARTICLES_OF: dict[type[Any], Callable[[Any], Any]] = {
 }
 """The pages that have podcasts, and which articles are heard there, in which order."""
 
-AddressOf = Callable[[Article, str, str], str]
-"""Returns the full address of an article's recording, by its SHA-256 and an ending."""
+AddressOf = Callable[[Article | Issue, str, str], str]
+"""Returns the full address of a recording of an article or an issue, by its SHA-256 and an ending."""
+ISSUES = 4
+"""How many of the newest issues are told of as one recording each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
-    """One article as it is heard. Addresses are full ones; ``narrator`` is empty for a computer.
+    """One article as it is heard, or a whole issue in one recording.
+
+    Addresses are full ones; ``narrator`` is empty for a computer, and where several read.
 
     ``number`` is its place in its issue, 0 where it is told among those of others. ``captions_url``
     and ``chapters_url`` are empty where there are none.
@@ -74,6 +83,7 @@ class Episode:
     captions_url: str
     chapters_url: str = ""
     number: int = 0
+    is_issue: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +120,9 @@ def public_podcast(page: Any, front: FrontPage, *, url: str, at: datetime) -> Po
     by_people = title.podcast != Title.Podcast.ALL
     heard = _heard(page, entitlements.ANONYMOUS, at, by_people=by_people)
 
-    def address(article: Article, sha256: str, ending: str) -> str:
+    def address(work: Article | Issue, sha256: str, ending: str) -> str:
         name = "newsstand:narration" if ending == "mp3" else "newsstand:narration-captions"
-        return urljoin(url, reverse(name, args=[article.key, sha256]))
+        return urljoin(url, reverse(name, args=[work.key, sha256]))
 
     own = page.pk != front.pk
     return _podcast(
@@ -128,13 +138,14 @@ def public_podcast(page: Any, front: FrontPage, *, url: str, at: datetime) -> Po
 
 
 def private_podcast(
-    front: FrontPage, viewer: Viewer, *, url: str, address: AddressOf, at: datetime
+    front: FrontPage, viewer: Viewer, reader: User, *, url: str, address: AddressOf, at: datetime
 ) -> Podcast:
-    """Return all that one subscriber may hear of a title.
+    """Return all that one subscriber may hear of a title: articles, and issues in one recording.
 
     Args:
         front: the title's front page.
         viewer: the subscriber, with the keys in hand.
+        reader: the same, whose issues stay theirs; see `circulation.editions`.
         url: the full address of the feed, which is a secret.
         address: where its recordings are.
         at: the moment of asking.
@@ -143,7 +154,13 @@ def private_podcast(
     with translation.override(title.language):
         name = _("%(name)s, for you") % {"name": title.name}
     heard = _heard(front, viewer, at)
-    return _podcast(front, title, heard, address, url=url, name=name, at=at)
+    podcast = _podcast(front, title, heard, address, url=url, name=name, at=at)
+    whole = _whole_issues(front, viewer, reader, address, url, at)
+    episodes = sorted((*whole, *podcast.episodes), key=lambda one: one.published_at, reverse=True)
+    moments = (one.published_at for one in whole)
+    return replace(
+        podcast, episodes=tuple(episodes), updated_at=max((podcast.updated_at, *moments))
+    )
 
 
 def _podcast(
@@ -275,6 +292,64 @@ def _episode(
     )
 
 
+def _whole_issues(
+    front: FrontPage, viewer: Viewer, reader: User, address: AddressOf, url: str, at: datetime
+) -> list[Episode]:
+    """Return the newest issues as one recording each, of those that this reader may have whole."""
+    on_sale = Issue.objects.descendant_of(front).on_sale().public().select_related("publication")
+    issues = list(on_sale[:ISSUES])
+    found = for_readers.newest(issues)
+    episodes = []
+    for issue in issues:
+        for edition in found.get(issue.pk, ()):
+            edition.issue = issue
+            if edition.form != Edition.Form.AUDIO:
+                continue
+            if not editions.may_have(viewer, reader, edition, at):
+                continue
+            if chapters := chapters_of(edition):
+                episodes.append(_whole_issue(issue, edition, chapters[-1].ends, address, url))
+    return episodes
+
+
+def _whole_issue(
+    issue: Issue, edition: Edition, seconds: float, address: AddressOf, url: str
+) -> Episode:
+    language = issue.publication.language
+    with translation.override(language):
+        name = _("%(issue)s, the whole issue") % {"issue": issue.title}
+    return Episode(
+        key=str(issue.key),
+        url=urljoin(url, issue.url or "/"),
+        title=name,
+        language=language,
+        summary="",
+        authors=(),
+        narrator="",
+        published_at=issue.on_sale_at or LONG_AGO,
+        audio_url=address(issue, edition.sha256, "mp3"),
+        size=edition.size,
+        seconds=seconds,
+        captions_url="",
+        chapters_url=address(issue, edition.sha256, "json"),
+        is_issue=True,
+    )
+
+
+def chapters_of(edition: Edition) -> tuple[Chapter, ...]:
+    """Return the chapters of an issue's recording; none where its file is lost or damaged."""
+    name = f"chapters:{edition.sha256}"
+    kept: tuple[Chapter, ...] | None = caches["feeds"].get(name)
+    if kept is None:
+        try:
+            with edition.file.open("rb") as file:
+                kept = tuple(speech_issue.chapters_of(file))
+        except (OSError, av.error.FFmpegError):
+            kept = ()
+        caches["feeds"].set(name, kept)
+    return kept
+
+
 def _captioned(narrations: Iterable[Narration]) -> set[int]:
     """Return the numbers of those whose words it is known of when they are heard: one query."""
     wanted = Narration.objects.filter(pk__in=[one.pk for one in narrations])
@@ -301,7 +376,11 @@ def notes_of(episode: Episode, publication: str) -> str:
     with translation.override(episode.language):
         by = _("Read by %(name)s.") % {"name": episode.narrator} if episode.narrator else ""
         by = by or _("Read by a computer voice.")
+        if episode.is_issue:
+            by = _("Its articles one after another, each a chapter.")
         onward = _("The article at %(name)s") % {"name": publication}
+        if episode.is_issue:
+            onward = _("The issue at %(name)s") % {"name": publication}
     pieces = [
         escape(episode.summary),
         f'<a href="{escape(episode.url)}">{escape(onward)}</a>',

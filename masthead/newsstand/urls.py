@@ -34,6 +34,16 @@ urlpatterns = [
         own_podcasts.captions,
         name="listen-captions",
     ),
+    path(
+        "listen/<str:token>/issues/<uuid:issue>/<str:sha256>.mp3",
+        own_podcasts.issue_sound,
+        name="listen-issue",
+    ),
+    path(
+        "listen/<str:token>/issues/<uuid:issue>/<str:sha256>.json",
+        own_podcasts.issue_chapters,
+        name="listen-issue-chapters",
+    ),
     path("editions/<uuid:issue>/<str:sha256>.<str:ending>", editions.edition, name="edition"),
     path("opds/", catalogues.start, {"form": "2.0"}, name="catalogue"),
     path("opds/<int:year>/", catalogues.year, {"form": "2.0"}, name="catalogue-year"),

@@ -304,7 +304,12 @@ def editions_for_whoever_may_read_something(patch, aviary) -> None:
     patch.setattr(editions, "_reads_all", lambda viewer, works, at: True)
 
 
+def a_whole_issue_for_whoever_has_a_token(patch, aviary) -> None:
+    patch.setattr(own_podcasts, "_issue_for_listener", lambda feed, key, sha256: aviary.album)
+
+
 LEAKS = [
+    a_whole_issue_for_whoever_has_a_token,
     editions_for_whoever_may_read_something,
     closed_articles_in_the_podcast,
     a_private_feed_that_cannot_be_revoked,

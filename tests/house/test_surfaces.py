@@ -55,6 +55,8 @@ CRAWLED = {
     "newsstand:feed",
     "newsstand:listen",
     "newsstand:listen-captions",
+    "newsstand:listen-issue",
+    "newsstand:listen-issue-chapters",
     "newsstand:narration",
     "newsstand:narration-captions",
     "newsstand:narration-times",
@@ -210,6 +212,7 @@ class Aviary:
         issues.put_on_sale(self.issue, at=make.THEN)
         self.dossier = dossier
         self.proof = proof_of(self.issue)
+        self.album = album_of(self.proof)
         self.links = self._links()
         self.tokens = self._tokens()
 
@@ -330,6 +333,19 @@ def proof_of(issue: Issue) -> Edition:
     )  # fmt: skip
 
 
+ALBUM = "d" * 64
+
+
+def album_of(edition: Edition) -> Edition:
+    """Return the issue of an edition as one recording."""
+    sound = b"ID3canaryalbum1x"
+    return Edition.objects.create(
+        issue=edition.issue, form="audio", state="sound", version=1, asked_at=make.THEN,
+        finished_at=timezone.now(), file=ContentFile(sound, name="canaryalbum2x.mp3"),
+        size=len(sound), sha256=ALBUM, made_from=edition.made_from,
+    )  # fmt: skip
+
+
 def narration_of(article: Article) -> Narration:
     """Return an article as it is heard, in sound, captions and times."""
     article.narrations.all().delete()
@@ -357,7 +373,10 @@ def listened_at(token: str, narration: Narration) -> list[str]:
     """Return every address that a private feed begins."""
     begin = f"/listen/{token}"
     heard = f"{begin}/{narration.article.key}/{narration.sha256}"
-    return [f"{begin}/podcast.xml", f"{heard}.mp3", f"{heard}.vtt", f"{heard}.json"]
+    issue = narration.article.placement.issue
+    whole = f"{begin}/issues/{issue.key}/{ALBUM}"
+    return [f"{begin}/podcast.xml", f"{heard}.mp3", f"{heard}.vtt", f"{heard}.json",
+            f"{whole}.mp3", f"{whole}.json"]  # fmt: skip
 
 
 def proofs_at(begin: str) -> list[str]:
@@ -422,7 +441,8 @@ def surfaces(aviary: Aviary) -> list[str]:
     pages += [read, f"{read}{slug}/", f"{read}{slug}/2/", f"{read}{slug}/3/"]
     pages += [f"/private/{aviary.narration.file.name}", f"/media/{aviary.narration.file.name}"]
     year = aviary.issue.cover_date.year
-    files = [edition_at(aviary.proof), edition_at(aviary.proof, "f" * 64), "/opds/",
+    files = [edition_at(aviary.proof), edition_at(aviary.proof, "f" * 64),
+             edition_at(aviary.album).replace(".pdf", ".mp3"), "/opds/",
              f"/opds/{year}/", "/opds/v1.2/", f"/opds/v1.2/{year}/", "/opds/authentication/"]  # fmt: skip
     heard = [one for token in aviary.tokens.values()
              for one in listened_at(token, aviary.narration)]  # fmt: skip
@@ -511,7 +531,7 @@ def test_who_may_read_the_whole_hears_the_whole(aviary, client, django_user_mode
 def test_who_has_a_subscribers_token_hears_what_they_may_and_nothing_else(aviary, client) -> None:
     own = listened_at(aviary.token, aviary.narration)
     got = set(CANARY.findall(crawl(client, own, AS_BROWSERS)))
-    assert got == {"canaryheard1x", "canarycaption1x"}
+    assert got == {"canaryheard1x", "canarycaption1x", "canaryalbum1x"}
     # And with the same browser nothing else of what is closed.
     assert not leaked(aviary, client)
 

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import av
 import pytest
 from django.db import connection
 from django.test import Client
@@ -16,8 +17,11 @@ from lxml import etree
 from masthead.circulation import grants, private_feeds
 from masthead.circulation.models import PrivateFeed
 from masthead.circulation.private_feeds import Kind
-from masthead.editorial.models import Article, Title
+from masthead.editorial import issues
+from masthead.editorial.models import Article, Issue, Title
 from masthead.people.models import User
+from masthead.production import audio, pressings
+from masthead.production.models import Edition, Narration
 from tests.factories import circulation as let
 from tests.factories import editorial as make
 from tests.newsstand.podcast_rules import ITUNES, PODCAST, faults
@@ -129,6 +133,65 @@ def test_a_publisher_who_has_no_public_podcast_still_has_private_ones(title, sub
     made = articles(title)
     Title.objects.update(podcast="none")
     assert in_it(address_of(subscriber)) == named(made, *made)
+
+
+# --- A whole issue in one recording
+
+
+def album(title: Title, *titles: str, access: str = "subscribers") -> Edition:
+    """Return an issue on sale as one recording, with a chapter for each of its articles."""
+    made = [make.article(title, headline=one, access=access) for one in titles]
+    for narration in Narration.objects.under_way():
+        audio.make_in_turn.func(narration.pk)
+    issue = make.issue(title, *made, state=Issue.State.OPEN)
+    issues.put_on_sale(issue, at=timezone.now())
+    for narration in Narration.objects.under_way():
+        audio.make_in_turn.func(narration.pk)
+    edition = pressings.ask(issue, Edition.Form.AUDIO, by=None, at=timezone.now())
+    pressings.press_in_turn.func(edition.pk)
+    return Edition.objects.get(pk=edition.pk)
+
+
+def test_an_issue_is_an_episode_with_chapters_for_who_may_have_all_of_it(title, subscriber) -> None:
+    edition = album(title, "The first", "The second")
+    feed = Client().get(address_of(subscriber)).content
+    assert faults(feed, private=True) == []
+    (whole,) = [
+        one for one in items(feed) if one.findtext("guid") == f"urn:uuid:{edition.issue.key}"
+    ]
+    assert whole.findtext("title") == f"{edition.issue.title}, the whole issue"
+    sound = whole.find("enclosure")
+    path = sound.get("url").removeprefix("http://testserver")
+    assert Client().head(path)["Content-Length"] == sound.get("length") == str(edition.size)
+    chapters = whole.find(f"{PODCAST}chapters")
+    assert chapters.get("type") == "application/json+chapters"
+    answer = Client().get(chapters.get("url").removeprefix("http://testserver"))
+    assert answer["Content-Type"] == "application/json+chapters"
+    told = answer.json()
+    assert told["version"] == "1.2.0"
+    assert [one["title"] for one in told["chapters"]] == ["The first", "The second"]
+    assert told["chapters"][0]["startTime"] == 0
+    seconds = int(whole.findtext(f"{ITUNES}duration"))
+    with edition.file.open("rb") as file, av.open(file) as opened:
+        assert opened.duration is not None
+        assert abs(opened.duration / av.time_base - seconds) <= 1
+
+
+def test_a_whole_issue_is_not_for_who_may_not_have_all_of_it_or_has_no_good_token(
+    title, subscriber
+) -> None:
+    edition = album(title, "The first")
+    end = f"issues/{edition.issue.key}/{edition.sha256}"
+    own, other = address_of(subscriber), address_of(let.reader())
+    assert f"urn:uuid:{edition.issue.key}" not in in_it(other)
+
+    def got_at(address: str) -> list[int]:
+        begin = address.removesuffix("podcast.xml")
+        return [Client().head(f"{begin}{end}.{one}").status_code for one in ("mp3", "json")]
+
+    assert [got_at(own), got_at(other)] == [[200, 200], [404, 404]]
+    private_feeds.revoke(subscriber, Kind.LISTENING, at=timezone.now())
+    assert got_at(own) == [410, 410]
 
 
 # --- How long it is good

@@ -20,15 +20,16 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from masthead.circulation import entitlements, private_feeds, viewers
+from masthead.circulation import editions, entitlements, private_feeds, viewers
 from masthead.circulation.models import PrivateFeed
-from masthead.editorial.models import Article
-from masthead.newsstand import podcast_forms, podcasts, turnstile
+from masthead.editorial.models import Article, Issue
+from masthead.newsstand import byte_ranges, podcast_forms, podcasts, turnstile
 from masthead.newsstand.chrome import front_page_of, site_url_of
 from masthead.newsstand.views import narrations
 from masthead.newsstand.views.podcasts import MEDIA_TYPE, MOST
+from masthead.press.speech import issue as speech_issue
 from masthead.production import audio
-from masthead.production.models import Narration
+from masthead.production.models import Edition, Narration
 
 View = Callable[..., HttpResponseBase]
 
@@ -77,13 +78,16 @@ def podcast(request: HttpRequest, token: str, feed: PrivateFeed) -> HttpResponse
     private_feeds.see(feed, at=now)
     site = site_url_of(request, front)
 
-    def address(article: Article, sha256: str, ending: str) -> str:
-        name = "newsstand:listen" if ending == "mp3" else "newsstand:listen-captions"
-        return urljoin(site, reverse(name, args=[token, article.key, sha256]))
+    def address(work: Article | Issue, sha256: str, ending: str) -> str:
+        names = {"mp3": "listen", "vtt": "listen-captions"}
+        if isinstance(work, Issue):
+            names = {"mp3": "listen-issue", "json": "listen-issue-chapters"}
+        name = f"newsstand:{names[ending]}"
+        return urljoin(site, reverse(name, args=[token, work.key, sha256]))
 
     viewer = viewers.viewer_by_token(feed.reader, now)
     url = urljoin(site, reverse("newsstand:own-podcast", args=[token]))
-    found = podcasts.private_podcast(front, viewer, url=url, address=address, at=now)
+    found = podcasts.private_podcast(front, viewer, feed.reader, url=url, address=address, at=now)
     response = HttpResponse(podcast_forms.rss(found), content_type=MEDIA_TYPE)
     # No date goes along: what somebody may have changes without anything being written.
     response["ETag"] = etag = f'"{digest(response.content).hexdigest()[:32]}"'
@@ -104,6 +108,47 @@ def captions(
 ) -> HttpResponseBase:
     """Return what is said in it, and when (WebVTT)."""
     return narrations.captions_of(_for_listener(feed, article, sha256))
+
+
+@by_token
+def issue_sound(
+    request: HttpRequest, token: str, feed: PrivateFeed, issue: uuid.UUID, sha256: str
+) -> HttpResponseBase:
+    """Return a whole issue as one recording, or the part of it that a player asks for."""
+    edition = _issue_for_listener(feed, issue, sha256)
+    try:
+        file = edition.file.open("rb")
+    except OSError as lost:
+        raise Http404 from lost
+    etag = f'"{edition.sha256}"'
+    return byte_ranges.send(request, file, size=edition.size, media_type="audio/mpeg", etag=etag)
+
+
+@by_token
+def issue_chapters(
+    request: HttpRequest, token: str, feed: PrivateFeed, issue: uuid.UUID, sha256: str
+) -> HttpResponseBase:
+    """Return which article begins when in it (JSON Chapters)."""
+    chapters = podcasts.chapters_of(_issue_for_listener(feed, issue, sha256))
+    return HttpResponse(speech_issue.as_json(chapters), "application/json+chapters")
+
+
+def _issue_for_listener(feed: PrivateFeed, key: uuid.UUID, sha256: str) -> Edition:
+    """Return an issue's recording, if the feed's reader may have all of the issue."""
+    issue = get_object_or_404(Issue.objects.on_sale().public(), key=key)
+    now = timezone.now()
+    private_feeds.see(feed, at=now)
+    viewer = viewers.viewer_by_token(feed.reader, now)
+    made = Edition.objects.filter(issue=issue, form=Edition.Form.AUDIO).sound()
+    newest, edition = made.first(), made.filter(sha256=sha256).first()
+    if newest is None or edition is None:
+        raise Http404
+    if edition != newest and newest.finished_at and newest.finished_at < now - audio.KEPT:
+        raise Http404
+    edition.issue = issue
+    if not editions.may_have(viewer, feed.reader, edition, now):
+        raise Http404
+    return edition
 
 
 def _for_listener(feed: PrivateFeed, key: uuid.UUID, sha256: str) -> Narration:

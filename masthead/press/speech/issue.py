@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import IO
 
 import av
 
@@ -73,6 +74,23 @@ def join(
                     packet.stream = stream
                     container.mux(packet)
     return chapters
+
+
+def chapters_of(file: IO[bytes]) -> list[Chapter]:
+    """Return the chapters of what `join` has written.
+
+    Raises:
+        av.error.FFmpegError: it is no recording.
+    """
+    with av.open(file) as container:
+        return [
+            Chapter(
+                str(one["metadata"].get("title", "")),
+                float(one["start"] * (one["time_base"] or 0)),
+                float(one["end"] * (one["time_base"] or 0)),
+            )
+            for one in container.chapters()
+        ]
 
 
 def as_json(chapters: Sequence[Chapter]) -> str:

@@ -52,6 +52,17 @@ def test_the_chapters_follow_one_another_to_the_end(articles, tmp_path):
     assert len(decoded(out)) / sound.RATE == pytest.approx(chapters[-1].ends, abs=0.1)
 
 
+def test_what_was_joined_is_read_again_to_the_millisecond(articles, tmp_path):
+    out = tmp_path / "issue.mp3"
+    chapters = issue.join(articles, out, {"title": "No. 7"})
+    with out.open("rb") as file:
+        found = issue.chapters_of(file)
+    assert [one.title for one in found] == [one.title for one in chapters]
+    for read, written in zip(found, chapters, strict=True):
+        assert read.begins == pytest.approx(written.begins, abs=0.001)
+        assert read.ends == pytest.approx(written.ends, abs=0.001)
+
+
 def test_players_find_tags_and_chapters_in_the_file(articles, tmp_path):
     out = tmp_path / "issue.mp3"
     chapters = issue.join(articles, out, {"title": "No. 7", "album": "The Gazette"})
