@@ -52,6 +52,7 @@ def run(options: argparse.Namespace) -> int | None:
     new.found()
     _bring_in_content()
     _take_in_artwork()
+    _ask_for_editions()
     say(f"The Lantern is ready in {home}.")
     new.introduce_editor()
     if options.no_serve:
@@ -108,3 +109,18 @@ def _take_in_artwork() -> None:
         Insertion(issue=issue, artwork=artwork, where=Insertion.Where.SPARE)
         for issue in Issue.objects.filter(publication=title)
     )
+
+
+def _ask_for_editions() -> None:
+    """Have the worker press what readers fetch of each issue on sale, once."""
+    from django.utils import timezone
+
+    from masthead.editorial.models import Issue
+    from masthead.production import pressings, renewal
+    from masthead.production.models import Edition
+
+    if Edition.objects.exists():
+        return
+    for issue in Issue.objects.on_sale():
+        for form in renewal.FOLLOWING:
+            pressings.ask(issue, form, by=None, at=timezone.now())
