@@ -76,7 +76,6 @@ def _way(one: Floats, other: Floats, low: Places, high: Places) -> Way:
     squares = (other**2).sum(1)
     # Two pieces that have nothing to do with each other are so far apart.
     skipping = SKIPPING * float(np.sqrt(one.var(0).sum() + other.var(0).sum()))
-    kept: list[NDArray[np.float32]] = []
     backs: list[NDArray[np.int8]] = []
     before, begun = np.zeros(0), 0
     for row, (left, right) in enumerate(zip(low, high, strict=True)):
@@ -99,12 +98,16 @@ def _way(one: Floats, other: Floats, low: Places, high: Places) -> Way:
             least = np.minimum.accumulate(entered)
             total = least + so_far
             back = np.where(least < entered, RIGHT, back).astype(np.int8)
-        kept.append(unlike.astype(np.float32))
         backs.append(back)
         before, begun = total, int(left)
     # And end earlier.
     ends = before + skipping * (len(other) - 1 - np.arange(begun, begun + len(before)))
-    return _walked(kept, backs, low, int(np.argmin(ends)) + begun)
+    rows, places = _walked(backs, low, int(np.argmin(ends)) + begun)
+    # Reckoned once more along the way alone: to keep all that was looked at would take much memory.
+    unlike = np.sqrt(((one[rows] - other[places]) ** 2).sum(1))
+    steps = np.bincount(rows)
+    last = np.cumsum(steps) - 1
+    return Way(places[last - steps + 1], places[last], np.bincount(rows, unlike) / steps)
 
 
 def _taken(row: Floats, begun: int, left: int, right: int) -> Floats:
@@ -116,26 +119,17 @@ def _taken(row: Floats, begun: int, left: int, right: int) -> Floats:
     return taken
 
 
-def _walked(
-    kept: list[NDArray[np.float32]], backs: list[NDArray[np.int8]], low: Places, end: int
-) -> Way:
-    """Return the way back from where it ended best."""
-    count = len(kept)
-    first, last = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    apart = np.zeros(count)
-    row, place = count - 1, end
-    last[row] = place
-    while True:
-        found = place - int(low[row])
-        apart[row] += kept[row][found]
-        how = backs[row][found]
+def _walked(backs: list[NDArray[np.int8]], low: Places, end: int) -> tuple[Places, Places]:
+    """Return the rows and places of the way that ends best, from its beginning on."""
+    rows, places = [], []
+    row, place = len(backs) - 1, end
+    while row >= 0:
+        rows.append(row)
+        places.append(place)
+        how = backs[row][place - int(low[row])]
         if how == RIGHT:
             place -= 1
             continue
-        first[row] = place
-        if row == 0:
-            break
         row -= 1
         place -= how == DIAGONAL
-        last[row] = place
-    return Way(first, last, apart / (last - first + 1))
+    return np.array(rows[::-1], np.int64), np.array(places[::-1], np.int64)
