@@ -63,7 +63,7 @@ def bind(
     """
     binding = _Binding(book, pictures)
     binding.fill()
-    brought = cut(book.tokens, faces, [_TAGS.sub("", page) for page in binding.texts()])
+    brought = cut(book.tokens, faces, [*map(_words_of, binding.texts()), *_still_to_come(book)])
     binding.finish(chapters.colophon(book, families(brought)))
     for face in brought:
         binding.add(Item(f"face-{Path(face.path).stem}", face.path, face.media_type), face.data)
@@ -197,6 +197,17 @@ class _Binding:
             with file.open("rb") as opened:
                 cards[shot] = adapting.picture(f"../{path}", kind, pixels.size_of(opened))
         return cards
+
+
+def _words_of(page: str) -> str:
+    return _TAGS.sub("", page)
+
+
+def _still_to_come(book: Book) -> list[str]:
+    """Return what contents and colophon say, which are written when all else is known."""
+    own = (book.publication, book.title, book.day_in_words, book.publisher, book.issn)
+    departments = (chapter.department for chapter in book.chapters)
+    return [repr(book.phrases), book.pages_of, book.address, *own, *book.narrators, *departments]
 
 
 def _put(zipped: zipfile.ZipFile, name: str, data: bytes, *, packed: bool = True) -> None:

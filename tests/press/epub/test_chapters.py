@@ -197,6 +197,19 @@ def test_faces_have_the_letters_that_are_set_and_no_more(tmp_path):
         assert ord("z") not in letters
 
 
+def test_faces_have_the_letters_of_contents_and_colophon_too(folder, tmp_path):
+    chapter = Chapter(
+        books.article(paragraph(Text("Words.")), kicker="Here"), books.FULL, department="Ÿser"
+    )
+    one = books.bound(
+        books.book(chapter, publisher="Ŵave", pages_of="", cover=""), folder, "faces.epub"
+    )
+    with zipfile.ZipFile(one) as zipped:
+        data = zipped.read("EPUB/faces/Piazzolla-Regular.ttf")
+    face = faces.Face("Piazzolla", 400, "normal", "", data)
+    assert set(map(ord, "ŸŴ")) <= letters_in(face, tmp_path)
+
+
 def test_a_face_for_arabic_comes_along_where_there_is_any(tmp_path):
     found = faces.cut(books.TOKENS, [FONTS], ["Quay قهوة"])
     arabic = [face for face in found if face.family == faces.ARABIC]
