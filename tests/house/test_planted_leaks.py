@@ -270,7 +270,12 @@ def pages_of_an_edition_for_everybody(patch, aviary) -> None:
 
 def closed_articles_in_the_podcast(patch, aviary) -> None:
     everything = entitlements.Viewer(reads_everything=True)
-    wrap(patch, podcasts, "_heard", lambda first, page, _viewer, at: first(page, everything, at))
+    wrap(
+        patch,
+        podcasts,
+        "_heard",
+        lambda first, page, _viewer, at, **how: first(page, everything, at, **how),
+    )
 
     def change(first, episode, name):
         return first(episode, name) + aviary.narration.captions
