@@ -1,6 +1,5 @@
-// What the browser's own player of an article lacks: the sentence that is heard is marked in the
-// text and a click on one is heard; steps, speed, and the place where somebody stopped.
-// Without this script the player plays.
+// What the browser's own player lacks: the sentence that is heard is marked, a click on another is
+// heard; steps, speed, the place where somebody stopped. Without this script the player plays.
 const player = document.querySelector('.listen');
 const audio = player.querySelector('audio');
 const copy = document.querySelector('.copy');
@@ -9,12 +8,11 @@ const title = player.dataset.title;
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 const store = (name, value) => {
-  // Storage that is closed to us, or full: nothing is remembered, and nothing breaks.
   try {
     if (value === undefined) return JSON.parse(localStorage.getItem(name));
     if (value === null) localStorage.removeItem(name);
     else localStorage.setItem(name, JSON.stringify(value));
-  } catch { /* As above. */ }
+  } catch { /* Storage is closed: nothing is remembered. */ }
   return null;
 };
 
@@ -132,8 +130,9 @@ audio.addEventListener('play', () => {
 
 copy.addEventListener('click', (event) => {
   if (!sentences.length || event.target.closest('a, button, summary, audio') || !getSelection().isCollapsed) return;
-  const found = document.caretPositionFromPoint?.(event.clientX, event.clientY);
-  const caret = found ? { node: found.offsetNode, offset: found.offset } : ((range) => range && { node: range.startContainer, offset: range.startOffset })(document.caretRangeFromPoint?.(event.clientX, event.clientY));
+  const { clientX: x, clientY: y } = event;
+  const found = document.caretPositionFromPoint?.(x, y) ?? document.caretRangeFromPoint?.(x, y);
+  const caret = found && { node: found.offsetNode ?? found.startContainer, offset: found.offset ?? found.startOffset };
   const block = event.target.closest('[id^="b-"]');
   if (!caret || !block) return;
   let place = 0;
