@@ -138,6 +138,10 @@ def test_a_whole_issue_is_heard_in_the_order_that_the_reader_chooses(
     bar.get_by_role("button", name="Next article").click()
     expect(bar).to_contain_text(first)
     # At its end the queue is over, and the bar goes.
+    for _ in range(50):
+        if bar.locator("audio").evaluate("audio => audio.duration > 0"):
+            break
+        page.wait_for_timeout(100)
     bar.locator("audio").evaluate("audio => { audio.currentTime = audio.duration - 0.2; }")
     expect(bar).to_have_count(0)
 

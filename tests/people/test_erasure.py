@@ -87,7 +87,7 @@ def test_the_export_holds_everything_twice_as_json_and_as_tables(canary, annals)
     assert whole["person"] == str(canary.key)
     assert whole["held"].keys() == {
         "account", "addresses", "annals", "consents", "gift-articles", "grants",
-        "metered-articles", "places-in-articles", "proof-invitations", "proof-marks", "seats", "second-factors", "sessions",
+        "metered-articles", "places-in-articles", "private-feeds", "proof-invitations", "proof-marks", "seats", "second-factors", "sessions",
     }  # fmt: skip
     assert tables["account.csv"][0]["mail_address"] == "canary@example.org"
     assert tables["addresses.csv"][0]["street"] == "Kanarienstr. 1"
@@ -206,6 +206,7 @@ KNOWN = {
     "circulation.Gift.giver",
     "circulation.MeteredRead.reader",
     "circulation.Place.reader",
+    "circulation.PrivateFeed.reader",
     "circulation.Seat.reader",
     # Kept, revoked and without its reason: that there was a grant, and who of the staff gave it.
     "circulation.Grant.reader",
