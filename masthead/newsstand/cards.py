@@ -105,6 +105,19 @@ def contents_of(issue: Issue) -> list[ContentsEntry]:
     )
 
 
+def placed_in(issue: Issue) -> list[tuple[ContentsEntry, Article]]:
+    """Return an issue's contents that readers can see with their articles, fit for cards, in order."""
+    entries = contents_of(issue)
+    found = Article.objects.filter(pk__in=[entry.article_id for entry in entries]).with_cards()
+    by_pk = {article.pk: article for article in found}
+    return [(one, by_pk[one.article_id]) for one in entries if one.article_id in by_pk]
+
+
+def department_of(entry: ContentsEntry, article: Article) -> str:
+    """Return the heading that an article stands under in the contents; empty if none."""
+    return entry.department or (article.section.title if article.section else "")
+
+
 def _page_url(request: HttpRequest, number: int) -> str:
     return request.path if number == 1 else f"{request.path}?page={number}"
 

@@ -10,9 +10,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from wagtail.rich_text import expand_db_html
 
-from masthead.editorial.models import Article, Issue, IssueIndex
+from masthead.editorial.models import Issue, IssueIndex
 from masthead.newsstand import structured_data
-from masthead.newsstand.cards import article_cards, contents_of, issue_cards
+from masthead.newsstand.cards import article_cards, department_of, issue_cards, placed_in
 from masthead.newsstand.catalogues import has_catalogue
 from masthead.newsstand.chrome import chrome_for, front_page_of
 from masthead.newsstand.issue_pages import Department, IssuePage, NewsstandPage, Year
@@ -42,15 +42,11 @@ def issue(
         return listen(page, request)
     if way == "read":
         return reader.article(page, request, slug, part) if slug else reader.front(page, request)
-    entries = contents_of(page)
-    articles = Article.objects.filter(pk__in=[entry.article_id for entry in entries])
-    by_pk = {article.pk: article for article in articles.with_cards()}
-    placed = [(entry, by_pk[entry.article_id]) for entry in entries if entry.article_id in by_pk]
+    placed = placed_in(page)
     cards = article_cards(article for _entry, article in placed)
     departments: dict[str, list[tuple[Any, int | None]]] = {}
     for (entry, article), card in zip(placed, cards, strict=True):
-        name = entry.department or (article.section.title if article.section else "")
-        departments.setdefault(name, []).append((card, entry.page_hint))
+        departments.setdefault(department_of(entry, article), []).append((card, entry.page_hint))
     on_sale = Issue.objects.filter(publication=page.publication_id).on_sale()
     neighbours = [
         on_sale.filter(sequence__lt=page.sequence or 0).first(),
@@ -70,7 +66,9 @@ def issue(
         older=older,
         newer=beside[0] if beside else None,
         read_url=f"{page.url}read/" if placed else "",
-        listen_url=f"{page.url}listen/" if audio.heard_of(by_pk.values()) else "",
+        listen_url=f"{page.url}listen/"
+        if audio.heard_of(article for _entry, article in placed)
+        else "",
     )
     chrome = values.chrome
     return "issue", head(

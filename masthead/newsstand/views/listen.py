@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from masthead.circulation import places, viewers
-from masthead.editorial.models import Article, Issue
-from masthead.newsstand.cards import article_cards, contents_of
+from masthead.editorial.models import Issue
+from masthead.newsstand.cards import article_cards, department_of, placed_in
 from masthead.newsstand.chrome import chrome_for
 from masthead.newsstand.issue_pages import Heard, HeardDepartment, ListenPage
 from masthead.newsstand.listening import listening
@@ -22,11 +22,9 @@ from masthead.production import audio
 
 def listen(page: Issue, request: HttpRequest) -> tuple[str, ListenPage]:
     """Return the articles of an issue on sale that are read aloud, with what this reader may hear."""
-    entries = contents_of(page)
-    found = Article.objects.filter(pk__in=[entry.article_id for entry in entries]).with_cards()
-    by_pk = {article.pk: article for article in found}
-    heard = audio.heard_of(by_pk.values())
-    placed = [(entry, by_pk[entry.article_id]) for entry in entries if entry.article_id in heard]
+    every = placed_in(page)
+    heard = audio.heard_of(article for _entry, article in every)
+    placed = [(entry, article) for entry, article in every if article.pk in heard]
     articles = [article for _entry, article in placed]
     if not articles:
         raise Http404
@@ -37,20 +35,19 @@ def listen(page: Issue, request: HttpRequest) -> tuple[str, ListenPage]:
     works = viewers.works_of(articles)
     cards = article_cards(articles)
     for (entry, article), card, work in zip(placed, cards, works, strict=True):
-        name = entry.department or (article.section.title if article.section else "")
         decision = viewers.decide(request, work, now)
         place = kept.get(article.pk, 0.0) if kept is not None else None
         told = listening(article, heard[article.pk], decision, place)
-        departments.setdefault(name, []).append(Heard(card, told))
-    every = [one.listening for department in departments.values() for one in department]
-    mine = [one for one in every if one]
+        departments.setdefault(department_of(entry, article), []).append(Heard(card, told))
+    told_of = [one.listening for department in departments.values() for one in department]
+    mine = [one for one in told_of if one]
     chrome = chrome_for(request, page=page, address=f"{page.url}listen/")
     values = ListenPage(
         chrome=chrome,
         issue=Link(page.title, page.url or ""),
         departments=tuple(HeardDepartment(*one) for one in _tupled(departments)),
         minutes=math.ceil(sum(one.seconds for one in mine) / 60),
-        closed=len(every) - len(mine),
+        closed=len(told_of) - len(mine),
     )
     title = _("Listen to %(issue)s") % {"issue": page.title}
     trail = [shelf(chrome, "issues_url"), values.issue, here(chrome, _("Listen"))]

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from masthead.circulation import editions, viewers
-from masthead.editorial.models import Article, ContentsEntry, Issue
+from masthead.editorial.models import Article, Issue
 from masthead.newsstand import theme
-from masthead.newsstand.cards import article_cards, contents_of, issue_cards
+from masthead.newsstand.cards import article_cards, department_of, issue_cards, placed_in
 from masthead.newsstand.chrome import chrome_for, front_page_of
 from masthead.newsstand.issue_pages import Department, Download, ReaderPage
 from masthead.newsstand.metadata import head, here, shelf
@@ -32,15 +32,14 @@ WORKER = "newsstand/service-worker.js"
 
 def front(page: Issue, request: HttpRequest) -> tuple[str, ReaderPage]:
     """Return the cover and the contents of an issue on sale, each article within the reader."""
-    placed = _placed(page)
+    placed = placed_in(page)
     now = timezone.now()
     shown = [article for _entry, article in placed]
     decisions = [viewers.decide(request, work, now) for work in viewers.works_of(shown)]
     departments: dict[str, list[tuple[Any, int | None]]] = {}
     for (entry, article), card in zip(placed, article_cards(shown), strict=True):
-        name = entry.department or (article.section.title if article.section else "")
         inside = replace(card, url=_address(page, article), closed=False)
-        departments.setdefault(name, []).append((inside, entry.page_hint))
+        departments.setdefault(department_of(entry, article), []).append((inside, entry.page_hint))
     heard = audio.heard_of(
         article for article, one in zip(shown, decisions, strict=True) if one.parts == "full"
     )
@@ -73,7 +72,7 @@ def article(
     page: Issue, request: HttpRequest, slug: str, part: int
 ) -> HttpResponse | tuple[str, ArticlePage]:
     """Return an article of an issue within the reader, with the one before and the one after."""
-    placed = [one for _entry, one in _placed(page)]
+    placed = [one for _entry, one in placed_in(page)]
     number = next((at for at, one in enumerate(placed) if one.slug == slug), None)
     if number is None:
         raise Http404
@@ -162,13 +161,6 @@ def _downloads(page: Issue, request: HttpRequest) -> tuple[Download, ...]:
                 Download(name=name, url=url, size=edition.size, file_name=edition.file_name)
             )
     return tuple(found)
-
-
-def _placed(page: Issue) -> list[tuple[ContentsEntry, Article]]:
-    entries = contents_of(page)
-    found = Article.objects.filter(pk__in=[entry.article_id for entry in entries]).with_cards()
-    by_pk = {one.pk: one for one in found}
-    return [(one, by_pk[one.article_id]) for one in entries if one.article_id in by_pk]
 
 
 def _address(page: Issue, article: Article) -> str:
