@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
-from functools import partial
+from datetime import date, datetime
+from functools import cached_property, partial
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -85,7 +85,13 @@ class Copy:
     headline: str
     said: list[script.Sentence]
     tags: dict[str, str]
-    cover: bytes = b""
+    of_issue: tuple[Issue, date] | None = None
+    """Whose cover players show, and the day on which its licence has to hold."""
+
+    @cached_property
+    def cover(self) -> bytes:
+        """Return what players show: only a file needs it, and a preview makes none."""
+        return sleeves.of(*self.of_issue) if self.of_issue else b""
 
     def made_from(self, engine: Engine) -> str:
         """Return what tells two recordings apart: equal when the files would be.
@@ -93,8 +99,12 @@ class Copy:
         Raises:
             Unavailable: the engine cannot be used.
         """
+        return self.digest(engine.id, engine.revision)
+
+    def digest(self, *by: str) -> str:
+        """Return a digest of all that goes into a file, and of who reads it and how."""
         cover = hashlib.sha256(self.cover).hexdigest()
-        told = [[asdict(one) for one in self.said], self.tags, cover, engine.id, engine.revision]
+        told = [[asdict(one) for one in self.said], self.tags, cover, *by]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
@@ -140,7 +150,8 @@ def copy_of(article: Article, *, at: datetime, decision: Decision | None = None)
     }
     if front.published_at:
         tags["date"] = front.published_at.date().isoformat()
-    return Copy(front.headline, said, tags, sleeves.of(issue, publication.day(at)))
+    of_issue = (issue, publication.day(at)) if issue else None
+    return Copy(front.headline, said, tags, of_issue)
 
 
 def read(copy: Copy, out: Path, engine: Engine, *, opus: bool = False) -> Reading:

@@ -13,12 +13,12 @@ LONGEST_SIDE = 480
 QUALITY = 80
 
 
-def of(issue: Issue | None, day: date) -> bytes:
+def of(issue: Issue, day: date) -> bytes:
     """Return the cover of an issue as a small JPEG.
 
     Empty where there is none, where it cannot be read, or where it may not be used on that day.
     """
-    cover = issue.cover if issue else None
+    cover = issue.cover
     if cover is None or cover.refusal("speech", day):
         return b""
     out = io.BytesIO()
