@@ -77,6 +77,12 @@ def _enter_installation() -> None:
 
     # All tests come from one address, and do more in a minute than any stranger.
     turnstile.MOST = 1_000_000
+
+    from django.test import TransactionTestCase
+
+    # After a test with real transactions the database is poured anew, below. Emptying its tables
+    # first would only take time; and those of the books refuse to be emptied.
+    TransactionTestCase._fixture_teardown = lambda self: None
     # Workers inherit the environment of the process that starts them; finding this there,
     # pytest-django would start Django in that process's installation.
     del os.environ["DJANGO_SETTINGS_MODULE"]
@@ -114,8 +120,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[object]:
     """Pour the database anew after a test with real transactions.
 
-    pytest-django empties every table then, among them the root page and the locale that
-    Wagtail's migrations made.
+    Emptying every table, as Django would, takes the root page and the locale along that Wagtail's
+    migrations made.
     """
     result = yield
     marker = item.get_closest_marker("django_db")

@@ -1,4 +1,5 @@
-"""Attempts, charges, refunds, invoices and the journal.
+"""Money: attempts, what providers say of them, invoices, and the journal.
 
-Leans on: `people`, `mailroom`, `money`. Empty until the first offer is sold.
+Leans on: `people`, `mailroom`, `money`. Start with `journal.py` for the books and `attempts.py`
+for what moves money.
 """

@@ -5,20 +5,54 @@ from masthead.circulation.models.gift import Gift
 from masthead.circulation.models.grant import Grant
 from masthead.circulation.models.institution import Institution, MailDomain, Network, Seat
 from masthead.circulation.models.meter import MeteredRead
+from masthead.circulation.models.offer import (
+    DiscountCode,
+    Offer,
+    OfferPrice,
+    OfferPromise,
+    OfferShare,
+    OfferVersion,
+)
 from masthead.circulation.models.place import Place
 from masthead.circulation.models.policy import Policy
 from masthead.circulation.models.private_feed import PrivateFeed
+from masthead.circulation.models.service import (
+    Deduction,
+    EarnedTime,
+    Extension,
+    Hold,
+    Notice,
+    Refund,
+    ServiceRecord,
+)
+from masthead.circulation.models.subscription import Order, Subscription, Term
 
 __all__ = [
+    "Deduction",
+    "DiscountCode",
+    "EarnedTime",
     "EndedSession",
+    "Extension",
     "Gift",
     "Grant",
+    "Hold",
     "Institution",
     "MailDomain",
     "MeteredRead",
     "Network",
+    "Notice",
+    "Offer",
+    "OfferPrice",
+    "OfferPromise",
+    "OfferShare",
+    "OfferVersion",
+    "Order",
     "Place",
     "Policy",
     "PrivateFeed",
+    "Refund",
     "Seat",
+    "ServiceRecord",
+    "Subscription",
+    "Term",
 ]

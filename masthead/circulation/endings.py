@@ -1,0 +1,349 @@
+"""Stopping, cancelling, money back, withdrawing: four acts, each its own and none in another's way.
+
+- `stop()`: nothing more is charged; what is paid is served.
+- `cancel()`: it ends now, and what was not served is paid back.
+- `give_money_back()`: the guarantee of the offer: the whole price, whatever was served.
+- `withdraw()`: the right that the law gives to who bought at a distance: the whole price, too.
+
+Each writes its facts, the books and the intention to pay in one transaction; `payments` brings the
+money once that is committed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta, timezone
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from masthead.circulation import deals, standing, terms
+from masthead.circulation.deals import Part
+from masthead.circulation.models import Deduction, Refund, ServiceRecord, Subscription, Term
+from masthead.circulation.standing import Balance
+from masthead.money import Money, shared_out
+from masthead.payments import attempts, journal
+from masthead.payments.models import Attempt
+from masthead.people.models import User
+
+# EU Directive 2011/83, art. 9(1): fourteen days, and no reason needed.
+WITHDRAWAL_DAYS = 14
+
+LAST_ZONE = timezone(timedelta(hours=-12))
+"""Where a day ends last: a promise for so many days is kept everywhere on earth."""
+
+Ended = Subscription.Ended
+PAID = ServiceRecord.Kind.PAID
+
+
+class CannotStop(Exception):
+    """It renews no more, or is over. Fit to show to readers."""
+
+
+class CannotCancel(Exception):
+    """It is over already. Fit to show to readers."""
+
+
+class CannotGiveBack(Exception):
+    """There is no such promise, or its days are over. Fit to show to readers."""
+
+
+@transaction.atomic
+def stop(subscription: Subscription, *, at: datetime, by: User | None = None) -> Subscription:
+    """Have nothing more charged; what is paid is served to the end.
+
+    Raises:
+        CannotStop: see the class.
+    """
+    subscription = _locked(subscription)
+    if subscription.ended_at:
+        raise CannotStop(_("This subscription is over; nothing will be charged."))
+    if not Subscription.objects.filter(pk=subscription.pk, stopped_at=None).update(stopped_at=at):
+        raise CannotStop(_("It does not renew; nothing will be charged."))
+    subscription.stopped_at = at
+    log(subscription, "masthead.subscription.stop", user=by, data={"at": at.isoformat()})
+    return subscription
+
+
+@transaction.atomic
+def cancel(
+    subscription: Subscription, *, request: UUID, at: datetime, by: User | None = None
+) -> list[Refund]:
+    """End it now, and promise back what was paid for copies that were not served.
+
+    Args:
+        subscription: read afresh.
+        request: the one-time key of the form; a second time it returns the same refunds.
+        at: the moment, timezone-aware.
+        by: who did it, if not the payer.
+
+    Raises:
+        CannotCancel: see the class.
+    """
+    subscription = _locked(subscription)
+    if there := _refunds(subscription, request):
+        return there
+    if subscription.ended_at:
+        raise CannotCancel(_("This subscription is over already."))
+    refunds = []
+    for balance in standing.of_one(subscription).balances:
+        if balance.left or _time_left(balance, at):
+            give = _capped(terms.unearned(balance), _refundable(balance.term))
+            refunds.append(_give(balance, give, Refund.Kind.CANCELLED, request, at, by))
+    _end(subscription, Ended.CANCELLED, at, by)
+    return refunds
+
+
+@transaction.atomic
+def give_money_back(
+    subscription: Subscription, *, request: UUID, at: datetime, by: User | None = None
+) -> list[Refund]:
+    """Keep the guarantee: end it, and promise the whole price back.
+
+    Args:
+        subscription: read afresh.
+        request: the one-time key of the form; a second time it returns the same refunds.
+        at: the moment, timezone-aware.
+        by: who did it, if not the payer.
+
+    Raises:
+        CannotGiveBack: see the class.
+    """
+    subscription = _locked(subscription)
+    if there := _refunds(subscription, request):
+        return there
+    open_until = guaranteed_until(subscription)
+    if not any(at < until for until in open_until.values()):
+        raise CannotGiveBack(_("The days in which the money is given back are over."))
+    return _whole(subscription, Refund.Kind.MONEY_BACK, Ended.MONEY_BACK, request, at, by)
+
+
+@transaction.atomic
+def withdraw(subscription: Subscription, *, request: UUID, at: datetime) -> list[Refund]:
+    """Keep the law: end what was bought at a distance, and promise the whole price back.
+
+    Raises:
+        CannotGiveBack: see the class.
+    """
+    subscription = _locked(subscription)
+    if there := _refunds(subscription, request):
+        return there
+    if at >= withdrawable_until(subscription):
+        raise CannotGiveBack(
+            _("The fourteen days are over. You can still cancel: the rest is paid back.")
+        )
+    return _whole(subscription, Refund.Kind.WITHDRAWN, Ended.WITHDRAWN, request, at, None)
+
+
+@transaction.atomic
+def give_goodwill(
+    term: Term, money: Money, *, request: UUID, at: datetime, by: User | None
+) -> Refund:
+    """Promise a part of the price back and leave the copies owed.
+
+    Raises:
+        CannotGiveBack: it is more than is left of what was paid, or in another currency.
+    """
+    subscription = _locked(term.subscription)
+    if there := Refund.objects.filter(request=request, term=term).first():
+        return there
+    left = _refundable(term)
+    whole = sum(part.minor for part in left)
+    if subscription.ended_at or money.currency != term.currency or not 0 < money.minor <= whole:
+        raise CannotGiveBack(
+            _("Of this term %(left)s can be given back.") % {"left": Money(whole, term.currency)}
+        )
+    shares = shared_out(money.minor, [part.minor for part in left])
+    give = tuple(
+        Part(
+            part.component,
+            minor,
+            part.tax * minor // part.minor if part.minor else 0,
+            part.tax_account,
+            part.rate,
+            part.rate_name,
+        )
+        for part, minor in zip(left, shares, strict=True)
+        if minor
+    )
+    balance = next(one for one in standing.of_one(subscription).balances if one.term.pk == term.pk)
+    return _give(balance, give, Refund.Kind.GOODWILL, request, at, by)
+
+
+def guaranteed_until(subscription: Subscription) -> dict[int, datetime]:
+    """Return until when each term's money is given back on asking, by the term's row.
+
+    Terms without such a promise are left out. A guarantee that runs from the first printed copy
+    is open for as long as none was sent.
+    """
+    found = {}
+    for term in subscription.terms.select_related("version"):
+        promise = term.deal.promised("money-back")
+        if promise is None or not promise.counts(subscription.title.day(term.opened_at)):
+            continue
+        if term.sequence > 1 and not promise.spec.get("renewals", False):
+            continue
+        began: datetime | None = term.opened_at
+        if promise.spec.get("clock") == "first-copy":
+            first = term.service_records.filter(kind=PAID).order_by("served_at").first()
+            began = first.served_at if first else None
+        days = int(promise.spec["days"])
+        found[term.pk] = (
+            _end_of_day(subscription, began, days)
+            if began
+            else datetime.max.replace(tzinfo=LAST_ZONE)
+        )
+    return found
+
+
+def withdrawable_until(subscription: Subscription) -> datetime:
+    """Return until when the law lets somebody withdraw from what they bought."""
+    return _end_of_day(subscription, subscription.opened_at, WITHDRAWAL_DAYS)
+
+
+def _end_of_day(subscription: Subscription, began: datetime, days: int) -> datetime:
+    last = subscription.title.day(began) + timedelta(days=days + 1)
+    return datetime.combine(last, time.min, LAST_ZONE)
+
+
+def _locked(subscription: Subscription) -> Subscription:
+    return Subscription.objects.select_for_update().get(pk=subscription.pk)
+
+
+def _refunds(subscription: Subscription, request: UUID) -> list[Refund]:
+    return list(Refund.objects.filter(request=request, term__subscription=subscription))
+
+
+def _whole(
+    subscription: Subscription,
+    kind: Refund.Kind,
+    ended: Ended,
+    request: UUID,
+    at: datetime,
+    by: User | None,
+) -> list[Refund]:
+    if subscription.ended_at:
+        raise CannotGiveBack(_("This subscription is over already."))
+    refunds = [
+        _give(balance, _refundable(balance.term), kind, request, at, by)
+        for balance in standing.of_one(subscription).balances
+    ]
+    _end(subscription, ended, at, by)
+    return refunds
+
+
+def _refundable(term: Term) -> tuple[Part, ...]:
+    """Return what of a term has not been promised back yet, by component."""
+    gone_minor: dict[str, int] = {}
+    gone_tax: dict[str, int] = {}
+    for refund in term.refunds.all():
+        for part in deals.parts_from_json(refund.parts):
+            gone_minor[part.component] = gone_minor.get(part.component, 0) + part.minor
+            gone_tax[part.component] = gone_tax.get(part.component, 0) + part.tax
+    return tuple(
+        Part(
+            part.component,
+            part.minor - gone_minor.get(part.component, 0),
+            part.tax - gone_tax.get(part.component, 0),
+            part.tax_account,
+            part.rate,
+            part.rate_name,
+        )
+        for part in term.components
+    )
+
+
+def _capped(wanted: tuple[Part, ...], most: tuple[Part, ...]) -> tuple[Part, ...]:
+    limits = {part.component: part for part in most}
+    found = []
+    for part in wanted:
+        limit = limits[part.component]
+        tax = min(part.tax, limit.tax)
+        net = min(part.net, limit.net)
+        found.append(
+            Part(part.component, net + tax, tax, part.tax_account, part.rate, part.rate_name)
+        )
+    return tuple(part for part in found if part.minor)
+
+
+def _give(
+    balance: Balance,
+    give: tuple[Part, ...],
+    kind: Refund.Kind,
+    request: UUID,
+    at: datetime,
+    by: User | None,
+) -> Refund:
+    term = balance.term
+    ends = kind != Refund.Kind.GOODWILL
+    left = terms.unearned(balance) if ends else ()
+    money = deals.total(give, term.currency)
+    refund = Refund(
+        term=term,
+        kind=kind,
+        minor=money.minor,
+        currency=term.currency,
+        parts=deals.parts_to_json(give),
+        request=request,
+        asked_at=at,
+        by=by,
+    )
+    if money:
+        refund.attempt = attempts.refund(
+            _charge(term), money, reference=f"refund:{refund.key}", request=refund.key, at=at
+        )
+    refund.save()
+    if ends:
+        _take_off(balance, refund, left)
+    lines = [journal.credit(journal.REFUNDS_DUE, money)]
+    nets = {part.component: part.net for part in left}
+    lines += [
+        journal.debit(journal.deferred(part.component), Money(part.net, term.currency))
+        for part in left
+    ]
+    for part in give:
+        if part.tax:
+            lines.append(journal.debit(part.tax_account, Money(part.tax, term.currency)))
+        nets[part.component] = nets.get(part.component, 0) - part.net
+    for component, less in nets.items():
+        lines.append(journal.credit(journal.given_back(component), Money(less, term.currency)))
+    if any(line.money for line in lines):
+        journal.post(
+            f"refund-due:{refund.key}", lines, kind="refund-due", at=at, memo=str(term), by=by
+        )
+    return refund
+
+
+def _take_off(balance: Balance, refund: Refund, left: tuple[Part, ...]) -> None:
+    Deduction.objects.create(
+        subscription=balance.term.subscription,
+        term=balance.term,
+        kind=Deduction.Kind.CANCELLED,
+        copies=balance.left,
+        minor=sum(part.minor for part in left),
+        currency=balance.term.currency,
+        occasion=f"refund:{refund.key}",
+        at=refund.asked_at,
+        by=refund.by,
+    )
+
+
+def _charge(term: Term) -> Attempt:
+    return Attempt.objects.get(
+        kind=Attempt.Kind.CHARGE, state=Attempt.State.SUCCEEDED, reference=term.order.reference
+    )
+
+
+def _time_left(balance: Balance, at: datetime) -> bool:
+    return balance.term.ends_at is not None and at < balance.term.ends_at
+
+
+def _end(subscription: Subscription, why: Ended, at: datetime, by: User | None) -> None:
+    Subscription.objects.filter(pk=subscription.pk).update(ended_at=at, ended_why=why)
+    log(
+        subscription,
+        "masthead.subscription.end",
+        user=by,
+        data={"why": str(why), "at": at.isoformat()},
+    )

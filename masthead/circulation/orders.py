@@ -1,0 +1,236 @@
+"""Orders: somebody asks for an offer, is told what it costs, pays, and has a term."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from masthead.circulation import deals, quotes, serving, terms
+from masthead.circulation.models import (
+    DiscountCode,
+    OfferVersion,
+    Order,
+    Term,
+)
+from masthead.circulation.quotes import Quote, Rate
+from masthead.editorial.models import Issue
+from masthead.payments import attempts, taxes
+from masthead.payments.models import Attempt
+from masthead.people.models import User
+
+logger = logging.getLogger(__name__)
+
+SOURCE_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
+
+class CannotOrder(Exception):
+    """The offer is not sold like that. Fit to show to readers."""
+
+
+class NoSuchCode(CannotOrder):
+    """The discount code opens nothing now. Fit to show to readers."""
+
+
+def price(
+    version: OfferVersion,
+    currency: str,
+    *,
+    country: str,
+    at: datetime,
+    region: str = "",
+    with_print: bool = False,
+    is_first: bool = True,
+    discount: DiscountCode | None = None,
+) -> Quote:
+    """Return what a version of an offer costs in a country, with its taxes.
+
+    Raises:
+        CannotOrder: see the class.
+    """
+    deal, day = version.deal, version.offer.title.day(at)
+    promised = deal.promised("print-edition")
+    wants_print = with_print or deal.print_is_included
+    if wants_print and promised and country not in promised.spec.get("countries", [country]):
+        raise CannotOrder(_("The print edition is not sent to that country."))
+    rates = {
+        kind: Rate(rate.basis_points, rate.name, taxes.account_of(rate))
+        for kind, rate in taxes.rates_in(country, region, day).items()
+    }
+    try:
+        return quotes.quote(
+            deal,
+            currency,
+            with_print=with_print,
+            is_first=is_first,
+            thousandths_off=discount.thousandths if discount else 0,
+            rates=rates,
+        )
+    except quotes.NotSold:
+        raise CannotOrder(_("This offer is not sold like that.")) from None
+
+
+def code_for(version: OfferVersion, typed: str, *, at: datetime) -> DiscountCode:
+    """Return the discount that a typed code gives on an offer; capitals do not matter.
+
+    Raises:
+        NoSuchCode: there is none, it is of another offer, over, not begun or used up.
+    """
+    code = DiscountCode.objects.filter(offer=version.offer_id, code__iexact=typed.strip()).first()
+    if (
+        code is None
+        or (code.starts_at and at < code.starts_at)
+        or (code.ends_at and at >= code.ends_at)
+        or (code.most_uses is not None and _uses(code) >= code.most_uses)
+    ):
+        raise NoSuchCode(_("This code does not make anything cheaper now. Look at its letters."))
+    return code
+
+
+@transaction.atomic
+def place(
+    version: OfferVersion,
+    payer: User,
+    *,
+    currency: str,
+    country: str,
+    provider: str,
+    request: UUID,
+    at: datetime,
+    region: str = "",
+    with_print: bool = False,
+    reader: User | None = None,
+    discount: DiscountCode | None = None,
+    source_key: str = "",
+    agreed_to: str = "",
+    language: str = "en",
+) -> tuple[Order, Attempt | None]:
+    """Write an order down, and that its price is to come in; nobody is charged yet.
+
+    Args:
+        version: of the offer, as it was shown.
+        payer: who pays.
+        currency: in which.
+        country: two letters; decides about taxes and the print edition.
+        provider: that takes the money, by its name in the settings.
+        request: the one-time key of the form: a second time returns what the first one wrote.
+        at: the moment, timezone-aware.
+        region: of the country, where taxes ask for it.
+        with_print: whether the print edition is taken.
+        reader: who reads, if somebody else than the payer.
+        discount: see `code_for()`.
+        source_key: where it was sold.
+        agreed_to: the words about renewal that were agreed to; empty where it does not renew.
+        language: the payer's.
+
+    Returns:
+        The order and the charge to send; no charge where it costs nothing, which is open already.
+
+    Raises:
+        CannotOrder: see the class.
+    """
+    if there := Order.objects.filter(request=request).first():
+        return there, Attempt.objects.filter(reference=there.reference).first()
+    if discount and discount.most_uses is not None:
+        # Taken with the row held, so that the last use is not had twice.
+        discount = DiscountCode.objects.select_for_update().get(pk=discount.pk)
+        if _uses(discount) >= (discount.most_uses or 0):
+            raise NoSuchCode(_("This code has been used up."))
+    asked = price(
+        version,
+        currency,
+        country=country,
+        region=region,
+        at=at,
+        with_print=with_print,
+        discount=discount,
+    )
+    deal = version.deal
+    order = Order.objects.create(
+        kind=Order.Kind.GIFT if reader and reader != payer else Order.Kind.NEW,
+        version=version,
+        payer=payer,
+        reader=reader or payer,
+        minor=asked.money.minor,
+        currency=currency,
+        parts=deals.parts_to_json(asked.parts),
+        with_print=with_print or deal.print_is_included,
+        country=country,
+        discount=discount,
+        source_key=source_key if SOURCE_KEY.fullmatch(source_key) else "",
+        provider=provider,
+        agreed_to=agreed_to if deal.renews else "",
+        request=request,
+        ordered_at=at,
+    )
+    if not order.minor:
+        begin(order, charge="", at=at)
+        return order, None
+    attempt = attempts.charge(
+        order.reference,
+        order.money,
+        provider=provider,
+        payer=payer,
+        at=at,
+        description=f"{version.offer.title.name}: {deal.name}",
+        language=language,
+        keep_method=bool(order.agreed_to),
+    )
+    return order, attempt
+
+
+@transaction.atomic
+def begin(order: Order, *, charge: str, at: datetime) -> Term:
+    """Open the term of a paid order, and serve what is owed of it at once.
+
+    Doing it again changes nothing. Raises what `terms.open_paid()` raises.
+    """
+    term = terms.open_paid(order, charge=charge, at=at)
+    for issue in _waiting(term):
+        serving.serve_to(issue, [term.subscription_id], at=at)
+    return term
+
+
+def paid(attempt: Attempt, *, at: datetime) -> Term | None:
+    """Open what a settled charge was for; None where it was for nothing of ours.
+
+    A second payment for one order stays on the account of money received, for staff to see to.
+    """
+    kind, _colon, key = attempt.reference.partition(":")
+    if kind != "order" or attempt.state != Attempt.State.SUCCEEDED:
+        return None
+    order = Order.objects.filter(key=key).first()
+    if order is None:
+        return None
+    return begin(order, charge=f"{attempt.kind}:{attempt.key}", at=at)
+
+
+def catch_up(at: datetime) -> int:
+    """Open terms whose money is in the books and that nobody has opened; return how many.
+
+    A process that ends between the two leaves such an order behind.
+    """
+    settled = Attempt.objects.filter(
+        kind=Attempt.Kind.CHARGE, state=Attempt.State.SUCCEEDED, reference__startswith="order:"
+    )
+    opened = set(Term.objects.values_list("order__key", flat=True))
+    count = 0
+    for attempt in settled:
+        if UUID(attempt.reference.partition(":")[2]) not in opened and paid(attempt, at=at):
+            count += 1
+    return count
+
+
+def _waiting(term: Term) -> list[Issue]:
+    on_sale = Issue.objects.on_sale().filter(
+        publication=term.subscription.title_id, sequence__gte=term.first_sequence
+    )
+    return list(on_sale.order_by("sequence"))
+
+
+def _uses(code: DiscountCode) -> int:
+    return code.orders.filter(cancelled_at=None, subscription__isnull=False).count()

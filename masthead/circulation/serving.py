@@ -1,0 +1,198 @@
+"""Serving an issue: each subscription gets its copy once, and the money for it is earned.
+
+An issue that is on sale is served; asking again adds those who were not due before, and nothing
+else. What a copy earns is worked out from the whole term, so that a term served to the end has
+earned exactly its price.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from masthead.circulation import standing
+from masthead.circulation.models import ServiceRecord, Subscription
+from masthead.circulation.standing import Account, Balance
+from masthead.editorial.models import Issue
+from masthead.money import Money
+from masthead.payments import journal
+from masthead.payments.journal import Line
+from masthead.people.models import Address
+
+BATCH = 1_000
+"""Subscriptions in one transaction: many, to be quick, and not all, to let others write."""
+
+Kind = ServiceRecord.Kind
+
+
+class NotOnSale(Exception):
+    """Only an issue that is on sale is served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a copy goes: in print if there is an address, else only by country."""
+
+    country: str = ""
+    region: str = ""
+    has_address: bool = False
+
+
+def serve(
+    issue: Issue, *, at: datetime, progress: Callable[[int], None] | None = None
+) -> Counter[str]:
+    """Serve an issue to everybody it is owed to, and return how many got it, by kind.
+
+    Args:
+        issue: on sale.
+        at: the moment, timezone-aware; pauses are looked up on its day.
+        progress: called with how many subscriptions were looked at, now and then.
+
+    Raises:
+        NotOnSale: see the class.
+    """
+    if issue.state != Issue.State.ON_SALE:
+        raise NotOnSale(f"{issue} is not on sale.")
+    served: Counter[str] = Counter()
+    looked_at = 0
+    for batch in _batches(issue, at):
+        served += serve_to(issue, batch, at=at)
+        looked_at += len(batch)
+        if progress:
+            progress(looked_at)
+    return served
+
+
+@transaction.atomic
+def serve_to(issue: Issue, subscriptions: Sequence[int], *, at: datetime) -> Counter[str]:
+    """Serve an issue to those of some subscriptions that it is owed to and that lack it.
+
+    Records and the entry in the books are written in one transaction.
+    """
+    among = list(
+        Subscription.objects.select_for_update(of=("self",))
+        .running()
+        .filter(pk__in=subscriptions)
+        .exclude(pk__in=_have(issue, subscriptions))
+        .order_by("pk")
+    )
+    day = issue.publication.day(at)
+    wheres = _wheres(among)
+    records = []
+    for account in standing.of(among):
+        where = wheres.get(account.subscription.reader_id, Where())
+        if not account.is_held(day) and (record := _record(account, issue, where, at)):
+            records.append(record)
+    ServiceRecord.objects.bulk_create(records)
+    book_earned(records, f"served:{issue.key}:{uuid.uuid4()}", at)
+    return Counter(record.kind for record in records)
+
+
+def due(account: Account, issue: Issue) -> tuple[str, Balance | None] | None:
+    """Return on what account an issue is owed and from which term; None if it is not owed."""
+    if any(balance.term.ends_at for balance in account.balances):
+        for balance in account.balances:
+            starts, ends = balance.term.starts_at, balance.term.ends_at
+            if starts and ends and issue.on_sale_at and starts <= issue.on_sale_at < ends:
+                return Kind.PAID, balance
+    current = account.current()
+    if current and issue.sequence >= current.term.first_sequence:
+        return Kind.PAID, current
+    if current:
+        return None
+    if account.extensions_left > 0:
+        return Kind.COMPLIMENTARY, None
+    if account.grace_left > 0 and account.last_issue and issue.counts_as:
+        return Kind.GRACE, None
+    return None
+
+
+def earned_by(balance: Balance, copies: int) -> dict[str, int]:
+    """Return what so many more copies of a term earn, net, by component."""
+    of, used = balance.term.copies, balance.used
+    found = {
+        part.component: part.earned(used + copies, of) - part.earned(used, of)
+        for part in balance.term.components
+    }
+    return {component: minor for component, minor in found.items() if minor}
+
+
+def book_earned(records: Sequence[ServiceRecord], key: str, at: datetime) -> None:
+    """Write in the books what copies earned: one entry for all of them."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for record in records:
+        for component, minor in record.earned.items():
+            sums[component, record.currency] += minor
+    lines = list(_earned_lines(sums))
+    if lines:
+        journal.post(key, lines, kind="served", at=at)
+
+
+def _earned_lines(sums: Counter[tuple[str, str]]) -> Iterator[Line]:
+    for (component, currency), minor in sums.items():
+        money = Money(minor, currency)
+        yield journal.debit(journal.deferred(component), money)
+        yield journal.credit(journal.income(component), money)
+
+
+def _record(account: Account, issue: Issue, where: Where, at: datetime) -> ServiceRecord | None:
+    found = due(account, issue)
+    if found is None:
+        return None
+    kind, balance = found
+    record = ServiceRecord(
+        subscription=account.subscription,
+        issue=issue,
+        kind=kind,
+        copies=issue.counts_as,
+        served_at=at,
+        country=where.country,
+        region=where.region,
+        is_gift=account.subscription.reader_id != account.subscription.payer_id,
+    )
+    last = (balance or account.balances[-1]).term
+    record.is_printed = last.with_print and where.has_address
+    record.currency = last.currency
+    record.source_key = last.order.source_key
+    record.country = record.country or last.order.country
+    if balance is None:
+        return record
+    record.term = balance.term
+    if balance.term.copies:
+        # The last copy of a term is a double issue, too: readers are not asked for another.
+        record.copies = min(issue.counts_as, balance.left)
+        record.earned = earned_by(balance, record.copies)
+        net = sum(part.net for part in balance.term.components)
+        record.price_per_copy = net // balance.term.copies
+    return record
+
+
+def _batches(issue: Issue, at: datetime) -> Iterator[list[int]]:
+    last = 0
+    of_title = Subscription.objects.running().filter(title=issue.publication_id, opened_at__lte=at)
+    while True:
+        following = of_title.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
+        batch = list(following[:BATCH])
+        if not batch:
+            return
+        yield batch
+        last = batch[-1]
+
+
+def _have(issue: Issue, subscriptions: Sequence[int]) -> list[int]:
+    served = ServiceRecord.objects.filter(issue=issue, subscription__in=subscriptions)
+    return list(served.exclude(kind=Kind.REPLACEMENT).values_list("subscription", flat=True))
+
+
+def _wheres(subscriptions: Sequence[Subscription]) -> dict[int, Where]:
+    readers = [one.reader_id for one in subscriptions]
+    posts = Address.objects.filter(user__in=readers, is_for_post=True)
+    return {
+        user: Where(str(country), region, has_address=True)
+        for user, country, region in posts.values_list("user", "country", "region")
+    }

@@ -1,0 +1,189 @@
+"""Where a subscription stands: worked out from what was sold, served, added and taken back.
+
+Nothing here is kept: the same facts give the same answer, in whatever order they came. The
+arithmetic is pure (`Account`), and `of()` fetches the facts of many subscriptions in a few
+queries.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from masthead.circulation.models import (
+    Deduction,
+    Extension,
+    Hold,
+    ServiceRecord,
+    Subscription,
+    Term,
+)
+from masthead.editorial.models import Issue
+
+State = Literal["waiting", "active", "held", "grace", "expired", "ended"]
+GOING_TO_BE_SERVED = frozenset({"waiting", "active", "held", "grace"})
+
+
+@dataclass(slots=True)
+class Balance:
+    """One term and what became of its copies."""
+
+    term: Term
+    served: int = 0
+    taken: int = 0
+    recouped: int = 0
+
+    @property
+    def left(self) -> int:
+        """Copies still owed."""
+        return max(0, self.term.copies - self.served - self.taken)
+
+    @property
+    def used(self) -> int:
+        """Copies that have earned their money: served of it, or in grace before it."""
+        return self.served + self.recouped
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was paid back or moved, so that nothing of it is deferred any more."""
+        return self.taken > self.recouped
+
+
+@dataclass(slots=True)
+class Account:
+    """All that decides where one subscription stands."""
+
+    subscription: Subscription
+    balances: list[Balance] = field(default_factory=list)
+    graced: int = 0
+    settled: int = 0
+    extended: int = 0
+    extensions_served: int = 0
+    last_issue: int = 0
+    holds: list[Hold] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        """Paid copies still owed."""
+        return sum(balance.left for balance in self.balances)
+
+    @property
+    def extensions_left(self) -> int:
+        """Copies still owed for nothing."""
+        return self.extended - self.extensions_served
+
+    @property
+    def grace_owed(self) -> int:
+        """Copies served in grace that no term has made up for."""
+        return self.graced - self.settled
+
+    @property
+    def grace_left(self) -> int:
+        """Copies that would still be served in grace."""
+        if self.subscription.stopped_at or not self.balances:
+            return 0
+        deal = self.balances[-1].term.deal
+        return max(0, deal.grace_copies - self.grace_owed) if deal.renews else 0
+
+    def current(self) -> Balance | None:
+        """Return the term that the next copy is taken from, None where none is left."""
+        return next((balance for balance in self.balances if balance.left), None)
+
+    def is_held(self, day: date) -> bool:
+        """Say whether post is paused on that day."""
+        return any(
+            hold.lifted_at is None
+            and hold.starts_on <= day
+            and (hold.ends_on is None or day <= hold.ends_on)
+            for hold in self.holds
+        )
+
+    def state(self, at: datetime, newest: int) -> State:
+        """Return where it stands.
+
+        Args:
+            at: the moment, timezone-aware.
+            newest: the sequence of the newest issue on sale that uses up copies, nought if none.
+        """
+        if self.subscription.ended_at and self.subscription.ended_at <= at:
+            return "ended"
+        for balance in self.balances:
+            ends = balance.term.ends_at
+            if ends is not None and at < ends and not balance.taken:
+                return "active"
+        if self.left or self.extensions_left > 0:
+            return "active"
+        if not any(balance.term.copies for balance in self.balances):
+            return "expired"
+        # The last copy is read until the next issue is out.
+        if self.last_issue and self.last_issue >= newest and not self._last_was_grace():
+            return "active"
+        if self.last_issue >= newest or self.grace_left:
+            return "grace"
+        return "expired"
+
+    def _last_was_grace(self) -> bool:
+        return self.grace_owed > 0
+
+    def reads_since(self) -> int:
+        """Return the sequence of the first issue it was sold with."""
+        return min((balance.term.first_sequence for balance in self.balances), default=0)
+
+
+def of(subscriptions: Iterable[Subscription]) -> list[Account]:
+    """Return the accounts of subscriptions, in their order; six queries for any number."""
+    accounts = {one.pk: Account(one) for one in subscriptions}
+    balances: dict[int, Balance] = {}
+    among = list(accounts)
+    terms = (
+        Term.objects.filter(subscription__in=among)
+        .select_related("version", "order")
+        .order_by("subscription", "sequence")
+    )
+    for term in terms:
+        balances[term.pk] = Balance(term)
+        accounts[term.subscription_id].balances.append(balances[term.pk])
+    served = ServiceRecord.objects.filter(subscription__in=among).values_list(
+        "subscription", "term", "kind", "copies", "issue__sequence"
+    )
+    for subscription, one, kind, copies, sequence in served:
+        account = accounts[subscription]
+        account.last_issue = max(account.last_issue, sequence)
+        if one is not None:
+            balances[one].served += copies
+        elif kind == ServiceRecord.Kind.GRACE:
+            account.graced += copies
+        elif kind == ServiceRecord.Kind.COMPLIMENTARY:
+            account.extensions_served += copies
+    deducted = Deduction.objects.filter(subscription__in=among).values_list(
+        "subscription", "term", "kind", "copies"
+    )
+    for subscription, one, kind, copies in deducted:
+        if kind in (Deduction.Kind.RECOUPED, Deduction.Kind.WRITTEN_OFF):
+            accounts[subscription].settled += copies
+        if one is not None:
+            balances[one].taken += copies
+            if kind == Deduction.Kind.RECOUPED:
+                balances[one].recouped += copies
+    for extension in Extension.objects.filter(subscription__in=among):
+        accounts[extension.subscription_id].extended += extension.copies
+    holds: dict[int, list[Hold]] = defaultdict(list)
+    for hold in Hold.objects.filter(subscription__in=among, lifted_at=None):
+        holds[hold.subscription_id].append(hold)
+    for key, account in accounts.items():
+        account.holds = holds[key]
+    return list(accounts.values())
+
+
+def of_one(subscription: Subscription) -> Account:
+    """Return the account of one subscription."""
+    return of([subscription])[0]
+
+
+def newest_sequence(title: int) -> int:
+    """Return the sequence of a title's newest issue on sale that uses up copies, else nought."""
+    newest = Issue.objects.on_sale().filter(publication=title, counts_as__gt=0).first()
+    return newest.sequence if newest else 0

@@ -1,0 +1,180 @@
+"""Opening terms: an order is paid, and so many copies are owed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from masthead.circulation import standing
+from masthead.circulation.deals import Part
+from masthead.circulation.models import Deduction, Order, Subscription, Term
+from masthead.circulation.standing import Account, Balance
+from masthead.editorial.models import Title
+from masthead.money import Money
+from masthead.payments import journal
+from masthead.payments.journal import Line
+
+
+class NotPaid(Exception):
+    """The money for this order is not in the books."""
+
+
+@transaction.atomic
+def open_paid(order: Order, *, charge: str, at: datetime) -> Term:
+    """Open the term that an order is for, now that its money is in the books.
+
+    Opening it again changes nothing. Copies of grace that were served before are taken off it,
+    and earned. A renewal is served after the last term, so renewing early loses nothing.
+
+    Args:
+        order: read afresh.
+        charge: the key of the entry that the money came in by; empty for what costs nothing.
+        at: the moment, timezone-aware.
+
+    Raises:
+        NotPaid: see the class.
+    """
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    if there := Term.objects.filter(order=order).first():
+        return there
+    if order.minor and not (charge and journal.is_booked(charge)):
+        raise NotPaid(f"{order.reference} has not been paid.")
+    subscription = order.subscription or _subscribe(order, at)
+    term = _term(order, subscription, at)
+    if order.minor:
+        received = journal.debit(journal.RECEIVED, order.money)
+        journal.post(
+            f"term:{term.key}", [received, *sold_lines(term)], kind="sold", at=at, memo=str(term)
+        )
+    recoup(subscription, term, at=at)
+    return term
+
+
+def sold_lines(term: Term) -> list[Line]:
+    """Return what a sale adds to what is owed: copies by component, and taxes."""
+    lines = []
+    for part in term.components:
+        lines.append(
+            journal.credit(journal.deferred(part.component), Money(part.net, term.currency))
+        )
+        if part.tax:
+            lines.append(journal.credit(part.tax_account, Money(part.tax, term.currency)))
+    return lines
+
+
+def recoup(subscription: Subscription, term: Term, *, at: datetime) -> int:
+    """Take copies that were served in grace off a new term, and return how many."""
+    owed = standing.of_one(subscription).grace_owed
+    copies = min(owed, term.copies)
+    if copies <= 0:
+        return 0
+    Deduction.objects.create(
+        subscription=subscription,
+        term=term,
+        kind=Deduction.Kind.RECOUPED,
+        copies=copies,
+        currency=term.currency,
+        minor=sum(part.gross(copies, term.copies) for part in term.components),
+        occasion=f"recouped:{term.key}",
+        at=at,
+    )
+    lines = []
+    for part in term.components:
+        money = Money(part.earned(copies, term.copies), term.currency)
+        lines += [
+            journal.debit(journal.deferred(part.component), money),
+            journal.credit(journal.income(part.component), money),
+        ]
+    if any(line.money for line in lines):
+        journal.post(f"recouped:{term.key}", lines, kind="served", at=at, memo=str(term))
+    return copies
+
+
+def unearned(balance: Balance) -> tuple[Part, ...]:
+    """Return what of a term has not been earned, by component, with the tax it contains."""
+    if balance.is_over:
+        return ()
+    of, used = balance.term.copies, balance.used
+    left = []
+    for part in balance.term.components:
+        net = part.net - part.earned(used, of)
+        tax = part.tax - part.tax_on(used, of)
+        if net or tax:
+            left.append(
+                Part(part.component, net + tax, tax, part.tax_account, part.rate, part.rate_name)
+            )
+    return tuple(left)
+
+
+def first_sequence(title: Title, starts: str, at: datetime) -> int:
+    """Return the sequence of the issue that a new subscription begins with.
+
+    That on sale, or the one after it. Without any issue on sale yet it is the first to come.
+    """
+    newest = standing.newest_sequence(title.pk)
+    return newest if starts == "current" and newest else newest + 1
+
+
+def _subscribe(order: Order, at: datetime) -> Subscription:
+    subscription = Subscription.objects.create(
+        title=order.version.offer.title,
+        reader=order.reader or order.payer,
+        payer=order.payer,
+        opened_at=at,
+        stopped_at=None if order.agreed_to else at,
+    )
+    order.subscription = subscription
+    order.save(update_fields=["subscription"])
+    return subscription
+
+
+def _first_sequence(account: Account, starts: str, at: datetime) -> int:
+    title = account.subscription.title
+    if not account.balances or account.state(at, standing.newest_sequence(title.pk)) == "expired":
+        # Issues that came out while nobody paid are not served after the fact.
+        return first_sequence(title, starts, at)
+    return max(account.balances[-1].term.first_sequence, account.last_issue + 1)
+
+
+def _term(order: Order, subscription: Subscription, at: datetime) -> Term:
+    deal, last = order.version.deal, subscription.terms.order_by("sequence").last()
+    title, account = subscription.title, standing.of_one(subscription)
+    begins = ends = None
+    if deal.basis == "period":
+        begins = max(at, last.ends_at) if last and last.ends_at else at
+        ends = months_after(title, begins, deal.months)
+    return Term.objects.create(
+        subscription=subscription,
+        sequence=last.sequence + 1 if last else 1,
+        order=order,
+        version=order.version,
+        renews=order.renews,
+        copies=deal.copies,
+        starts_at=begins,
+        ends_at=ends,
+        minor=order.minor,
+        currency=order.currency,
+        parts=order.parts,
+        with_print=order.with_print,
+        first_sequence=_first_sequence(account, deal.starts, at),
+        opened_at=at,
+    )
+
+
+def months_after(title: Title, moment: datetime, months: int) -> datetime:
+    """Return the midnight, where the title is published, so many months on.
+
+    From the last days of a month it is the last day of a shorter one.
+    """
+    day = title.day(moment)
+    count = day.month - 1 + months
+    year, month = day.year + count // 12, count % 12 + 1
+    for last in (day.day, 30, 29, 28):
+        try:
+            then = date(year, month, last)
+        except ValueError:
+            continue
+        return datetime.combine(then, time.min, ZoneInfo(title.time_zone))
+    raise AssertionError("Every month has 28 days.")

@@ -1,0 +1,356 @@
+"""Moving money: write it down, then ask, then believe only what is observed.
+
+    attempt = attempts.charge("order:…", money, provider="stripe", …)   in a transaction
+    attempts.send(attempt, at=now)                                      after it is committed
+
+A row is committed before a provider is called, and its key goes with the call, so that asking
+again is asking once. No answer means `unknown`, never `failed`. What a provider is observed to
+say changes the row and the books in one transaction, in any order and any number of times.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from masthead.money import Money
+from masthead.payments import journal, signals
+from masthead.payments.models import Attempt, Method, Observation
+from masthead.payments.provider import (
+    GoTo,
+    Next,
+    Observed,
+    PayLike,
+    Provider,
+    Refused,
+    SavedMethod,
+    Unknown,
+    Urls,
+    Wanted,
+)
+from masthead.people.models import User
+
+logger = logging.getLogger(__name__)
+
+REPEATABLE_FOR = timedelta(hours=23)
+"""Providers keep idempotency keys for a day; after that the same call could charge again."""
+
+FORGOTTEN_AFTER = timedelta(days=2)
+"""What was written down and never sent is given up then."""
+
+
+class CannotRefund(Exception):
+    """More than was paid, or nothing that was paid. Fit to show to staff."""
+
+
+class DoesNotAgree(Exception):
+    """The provider speaks of another amount or currency than we asked for: for staff to see to."""
+
+
+@transaction.atomic
+def charge(
+    reference: str,
+    money: Money,
+    *,
+    provider: str,
+    payer: User | None,
+    at: datetime,
+    request: UUID | None = None,
+    method: Method | None = None,
+    description: str = "",
+    language: str = "en",
+    keep_method: bool = False,
+) -> Attempt:
+    """Write down that money is to come in; nobody is called yet.
+
+    Args:
+        reference: what for, in the words of who asks: `order:<uuid>`.
+        money: how much.
+        provider: by the name it has in the settings.
+        payer: who pays.
+        at: the moment, timezone-aware.
+        request: the one-time key of the form; the same one returns the same attempt.
+        method: what it is taken from, if the payer is not at hand.
+        description: what it is for, for the payer, in `language`.
+        language: the payer's.
+        keep_method: whether to ask for a way to charge again without them.
+    """
+    if request and (there := Attempt.objects.filter(request=request).first()):
+        return there
+    return Attempt.objects.create(
+        kind=Attempt.Kind.CHARGE,
+        provider=provider,
+        minor=money.minor,
+        currency=money.currency,
+        reference=reference,
+        payer=payer,
+        method=method,
+        description=description,
+        language=language,
+        keeps_method=keep_method,
+        request=request,
+        created_at=at,
+    )
+
+
+@transaction.atomic
+def refund(of: Attempt, money: Money, *, reference: str, request: UUID, at: datetime) -> Attempt:
+    """Write down that money is to go back; nobody is called yet.
+
+    What is on its way, and what nobody knows the end of, counts as given back.
+
+    Raises:
+        CannotRefund: see the class.
+    """
+    of = Attempt.objects.select_for_update().get(pk=of.pk)
+    if there := Attempt.objects.filter(request=request).first():
+        return there
+    if of.kind != Attempt.Kind.CHARGE or of.state != Attempt.State.SUCCEEDED:
+        raise CannotRefund(_("Nothing was paid by this, so nothing can be given back."))
+    if money.currency != of.currency or money.minor <= 0 or money.minor > refundable(of).minor:
+        raise CannotRefund(
+            _("Of this payment %(left)s can be given back.") % {"left": refundable(of)}
+        )
+    return Attempt.objects.create(
+        kind=Attempt.Kind.REFUND,
+        provider=of.provider,
+        minor=money.minor,
+        currency=money.currency,
+        reference=reference,
+        charge=of,
+        payer=of.payer,
+        description=of.description,
+        language=of.language,
+        request=request,
+        created_at=at,
+    )
+
+
+def refundable(of: Attempt) -> Money:
+    """Return what of a charge has not been given back, nor is on its way."""
+    gone = of.refunds.exclude(state__in=[Attempt.State.FAILED, Attempt.State.DROPPED])
+    sum_of_it = gone.aggregate(sum=Sum("minor"))["sum"] or 0
+    return Money(of.minor - sum_of_it, of.currency)
+
+
+def send(
+    attempt: Attempt,
+    provider: Provider,
+    *,
+    at: datetime,
+    urls: Urls | None = None,
+) -> Next | None:
+    """Ask the provider for it, and write down what came of it.
+
+    With `urls`, the payer is at hand and pays at the provider's; without, money is taken from
+    the attempt's method, or given back. Not to be called inside a transaction. An attempt that
+    was asked for before is asked for again under the same key, for a day; after that it is only
+    looked at.
+
+    Returns:
+        What the payer does next, or what was observed; None where nobody knows yet.
+    """
+    if attempt.is_settled:
+        return None
+    if attempt.sent_at and at - attempt.sent_at > REPEATABLE_FOR:
+        look_at(attempt, provider, at=at)
+        return None
+    Attempt.objects.filter(pk=attempt.pk, sent_at=None).update(state=Attempt.State.SENT, sent_at=at)
+    wanted = _wanted(attempt)
+    came: Next
+    try:
+        if attempt.kind == Attempt.Kind.REFUND:
+            came = provider.refund(wanted)
+        elif urls:
+            came = provider.begin(wanted, urls)
+        else:
+            came = provider.charge(wanted)
+    except Refused as refusal:
+        _fail(attempt, refusal, at)
+        return None
+    except Unknown as silence:
+        logger.warning("Nobody knows yet what became of %s: %s", attempt.key, silence)
+        Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.SENT).update(
+            state=Attempt.State.UNKNOWN
+        )
+        return None
+    if isinstance(came, Observed):
+        settle(attempt, came, at=at, by_way_of="answer")
+    else:
+        _wait(attempt, came)
+    return came
+
+
+def look_at(attempt: Attempt, provider: Provider, *, at: datetime, by_way_of: str = "look") -> None:
+    """Ask what became of an attempt, and write it down; changes nothing at the provider."""
+    if not attempt.provider_ref:
+        return
+    try:
+        seen = provider.observe(attempt.provider_ref)
+    except Unknown:
+        return
+    if seen is not None:
+        settle(attempt, seen, at=at, by_way_of=by_way_of)
+
+
+@transaction.atomic
+def settle(attempt: Attempt, seen: Observed, *, at: datetime, by_way_of: str) -> Attempt:
+    """Bring an attempt and the books to what was observed of it.
+
+    The same observation again changes nothing, and a late one never takes back what is settled:
+    money that came in stays in the books until it is seen to go out.
+
+    Raises:
+        DoesNotAgree: see the class; nothing is written.
+    """
+    attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    if (seen.money.minor, seen.money.currency) != (attempt.minor, attempt.currency):
+        raise DoesNotAgree(
+            f"{attempt.key} was to move {attempt.money}; {attempt.provider} says {seen.money}."
+        )
+    _write_down(attempt, seen, at, by_way_of)
+    if attempt.state == Attempt.State.SUCCEEDED:
+        return attempt
+    if seen.status == "waiting":
+        if attempt.state != Attempt.State.FAILED:
+            _set(attempt, state=Attempt.State.WAITING, provider_ref=seen.ref)
+        return attempt
+    if seen.status == "failed":
+        was = attempt.state
+        _set(
+            attempt,
+            state=Attempt.State.FAILED,
+            provider_ref=seen.ref,
+            problem=seen.problem,
+            settled_at=at,
+        )
+        if was != Attempt.State.FAILED:
+            _tell(attempt)
+        return attempt
+    method = _kept(attempt, seen.method, at)
+    _set(
+        attempt,
+        state=Attempt.State.SUCCEEDED,
+        provider_ref=seen.ref,
+        problem="",
+        settled_at=at,
+        method=method or attempt.method,
+    )
+    _book(attempt, at)
+    _tell(attempt)
+    return attempt
+
+
+def drop(attempt: Attempt, *, at: datetime) -> bool:
+    """Give an attempt up that nobody was called for; say whether there was one to give up."""
+    return bool(
+        Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.CREATED, sent_at=None).update(
+            state=Attempt.State.DROPPED, settled_at=at
+        )
+    )
+
+
+def _wanted(attempt: Attempt) -> Wanted:
+    method = attempt.method
+    return Wanted(
+        key=attempt.key,
+        kind="refund" if attempt.kind == Attempt.Kind.REFUND else "charge",
+        money=attempt.money,
+        description=attempt.description,
+        email=attempt.payer.email if attempt.payer else "",
+        language=attempt.language,
+        charge_ref=(attempt.charge.provider_ref or "") if attempt.charge else "",
+        method=SavedMethod(method.provider_ref, method.customer_ref) if method else None,
+        keep_method=attempt.keeps_method,
+    )
+
+
+def _wait(attempt: Attempt, came: GoTo | PayLike) -> None:
+    Attempt.objects.filter(pk=attempt.pk, state__in=Attempt.OPEN).update(
+        state=Attempt.State.WAITING,
+        provider_ref=came.ref,
+        next_url=came.url if isinstance(came, GoTo) else "",
+        expires_at=came.expires_at,
+    )
+
+
+@transaction.atomic
+def _fail(attempt: Attempt, refusal: Refused, at: datetime) -> None:
+    failed = Attempt.objects.filter(pk=attempt.pk, state__in=Attempt.OPEN).update(
+        state=Attempt.State.FAILED, problem=refusal.problem, settled_at=at
+    )
+    if failed:
+        attempt.refresh_from_db()
+        _tell(attempt)
+
+
+def _set(attempt: Attempt, **fields: object) -> None:
+    for name, value in fields.items():
+        setattr(attempt, name, value)
+    attempt.save(update_fields=list(fields))
+
+
+def _write_down(attempt: Attempt, seen: Observed, at: datetime, by_way_of: str) -> None:
+    last = attempt.observations.last()
+    if last and (last.status, last.provider_ref) == (seen.status, seen.ref):
+        return
+    Observation.objects.create(
+        attempt=attempt,
+        status=seen.status,
+        provider_ref=seen.ref,
+        minor=seen.money.minor,
+        currency=seen.money.currency,
+        problem=seen.detail[:60] or seen.problem,
+        at=at,
+        by_way_of=by_way_of,
+    )
+
+
+def _kept(attempt: Attempt, saved: SavedMethod | None, at: datetime) -> Method | None:
+    if saved is None or attempt.payer is None:
+        return None
+    method, _made = Method.objects.get_or_create(
+        provider=attempt.provider,
+        provider_ref=saved.ref,
+        defaults={
+            "payer": attempt.payer,
+            "customer_ref": saved.customer,
+            "label": saved.label,
+            "expires_on": _last_day(saved.expires),
+            "added_at": at,
+        },
+    )
+    return method
+
+
+def _last_day(month: tuple[int, int] | None) -> date | None:
+    if month is None:
+        return None
+    year, number = month
+    first_of_next = date(year + number // 12, number % 12 + 1, 1)
+    return first_of_next - timedelta(days=1)
+
+
+def _book(attempt: Attempt, at: datetime) -> None:
+    money, at_provider = attempt.money, journal.provider_account(attempt.provider)
+    if attempt.kind == Attempt.Kind.CHARGE:
+        lines = [journal.debit(at_provider, money), journal.credit(journal.RECEIVED, money)]
+    else:
+        lines = [journal.debit(journal.REFUNDS_DUE, money), journal.credit(at_provider, money)]
+    journal.post(
+        f"{attempt.kind}:{attempt.key}", lines, kind=attempt.kind, at=at, memo=attempt.reference
+    )
+
+
+def _tell(attempt: Attempt) -> None:
+    succeeded = attempt.state == Attempt.State.SUCCEEDED
+    if attempt.kind == Attempt.Kind.CHARGE:
+        signal = signals.charge_settled if succeeded else signals.charge_failed
+    else:
+        signal = signals.refund_settled if succeeded else signals.refund_failed
+    transaction.on_commit(lambda: signal.send(Attempt, attempt=attempt))

@@ -1,0 +1,21 @@
+"""What is written down about money."""
+
+from masthead.payments.models.attempt import Attempt, Observation
+from masthead.payments.models.entry import ClosedPeriod, Entry, Posting
+from masthead.payments.models.invoice import Invoice, InvoiceSeries
+from masthead.payments.models.method import Method
+from masthead.payments.models.notice import ProviderNotice
+from masthead.payments.models.tax_rate import TaxRate
+
+__all__ = [
+    "Attempt",
+    "ClosedPeriod",
+    "Entry",
+    "Invoice",
+    "InvoiceSeries",
+    "Method",
+    "Observation",
+    "Posting",
+    "ProviderNotice",
+    "TaxRate",
+]
