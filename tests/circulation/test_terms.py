@@ -1,0 +1,284 @@
+"""A term is so many copies: each issue takes one, money is earned by serving, nothing is lost."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from masthead.circulation import endings, orders, serving, standing, terms
+from masthead.circulation.deals import Price, Promised
+from masthead.circulation.models import Order, ServiceRecord, Subscription, Term
+from masthead.editorial import issues
+from masthead.money import Money
+from masthead.payments import journal
+from masthead.payments.models import Attempt, TaxRate
+from tests.factories import circulation as make
+from tests.factories import editorial
+from tests.factories.editorial import THEN
+
+pytestmark = pytest.mark.django_db
+
+FORTNIGHT = timedelta(days=14)
+
+
+@pytest.fixture
+def title():
+    return editorial.magazine()
+
+
+def out(title, *, at: datetime, **fields):
+    """Put another issue on sale and serve it."""
+    issue = editorial.issue(title, state="open", **fields)
+    issue = issues.put_on_sale(issue, at=at)
+    serving.serve(issue, at=at)
+    return issue
+
+
+def come_out(title, count: int, *, after: datetime = THEN) -> None:
+    for number in range(1, count + 1):
+        out(title, at=after + number * FORTNIGHT)
+
+
+def euros(account: str) -> int:
+    return journal.balance(account, "EUR").minor
+
+
+def left(subscription) -> int:
+    return standing.of_one(subscription).left
+
+
+def test_a_paid_order_opens_a_term_and_its_money_is_owed(title):
+    subscription = make.subscription(make.version(title))
+    assert left(subscription) == 24
+    assert euros("assets:provider:test") == 6000
+    assert euros("liabilities:received") == 0
+    assert euros("liabilities:deferred:digital") == -4500
+    assert euros("liabilities:deferred:audio") == -1500
+
+
+def test_hearing_of_the_payment_again_opens_nothing(title):
+    subscription = make.subscription(make.version(title))
+    attempt = Attempt.objects.get()
+    for _time in range(3):
+        orders.paid(make.pay(attempt), at=THEN)
+    assert Term.objects.count() == 1
+    assert Subscription.objects.get() == subscription
+    assert euros("assets") == 6000
+
+
+def test_an_order_that_is_not_paid_opens_nothing(title):
+    order, attempt = orders.place(
+        make.version(title), make.reader(), currency="EUR", country="DE", provider="test",
+        request=uuid.uuid4(), at=THEN,
+    )  # fmt: skip
+    with pytest.raises(terms.NotPaid):
+        orders.begin(order, charge=f"charge:{attempt.key}", at=THEN)
+    assert not Subscription.objects.exists()
+
+
+def test_a_double_click_is_one_order(title):
+    payer, request, version = make.reader(), uuid.uuid4(), make.version(title)
+    asked = {"currency": "EUR", "country": "DE", "provider": "test", "request": request, "at": THEN}
+    assert orders.place(version, payer, **asked) == orders.place(version, payer, **asked)
+    assert Order.objects.count() == Attempt.objects.count() == 1
+
+
+def test_what_was_lost_between_the_money_and_the_term_is_caught_up_with(title):
+    order, attempt = orders.place(
+        make.version(title), make.reader(), currency="EUR", country="DE", provider="test",
+        request=uuid.uuid4(), at=THEN,
+    )  # fmt: skip
+    make.pay(attempt)
+    assert euros("liabilities:received") == -6000
+    assert orders.catch_up(THEN) == 1
+    assert orders.catch_up(THEN) == 0
+    assert order.term.copies == 24
+    assert euros("liabilities:received") == 0
+
+
+def test_twenty_four_issues_serve_it_out_and_earn_exactly_its_price(title):
+    subscription = make.subscription(
+        make.version(title, make.deal(prices=(Price("EUR", 5999),))), at=THEN
+    )
+    come_out(title, 24)
+    assert left(subscription) == 0
+    assert ServiceRecord.objects.filter(kind="paid").count() == 24
+    assert euros("income") == -5999
+    assert euros("liabilities:deferred") == 0
+    out(title, at=THEN + 25 * FORTNIGHT)
+    assert ServiceRecord.objects.count() == 24
+
+
+def test_an_issue_is_served_once_however_often_it_is_run(title):
+    make.subscription(make.version(title))
+    issue = out(title, at=THEN + FORTNIGHT)
+    late = make.subscription(make.version(title), at=THEN + FORTNIGHT + timedelta(days=1))
+    assert not serving.serve(issue, at=THEN + 2 * FORTNIGHT)
+    assert left(late) == 24
+    assert ServiceRecord.objects.count() == 1
+
+
+def test_who_begins_with_the_issue_on_sale_has_it_at_once(title):
+    out(title, at=THEN)
+    subscription = make.subscription(
+        make.version(title, make.deal(starts="current")), at=THEN + timedelta(days=3)
+    )
+    assert left(subscription) == 23
+
+
+def test_a_double_issue_takes_two_copies_and_a_special_none(title):
+    subscription = make.subscription(make.version(title, make.deal(copies=3)))
+    out(title, at=THEN + FORTNIGHT, kind="special", counts_as=0)
+    assert left(subscription) == 3
+    out(title, at=THEN + 2 * FORTNIGHT, kind="double", counts_as=2)
+    assert left(subscription) == 1
+    assert euros("income") == -4000
+    out(title, at=THEN + 3 * FORTNIGHT, kind="double", counts_as=2)
+    assert left(subscription) == 0
+    assert euros("income") == -6000
+
+
+def test_copies_served_in_grace_are_taken_off_the_renewal(title):
+    version = make.version(title, make.deal(copies=2, grace_copies=2))
+    subscription = make.subscription(version)
+    come_out(title, 5)
+    account = standing.of_one(subscription)
+    assert (account.left, account.grace_owed) == (0, 2)
+    assert ServiceRecord.objects.filter(kind="grace").count() == 2
+    assert account.state(THEN + 5 * FORTNIGHT, 5) == "expired"
+
+    order = Order.objects.get()
+    again = Order.objects.create(
+        kind="renewal", version=version, payer=order.payer, reader=order.reader,
+        subscription=subscription, renews=order.term, minor=6000, currency="EUR",
+        parts=order.parts, country="DE", provider="test", agreed_to="x", request=uuid.uuid4(),
+        ordered_at=THEN,
+    )  # fmt: skip
+    make.pay(
+        Attempt.objects.create(
+            kind="charge", provider="test", minor=6000, currency="EUR", reference=again.reference,
+            created_at=THEN,
+        )
+    )  # fmt: skip
+    orders.catch_up(THEN + 6 * FORTNIGHT)
+    assert standing.of_one(subscription).grace_owed == 0
+    assert left(subscription) == 0
+    assert euros("income") == -12000
+    assert euros("liabilities:deferred") == 0
+
+
+def test_taxes_are_in_the_price_and_owed_to_their_country(title):
+    TaxRate.objects.create(
+        country="DE", kind="digital", basis_points=700, name="MwSt", from_on=THEN.date()
+    )
+    TaxRate.objects.create(
+        country="DE", kind="audio", basis_points=1900, name="MwSt", from_on=THEN.date()
+    )
+    subscription = make.subscription(make.version(title))
+    # By hand: 45.00 at 7 % hold 2.94, 15.00 at 19 % hold 2.39 (2.3949…).
+    assert euros("liabilities:tax:DE:mwst") == -(294 + 239)
+    assert euros("liabilities:deferred") == -(6000 - 294 - 239)
+    come_out(title, 24)
+    assert euros("income") == -(6000 - 294 - 239)
+    assert left(subscription) == 0
+
+
+def test_print_costs_more_and_goes_to_the_countries_it_is_promised_to(title):
+    promises = (Promised("print-edition", {"countries": ["DE", "FR"]}),)
+    version = make.version(title, make.deal(promises=promises))
+    subscription = make.subscription(version, with_print=True)
+    assert subscription.terms.get().minor == 9600
+    assert euros("liabilities:deferred:print") == -3600
+    with pytest.raises(orders.CannotOrder):
+        make.subscription(version, with_print=True, country="US")
+
+
+class TestEndings:
+    """Four ways out, each a different thing."""
+
+    def test_stopping_serves_what_is_paid_and_no_grace(self, title):
+        subscription = make.subscription(make.version(title, make.deal(copies=2, grace_copies=2)))
+        endings.stop(subscription, at=THEN)
+        with pytest.raises(endings.CannotStop):
+            endings.stop(subscription, at=THEN)
+        come_out(title, 4)
+        assert ServiceRecord.objects.count() == 2
+        assert euros("income") == -6000
+
+    def test_cancelling_pays_back_what_was_not_served(self, title):
+        subscription = make.subscription(make.version(title))
+        come_out(title, 6)
+        (refund,) = endings.cancel(subscription, request=uuid.uuid4(), at=THEN + 7 * FORTNIGHT)
+        assert refund.minor == 4500
+        assert euros("liabilities:refunds-due") == -4500
+        assert euros("liabilities:deferred") == 0
+        assert euros("income") == -1500
+        make.pay(refund.attempt)
+        assert euros("liabilities:refunds-due") == 0
+        assert euros("assets") == 1500
+        out(title, at=THEN + 8 * FORTNIGHT)
+        assert ServiceRecord.objects.count() == 6
+
+    def test_clicking_twice_pays_back_once(self, title):
+        subscription, request = make.subscription(make.version(title)), uuid.uuid4()
+        first = endings.cancel(subscription, request=request, at=THEN)
+        assert endings.cancel(subscription, request=request, at=THEN) == first
+        with pytest.raises(endings.CannotCancel):
+            endings.cancel(subscription, request=uuid.uuid4(), at=THEN)
+        assert euros("liabilities:refunds-due") == -6000
+
+    def test_the_guarantee_pays_everything_back_whatever_was_served(self, title):
+        subscription = make.subscription(make.version(title))
+        come_out(title, 3)
+        (refund,) = endings.give_money_back(
+            subscription, request=uuid.uuid4(), at=THEN + timedelta(days=59)
+        )
+        assert refund.minor == 6000
+        assert euros("income") == 0
+        assert euros("income:given-back") == 750
+        assert euros("liabilities:deferred") == 0
+
+    def test_the_guarantee_ends_when_its_last_day_is_over_everywhere(self, title):
+        day = datetime(2026, 5, 4, 23, 30, tzinfo=UTC)
+        subscription = make.subscription(make.version(title), at=day)
+        # Sixty days on is 3 July; it ends in the last zone on earth at noon UTC of the 4th.
+        over = datetime(2026, 7, 4, 12, tzinfo=UTC)
+        assert set(endings.guaranteed_until(subscription).values()) == {over}
+        with pytest.raises(endings.CannotGiveBack):
+            endings.give_money_back(subscription, request=uuid.uuid4(), at=over)
+        just = over - timedelta(seconds=1)
+        assert endings.give_money_back(subscription, request=uuid.uuid4(), at=just)
+
+    def test_an_offer_without_a_guarantee_gives_none(self, title):
+        subscription = make.subscription(make.version(title, make.deal(promises=())))
+        with pytest.raises(endings.CannotGiveBack):
+            endings.give_money_back(subscription, request=uuid.uuid4(), at=THEN)
+
+    def test_the_law_lets_buyers_withdraw_for_fourteen_days(self, title):
+        subscription = make.subscription(make.version(title, make.deal(promises=())))
+        (refund,) = endings.withdraw(
+            subscription, request=uuid.uuid4(), at=THEN + timedelta(days=14)
+        )
+        assert refund.minor == 6000
+        other = make.subscription(make.version(title, make.deal(promises=())))
+        with pytest.raises(endings.CannotGiveBack):
+            endings.withdraw(other, request=uuid.uuid4(), at=THEN + timedelta(days=16))
+
+    def test_goodwill_leaves_the_copies_owed_and_comes_off_what_is_paid_back_later(self, title):
+        subscription = make.subscription(make.version(title))
+        term = subscription.terms.get()
+        endings.give_goodwill(term, Money(1000, "EUR"), request=uuid.uuid4(), at=THEN, by=None)
+        assert left(subscription) == 24
+        assert euros("income:given-back") == 1000
+        (refund,) = endings.give_money_back(subscription, request=uuid.uuid4(), at=THEN)
+        assert refund.minor == 5000
+        assert euros("liabilities:refunds-due") == -6000
+        assert euros("income:given-back") == 0
+        assert euros("liabilities:deferred") == 0
+
+    def test_no_more_is_given_back_than_was_paid(self, title):
+        term = make.subscription(make.version(title)).terms.get()
+        with pytest.raises(endings.CannotGiveBack):
+            endings.give_goodwill(term, Money(6001, "EUR"), request=uuid.uuid4(), at=THEN, by=None)
