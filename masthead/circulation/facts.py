@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from masthead.circulation import institutions, meters
+from masthead.circulation import institutions, meters, readings
 from masthead.circulation.entitlements import (
     EVERY_CLASS,
     METERED,
@@ -38,17 +38,21 @@ def facts_of(
         ticket: what the browser brought along.
     """
     reader = user if isinstance(user, User) and user.is_active else None
-    readings: list[Reading] = list(institutions.readings_at(address, at))
+    found: list[Reading] = list(institutions.readings_at(address, at))
     singles: list[Single] = [*_gifts(ticket, at)]
     if reader is None:
         singles += _counted_on(ticket, at)
     else:
-        readings += [*_grants(reader, at), *institutions.readings_of(reader, at)]
+        found += [
+            *readings.of(reader, at),
+            *_grants(reader, at),
+            *institutions.readings_of(reader, at),
+        ]
         singles += _counted_for(reader, at)
     return Facts(
         signed_in=reader is not None,
         reads_everything=reader is not None and reader.has_perm(READ_EVERYTHING),
-        readings=tuple(readings),
+        readings=tuple(found),
         singles=tuple(singles),
     )
 
@@ -61,7 +65,8 @@ def given_to(reader: User, at: datetime) -> Facts:
     """
     if not reader.is_active:
         return Facts()
-    return Facts(signed_in=True, readings=tuple(_grants(reader, at)))
+    kept = (*readings.kept_by(reader, at), *_grants(reader, at))
+    return Facts(signed_in=True, readings=kept)
 
 
 def _grants(reader: User, at: datetime) -> Iterator[Reading]:

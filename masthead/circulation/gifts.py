@@ -21,7 +21,7 @@ from masthead.people.models import User
 PARAMETER = "gift"
 """Of the article's address: `/articles/the-bridge/?gift=<token>`."""
 
-OF_SUBSCRIBERS = frozenset({"staff", "grant", "seat", "domain"})
+OF_SUBSCRIBERS = frozenset({"staff", "term", "grant", "seat", "domain"})
 """The rules by which somebody reads who may give articles away: by name, not by network."""
 
 

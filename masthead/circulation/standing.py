@@ -92,6 +92,14 @@ class Account:
         """Return the term that the next copy is taken from, None where none is left."""
         return next((balance for balance in self.balances if balance.left), None)
 
+    def in_force(self, at: datetime) -> Balance | None:
+        """Return the term whose offer says what is promised now: that being served, else the last."""
+        for balance in self.balances:
+            starts, ends = balance.term.starts_at, balance.term.ends_at
+            if starts and ends and starts <= at < ends:
+                return balance
+        return self.current() or (self.balances[-1] if self.balances else None)
+
     def is_held(self, day: date) -> bool:
         """Say whether post is paused on that day."""
         return any(

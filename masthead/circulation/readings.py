@@ -1,0 +1,63 @@
+"""What somebody reads because it was sold to them: worked out from terms and what was served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from masthead.circulation import standing
+from masthead.circulation.entitlements import Reading
+from masthead.circulation.models import ServiceRecord, Subscription
+from masthead.people.models import User
+
+RULE = "term"
+LAST = 2**31 - 1
+
+NOT_KEPT = (
+    Subscription.Ended.MONEY_BACK,
+    Subscription.Ended.WITHDRAWN,
+    Subscription.Ended.CHARGED_BACK,
+)
+"""Who had all of the money back has nothing left of it."""
+
+
+def of(reader: User, at: datetime) -> Iterator[Reading]:
+    """Yield what a reader's subscriptions let them read at that moment.
+
+    One for each that is going to be served and whose offer promises articles for subscribers. It
+    is good for all issues where past ones are promised, else from its first one on.
+    """
+    running = Subscription.objects.running().filter(reader=reader, opened_at__lte=at)
+    newest: dict[int, int] = {}
+    for account in standing.of(running.select_related("title")):
+        title = account.subscription.title
+        if title.pk not in newest:
+            newest[title.pk] = standing.newest_sequence(title.pk)
+        state = account.state(at, newest[title.pk])
+        balance = account.in_force(at)
+        if balance is None or state not in standing.GOING_TO_BE_SERVED:
+            continue
+        deal, day = balance.term.deal, title.day(at)
+        if deal.keeps("subscriber-articles", day):
+            all_issues = deal.keeps("past-issues", day)
+            yield Reading(
+                rule=RULE,
+                title=str(title.key),
+                starts_at=account.subscription.opened_at,
+                issues=None if all_issues else (account.reads_since(), LAST),
+                without_ads=deal.keeps("ad-free", day),
+            )
+
+
+def kept_by(reader: User, at: datetime) -> Iterator[Reading]:
+    """Yield the issues that were served to a reader, up to that moment, and stay theirs."""
+    served = (
+        ServiceRecord.objects.filter(subscription__reader=reader, issue__on_sale_at__lte=at)
+        .exclude(subscription__ended_why__in=NOT_KEPT)
+        .order_by("issue__publication", "issue__sequence")
+        .values_list("issue__publication__key", "issue__sequence", "issue__on_sale_at")
+    )
+    for title, sequence, on_sale_at in served:
+        yield Reading(
+            rule=RULE, title=str(title), starts_at=on_sale_at, issues=(sequence, sequence)
+        )
