@@ -19,15 +19,32 @@ class CirculationConfig(AppConfig):
         from allauth.account.signals import user_logged_in
 
         from masthead.circulation import personal_data, receivers, tasks
+        from masthead.circulation.promises import articles, copies, kinds, leaving
+        from masthead.payments import signals as payments
         from masthead.people import signals
         from masthead.production import schedule
 
         signals.session_ended.connect(receivers.session_ended)
         signals.mail_proved.connect(receivers.mail_proved)
         user_logged_in.connect(receivers.signed_in)
+        payments.charge_settled.connect(receivers.charge_settled)
         personal_data.register()
+        for kind in (
+            copies.Issues(),
+            copies.PrintEdition(),
+            copies.DigitalEdition(),
+            articles.SubscriberArticles(),
+            articles.Audio(),
+            copies.PastIssues(),
+            articles.AdFree(),
+            leaving.MoneyBack(),
+            leaving.CancelAnyTime(),
+        ):
+            kinds.register(kind)
 
         hourly = schedule.Every(timedelta(hours=1))
         schedule.enter("forget-ended-sessions", tasks.forget_ended_sessions, hourly)
         daily = schedule.Daily(time(4, 30))
         schedule.enter("forget-revoked-feeds", tasks.forget_revoked_feeds, daily)
+        schedule.enter("open-paid-orders", tasks.open_paid_orders, hourly)
+        schedule.enter("look-into-promises", tasks.look_into_promises, schedule.Daily(time(5, 0)))

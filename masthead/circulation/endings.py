@@ -11,7 +11,7 @@ money once that is committed.
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from uuid import UUID
 
 from django.db import transaction
@@ -32,6 +32,9 @@ WITHDRAWAL_DAYS = 14
 
 LAST_ZONE = timezone(timedelta(hours=-12))
 """Where a day ends last: a promise for so many days is kept everywhere on earth."""
+
+NO_END = datetime(9999, 1, 1, tzinfo=UTC)
+"""Until when a guarantee is open whose clock has not begun."""
 
 Ended = Subscription.Ended
 PAID = ServiceRecord.Kind.PAID
@@ -189,11 +192,7 @@ def guaranteed_until(subscription: Subscription) -> dict[int, datetime]:
             first = term.service_records.filter(kind=PAID).order_by("served_at").first()
             began = first.served_at if first else None
         days = int(promise.spec["days"])
-        found[term.pk] = (
-            _end_of_day(subscription, began, days)
-            if began
-            else datetime.max.replace(tzinfo=LAST_ZONE)
-        )
+        found[term.pk] = _end_of_day(subscription, began, days) if began else NO_END
     return found
 
 

@@ -58,6 +58,6 @@ def kept_by(reader: User, at: datetime) -> Iterator[Reading]:
         .values_list("issue__publication__key", "issue__sequence", "issue__on_sale_at")
     )
     for title, sequence, on_sale_at in served:
-        yield Reading(
-            rule=RULE, title=str(title), starts_at=on_sale_at, issues=(sequence, sequence)
-        )
+        if on_sale_at:
+            issues = (sequence, sequence)
+            yield Reading(rule=RULE, title=str(title), starts_at=on_sale_at, issues=issues)

@@ -1,4 +1,4 @@
-"""What circulation hears from people; each line calls a verb."""
+"""What circulation hears from people and payments; each line calls a verb."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from masthead.circulation import institutions, passes, reading_sessions
+from masthead.circulation import institutions, orders, passes, reading_sessions
+from masthead.payments.models import Attempt
 from masthead.people.models import User
 
 
@@ -31,3 +32,8 @@ def signed_in(request: HttpRequest | None, user: Any, **_signal: Any) -> None:
         if request is not None and hasattr(request, "_messages"):
             text = _("You were signed out of %(device)s: that was one device too many.")
             messages.info(request, text % {"device": device})
+
+
+def charge_settled(attempt: Attempt, **_signal: Any) -> None:
+    """Open what the money was for."""
+    orders.paid(attempt, at=timezone.now())

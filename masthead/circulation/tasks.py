@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from masthead.circulation import passes, private_feeds
+from masthead.circulation import orders, passes, private_feeds
+from masthead.circulation.promises import kept
 
 
 @task()
@@ -18,3 +19,15 @@ def forget_ended_sessions() -> int:
 def forget_revoked_feeds() -> int:
     """Forget private feeds that were revoked long ago; return how many."""
     return private_feeds.forget_revoked(at=timezone.now())
+
+
+@task()
+def open_paid_orders() -> int:
+    """Open terms whose money came in while nobody listened; return how many."""
+    return orders.catch_up(timezone.now())
+
+
+@task()
+def look_into_promises() -> int:
+    """Look into every promise and write down what was seen; return how many are broken."""
+    return sum(bool(one.failures) for one in kept.inspect(timezone.now()))

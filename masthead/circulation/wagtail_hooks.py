@@ -14,6 +14,8 @@ def register_acts(actions: Any) -> None:
     for name, label, message in (
         ("grant.give", _("Give a grant"), _("Complimentary reading given")),
         ("grant.revoke", _("Revoke a grant"), _("Complimentary reading revoked")),
+        ("offer.publish", _("Publish an offer"), _("Offer put on sale")),
+        ("offer.withdraw", _("Withdraw an offer"), _("Offer taken off sale")),
         ("subscription.stop", _("Stop a renewal"), _("Renewal of a subscription stopped")),
         ("subscription.end", _("End a subscription"), _("Subscription ended")),
         ("seat.invite", _("Invite to a seat"), _("Somebody invited to a seat")),

@@ -3,6 +3,7 @@
 from masthead.circulation.models.ended import EndedSession
 from masthead.circulation.models.gift import Gift
 from masthead.circulation.models.grant import Grant
+from masthead.circulation.models.inspection import Inspection
 from masthead.circulation.models.institution import Institution, MailDomain, Network, Seat
 from masthead.circulation.models.meter import MeteredRead
 from masthead.circulation.models.offer import (
@@ -36,6 +37,7 @@ __all__ = [
     "Gift",
     "Grant",
     "Hold",
+    "Inspection",
     "Institution",
     "MailDomain",
     "MeteredRead",

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey
-from modelcluster.models import ClusterableModel
-from wagtail.models import Orderable
 
 from masthead.circulation.deals import Deal
 from masthead.editorial.models import Title
@@ -27,7 +23,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.filter(is_on_sale=True).order_by("sort_order", "pk")
 
 
-class Offer(ClusterableModel):
+class Offer(models.Model):
     """An offer while it is written; readers see its newest published version.
 
     See `circulation.offers` for publishing and withdrawing it.
@@ -103,10 +99,10 @@ class Offer(ClusterableModel):
         return self.name
 
 
-class OfferPrice(Orderable):
+class OfferPrice(models.Model):
     """What an offer costs in one currency, in minor units, tax included."""
 
-    offer = ParentalKey(Offer, on_delete=models.CASCADE, related_name="prices")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="prices")
     currency = models.CharField(_("currency"), max_length=3, help_text=_("Such as EUR."))
     minor = models.PositiveIntegerField(
         _("price"), help_text=_("In cents, or whatever is smallest.")
@@ -118,10 +114,11 @@ class OfferPrice(Orderable):
         _("print edition"), null=True, blank=True, help_text=_("What it costs on top.")
     )
 
-    class Meta(Orderable.Meta):
+    class Meta:
         verbose_name = _("price")
         verbose_name_plural = _("prices")
-        constraints: ClassVar[list[Any]] = [
+        ordering = ["pk"]
+        constraints = [
             models.UniqueConstraint(fields=["offer", "currency"], name="one_price_per_currency"),
         ]
 
@@ -130,7 +127,7 @@ class OfferPrice(Orderable):
         return f"{self.minor} {self.currency}"
 
 
-class OfferShare(Orderable):
+class OfferShare(models.Model):
     """How much of an offer's price is for one component, for taxes and the books."""
 
     class Component(models.TextChoices):
@@ -140,38 +137,41 @@ class OfferShare(Orderable):
         DIGITAL = "digital", _("Digital edition")
         AUDIO = "audio", _("Audio")
 
-    offer = ParentalKey(Offer, on_delete=models.CASCADE, related_name="shares")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="shares")
     component = models.CharField(_("component"), max_length=7, choices=Component)
     weight = models.PositiveSmallIntegerField(
         _("share"), help_text=_("Against the others: 3 and 1 are three quarters and a quarter.")
     )
 
-    class Meta(Orderable.Meta):
+    class Meta:
         verbose_name = _("share")
         verbose_name_plural = _("shares")
-        constraints: ClassVar[list[Any]] = [
+        ordering = ["pk"]
+        constraints = [
             models.UniqueConstraint(fields=["offer", "component"], name="one_share_per_component"),
         ]
 
     def __str__(self) -> str:
         """Return what of."""
-        return str(self.get_component_display())
+        return self.get_component_display()
 
 
-class OfferPromise(Orderable):
+class OfferPromise(models.Model):
     """One line of an offer, of a kind that `circulation.promises` knows how to keep."""
 
-    offer = ParentalKey(Offer, on_delete=models.CASCADE, related_name="promises")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="promises")
     kind = models.CharField(_("promise"), max_length=40)
     spec = models.JSONField(_("in figures"), default=dict, blank=True)
+    sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
     starts_on = models.DateField(
         _("from"), null=True, blank=True, help_text=_("Until then readers see it as announced.")
     )
 
-    class Meta(Orderable.Meta):
+    class Meta:
         verbose_name = _("promise")
         verbose_name_plural = _("promises")
-        constraints: ClassVar[list[Any]] = [
+        ordering = ["sort_order", "pk"]
+        constraints = [
             models.UniqueConstraint(fields=["offer", "kind"], name="one_promise_of_a_kind"),
         ]
 

@@ -1,0 +1,126 @@
+"""Publishing offers: what is written becomes a version that is never changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from masthead.circulation.deals import COMPONENTS, Deal, Price, Promised, Share
+from masthead.circulation.models import Offer, OfferVersion
+from masthead.circulation.promises import kinds
+from masthead.editorial.models import Title
+from masthead.money import is_known
+from masthead.people.models import User
+
+
+class CannotPublish(Exception):
+    """What the offer says cannot be sold or kept; ``complaints`` say why. Fit to show to staff."""
+
+    def __init__(self, complaints: list[str]) -> None:
+        """Say what is wrong, a sentence each."""
+        super().__init__(" ".join(complaints))
+        self.complaints = complaints
+
+
+def written(offer: Offer) -> Deal:
+    """Return what an offer says as it is written now."""
+    weights = {one.component: one.weight for one in offer.shares.all()}
+    return Deal(
+        name=offer.name,
+        pitch=offer.pitch,
+        basis="period" if offer.basis == Offer.Basis.PERIOD else "copies",
+        copies=offer.copies,
+        months=offer.months,
+        prices=tuple(
+            Price(one.currency, one.minor, one.introductory, one.print_extra)
+            for one in offer.prices.all()
+        ),
+        shares=tuple(
+            Share(component, weights[component]) for component in COMPONENTS if component in weights
+        ),
+        promises=tuple(Promised(one.kind, one.spec, one.starts_on) for one in offer.promises.all()),
+        starts="current" if offer.starts == Offer.Start.CURRENT else "next",
+        renews=offer.renews,
+        renew_at=offer.renew_at,
+        notice_days=offer.notice_days,
+        grace_copies=offer.grace_copies,
+        print_is_included=offer.print_is_included,
+    )
+
+
+def complaints(deal: Deal, title: Title) -> list[str]:
+    """Return what keeps an offer from being sold, a sentence each."""
+    found = []
+    if not deal.prices:
+        found.append(_("Say what it costs."))
+    found += [
+        _("“%(currency)s” is no currency: write three capitals, such as EUR.")
+        % {"currency": price.currency}
+        for price in deal.prices
+        if not is_known(price.currency)
+    ]
+    if not any(share.weight for share in deal.shares):
+        found.append(_("Say what the price is for: shares of print, digital and audio."))
+    for promised in deal.promises:
+        try:
+            kind = kinds.named(promised.kind)
+        except kinds.UnknownKind as lack:
+            found.append(str(lack))
+            continue
+        if complaint := kind.complaint(deal, promised.spec):
+            found.append(complaint)
+        elif promised.starts_on is None and (missing := kind.missing(title)):
+            found.append(
+                _("“%(promise)s” cannot be kept here yet. %(missing)s")
+                % {"promise": kind.label, "missing": missing}
+            )
+    return found
+
+
+@transaction.atomic
+def publish(offer: Offer, *, at: datetime, by: User | None = None) -> OfferVersion:
+    """Put an offer on sale as it is written; what was sold before keeps its own version.
+
+    Publishing what is on sale already changes nothing.
+
+    Raises:
+        CannotPublish: see the class.
+    """
+    offer = Offer.objects.select_for_update().get(pk=offer.pk)
+    deal = written(offer)
+    if wrong := complaints(deal, offer.title):
+        raise CannotPublish(wrong)
+    last: OfferVersion | None = offer.versions.order_by("number").last()
+    if last is None or last.deal != deal:
+        last = OfferVersion.objects.create(
+            offer=offer,
+            number=last.number + 1 if last else 1,
+            spec=deal.to_json(),
+            published_at=at,
+            published_by=by,
+        )
+    elif offer.is_on_sale:
+        return last
+    Offer.objects.filter(pk=offer.pk).update(is_on_sale=True)
+    log(offer, "masthead.offer.publish", user=by, data={"version": last.number})
+    return last
+
+
+@transaction.atomic
+def withdraw(offer: Offer, *, by: User | None = None) -> None:
+    """Take an offer off sale; who has it keeps it, and their renewals go on."""
+    if Offer.objects.filter(pk=offer.pk, is_on_sale=True).update(is_on_sale=False):
+        log(offer, "masthead.offer.withdraw", user=by)
+
+
+def on_sale(title: Title) -> list[OfferVersion]:
+    """Return the newest version of each offer of a title that is on sale, in their order."""
+    offers = list(Offer.objects.on_sale().filter(title=title))
+    newest: dict[int, OfferVersion] = {}
+    versions = OfferVersion.objects.filter(offer__in=offers).select_related("offer__title")
+    for version in versions.order_by("number"):
+        newest[version.offer_id] = version
+    return [newest[offer.pk] for offer in offers if offer.pk in newest]
