@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from masthead.newsstand.views.account import addresses, data, doors, feeds, gifts, home, security
+from masthead.newsstand.views.account import (
+    addresses,
+    data,
+    doors,
+    feeds,
+    gifts,
+    home,
+    security,
+    subscriptions,
+)
 
 urlpatterns = [
     path("", home.home, name="account_home"),
@@ -44,6 +53,13 @@ urlpatterns = [
     path("addresses/<uuid:key>/", addresses.one_address, name="account_address"),
     path("addresses/<uuid:key>/post/", addresses.post_to, name="account_post_to"),
     path("addresses/<uuid:key>/removal/", addresses.retire, name="account_retire_address"),
+    path("subscriptions/", subscriptions.subscriptions, name="account_subscriptions"),
+    path("subscriptions/<uuid:key>/", subscriptions.subscription, name="account_subscription"),
+    path("subscriptions/<uuid:key>/stop/", subscriptions.stop, name="account_stop"),
+    path("subscriptions/<uuid:key>/cancellation/", subscriptions.cancel, name="account_cancel"),
+    path(
+        "subscriptions/<uuid:key>/money-back/", subscriptions.money_back, name="account_money_back"
+    ),
     path("gifts/", gifts.gifts, name="account_gifts"),
     path("gifts/give/<uuid:article>/", gifts.give, name="account_give"),
     path("gifts/<uuid:key>/removal/", gifts.take_back, name="account_take_back"),

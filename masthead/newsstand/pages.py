@@ -12,6 +12,7 @@ from datetime import date, datetime
 from django.utils.safestring import SafeString
 
 from masthead.manuscript.press_document import PictureCard
+from masthead.newsstand.offer_cards import OfferCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +258,8 @@ class ArticlePage:
     for who may read them all; ``part`` is the present one, from 1, and ``next_part`` the
     one after it, 0 when there is none. ``is_retracted`` says that its corrections come
     before everything else. ``onward`` are articles to read next. ``listening`` is set where
-    this reader may hear it, ``in_issue`` within the reader of its issue.
+    this reader may hear it, ``in_issue`` within the reader of its issue. ``offers`` are what would
+    open it, where it is gated.
     """
 
     chrome: Chrome
@@ -290,6 +292,7 @@ class ArticlePage:
     onward: tuple[ArticleCard, ...] = ()
     listening: Listening | None = None
     in_issue: InIssue | None = None
+    offers: tuple[OfferCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from masthead.newsstand.views import (
     feeds,
     narrations,
     notices,
+    offers,
     own_podcasts,
     podcasts,
     proofs,
@@ -16,11 +17,19 @@ from masthead.newsstand.views import (
     recordings,
     share_cards,
     sitemaps,
+    subscribe,
+    withdrawal,
 )
 
 app_name = "newsstand"
 urlpatterns = [
     path("corrections/", corrections.corrections, name="corrections"),
+    path("subscribe/", offers.offers, name="offers"),
+    path("subscribe/orders/<uuid:key>/", subscribe.order, name="order"),
+    path("subscribe/<slug:slug>/", subscribe.choose, name="subscribe-to"),
+    path("subscribe/<slug:slug>/payment/", subscribe.pay, name="pay"),
+    path("promises/", offers.promises, name="promises"),
+    path("withdrawal/", withdrawal.withdrawal, name="withdrawal"),
     path("accessibility/", notices.accessibility, name="accessibility"),
     path("recordings/<uuid:article>/<str:sha256>", recordings.recording, name="recording"),
     path("audio/<uuid:article>/<str:sha256>.mp3", narrations.sound, name="narration"),

@@ -10,7 +10,14 @@ import inspect
 from pathlib import Path
 from types import ModuleType
 
-from masthead.newsstand import account_pages, issue_pages, pages, tokens
+from masthead.newsstand import (
+    account_pages,
+    issue_pages,
+    offer_cards,
+    pages,
+    subscribe_pages,
+    tokens,
+)
 
 REFERENCE = Path(__file__).parents[2] / "docs/reference"
 
@@ -71,7 +78,9 @@ def described(head: str, *modules: ModuleType) -> str:
 def written() -> dict[Path, str]:
     """Return each page as it should be."""
     return {
-        REFERENCE / "page-contexts.md": described(CONTEXTS, pages, issue_pages, account_pages),
+        REFERENCE / "page-contexts.md": described(
+            CONTEXTS, pages, issue_pages, offer_cards, subscribe_pages, account_pages
+        ),
         REFERENCE / "theme-tokens.md": described(TOKENS, tokens),
     }
 

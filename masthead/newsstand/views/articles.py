@@ -16,6 +16,7 @@ from masthead.editorial.models import Article, Correction, Dossier, Issue
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.nodes import FrontMatter
 from masthead.manuscript.press_document import PressDocument
+from masthead.newsstand import offering
 from masthead.newsstand.article_metadata import described
 from masthead.newsstand.cards import article_cards, contents_of, link_to
 from masthead.newsstand.chrome import chrome_for
@@ -80,6 +81,7 @@ def article(
             meter=MeterNotice(stands.read, stands.allowed) if stands else None,
             gift_url=_gift_url(page, decision, access),
             listening=None if previewing else _listening(page, decision, request),
+            offers=offering.cards(title, now) if values.gated and title else (),
         ),
         page,
         document,

@@ -74,6 +74,7 @@ def ways(user: Any) -> tuple[Link, ...]:
     office = (Link(_("The office"), reverse("wagtailadmin_home")),)
     return (
         Link(_("Account"), reverse("account_home")),
+        Link(_("Subscriptions"), reverse("account_subscriptions")),
         Link(_("Addresses"), reverse("account_addresses")),
         Link(_("Letters"), reverse("account_letters")),
         Link(_("Gifts"), reverse("account_gifts")),

@@ -1,0 +1,349 @@
+"""Taking an offer up: what one wants, what it costs, paying, and having it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+from django_countries import countries
+
+from masthead.circulation import offers, orders
+from masthead.circulation.models import DiscountCode, OfferVersion, Order, Term
+from masthead.newsstand import offering
+from masthead.newsstand.account_pages import Part, Row
+from masthead.newsstand.chrome import front_page_of
+from masthead.newsstand.pages import Link
+from masthead.newsstand.views.account.pages import form_of, show
+from masthead.payments import attempts, ways
+from masthead.payments.models import Attempt
+from masthead.payments.provider import NotReady, PayLike, Urls
+from masthead.people.models import Address
+
+PAGE = require_http_methods(["GET", "HEAD", "POST"])
+CHOICES = ("country", "currency", "with_print", "code", "source")
+"""What of a choice goes along in the address, from page to page."""
+
+
+class Wishes(forms.Form):
+    """What one wants of an offer."""
+
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"),
+        choices=lambda: [("", _("Choose a country")), *countries],
+        widget=forms.Select({"autocomplete": "country"}),
+    )
+    currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    with_print = forms.BooleanField(label=gettext_lazy("With the print edition"), required=False)
+    code = forms.CharField(label=gettext_lazy("Discount code"), max_length=40, required=False)
+    source = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, version: OfferVersion, *args: Any, **kwargs: Any) -> None:
+        """Offer the currencies that there are prices in, and print where it is a choice."""
+        super().__init__(*args, **kwargs)
+        self.version = version
+        deal = version.deal
+        currencies = [price.currency for price in deal.prices]
+        self.fields["currency"].choices = [(one, one) for one in currencies]  # type: ignore[attr-defined]
+        if len(currencies) == 1:
+            self.fields["currency"].widget = forms.HiddenInput()
+            self.fields["currency"].initial = currencies[0]
+        if deal.print_is_included or not any(map(deal.offers_print, currencies)):
+            del self.fields["with_print"]
+        if not DiscountCode.objects.filter(offer=version.offer_id).exists():
+            self.fields["code"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        """See whether the offer is sold like that."""
+        chosen = super().clean() or {}
+        if not self.errors:
+            now = timezone.now()
+            self.discount = None
+            try:
+                if typed := chosen.get("code"):
+                    self.discount = orders.code_for(self.version, typed, at=now)
+                self.quote = orders.price(
+                    self.version,
+                    chosen["currency"],
+                    country=chosen["country"],
+                    with_print=bool(chosen.get("with_print")),
+                    discount=self.discount,
+                    at=now,
+                )
+            except orders.NoSuchCode as refusal:
+                self.add_error("code", str(refusal))
+            except orders.CannotOrder as refusal:
+                self.add_error(None, str(refusal))
+        return chosen
+
+
+class Payment(forms.Form):
+    """How one pays, and the word that it may go on."""
+
+    way = forms.ChoiceField(label=gettext_lazy("Pay by"))
+    agrees = forms.BooleanField(
+        error_messages={
+            "required": gettext_lazy("Tick this: without it nothing may be charged again.")
+        }
+    )
+    request = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, version: OfferVersion, words: str, *args: Any, **kwargs: Any) -> None:
+        """Ask for consent in exactly these words, where the offer renews."""
+        super().__init__(*args, **kwargs)
+        found = [(one.name, str(one.label)) for one in ways.for_readers()]
+        self.fields["way"].choices = found  # type: ignore[attr-defined]
+        if len(found) == 1:
+            self.fields["way"].widget = forms.HiddenInput()
+            self.fields["way"].initial = found[0][0]
+        if version.deal.renews:
+            self.fields["agrees"].label = words
+        else:
+            del self.fields["agrees"]
+
+
+@require_safe
+def choose(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show an offer and ask what is wanted of it."""
+    version = _offered(request, slug)
+    card = offering.card(version, timezone.now())
+    form = Wishes(version, initial={"source": request.GET.get("source", "")})
+    return _choices(request, version, card, form)
+
+
+def _choices(request: HttpRequest, version: OfferVersion, card: Any, form: Wishes) -> HttpResponse:
+    lines = tuple(
+        Row(
+            heading=line.words,
+            lines=(_("Announced, not yet kept"),) if line.announced_for else (),
+        )
+        for line in card.promises
+    )
+    extra = _("%(price)s more") % {"price": card.print_extra} if card.print_extra else ""
+    ask = form_of(
+        form,
+        _("Go on"),
+        action=reverse("newsstand:pay", args=[version.offer.slug]),
+        asks=True,
+        helps={"with_print": extra, "code": _("If you have one.")},
+    )
+    said = (card.price, card.renewal) if card.renewal else (card.price,)
+    status = 422 if form.errors else 200
+    return show(
+        request,
+        card.name,
+        Part(text=said, forms=(ask,)),
+        Part(heading=_("What you get"), rows=lines),
+        standfirst=card.pitch,
+        status=status,
+    )
+
+
+@PAGE
+def pay(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what it costs, to whom signs in, and take the order."""
+    version = _offered(request, slug)
+    wishes = Wishes(version, request.GET)
+    if not wishes.is_valid():
+        return _choices(request, version, offering.card(version, timezone.now()), wishes)
+    if not request.user.is_authenticated:
+        messages.info(
+            request,
+            _("First tell us your mail address: we send you a code, and no password is needed."),
+        )
+        return redirect(
+            f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
+        )
+    if not ways.for_readers():
+        text = _("Nothing can be paid here yet. Please come back a little later.")
+        return show(request, version.deal.name, Part(text=(text,)), status=503)
+    words = _renewal_words(version, wishes)
+    posted = request.POST if request.method == "POST" else None
+    form = Payment(version, words, posted, initial={"request": uuid.uuid4()})
+    if form.is_valid():
+        return _order(request, version, wishes, form, words)
+    return _bill(request, version, wishes, form)
+
+
+def _bill(
+    request: HttpRequest, version: OfferVersion, wishes: Wishes, form: Payment
+) -> HttpResponse:
+    quote, language = wishes.quote, version.offer.title.language
+    money = quote.money.in_words_of(language)
+    rows = [
+        Row(heading=_("To pay"), lines=(money, *_tax_lines(wishes, language))),
+        Row(heading=_("Goes to"), lines=(str(getattr(request.user, "email", "")),)),
+    ]
+    if wishes.cleaned_data.get("with_print") or version.deal.print_is_included:
+        rows.append(_post_row(request))
+    button = _("Pay %(sum)s") % {"sum": money} if quote.money else _("Begin")
+    back = Link(_("Change something"), reverse("newsstand:subscribe-to", args=[version.offer.slug]))
+    return show(
+        request,
+        version.deal.name,
+        Part(rows=tuple(rows), links=(back,)),
+        Part(forms=(form_of(form, button),)),
+        status=422 if form.errors else 200,
+    )
+
+
+def _tax_lines(wishes: Wishes, language: str) -> tuple[str, ...]:
+    if not wishes.quote.tax:
+        return ()
+    return (_("of which tax: %(sum)s") % {"sum": wishes.quote.tax.in_words_of(language)},)
+
+
+def _post_row(request: HttpRequest) -> Row:
+    user: Any = request.user
+    post = Address.objects.filter(user=user, is_for_post=True).first()
+    to = (str(post),) if post else (_("We ask for the address once it is paid."),)
+    return Row(heading=_("Print edition goes to"), lines=to)
+
+
+def _order(
+    request: HttpRequest, version: OfferVersion, wishes: Wishes, form: Payment, words: str
+) -> HttpResponse:
+    payer: Any = request.user
+    chosen, now = wishes.cleaned_data, timezone.now()
+    try:
+        order, attempt = orders.place(
+            version,
+            payer,
+            currency=chosen["currency"],
+            country=chosen["country"],
+            provider=form.cleaned_data["way"],
+            request=form.cleaned_data["request"],
+            at=now,
+            with_print=bool(chosen.get("with_print")),
+            discount=wishes.discount,
+            source_key=chosen.get("source", ""),
+            agreed_to=words,
+            language=version.offer.title.language,
+        )
+    except orders.CannotOrder as refusal:
+        form.add_error(None, str(refusal))
+        return _bill(request, version, wishes, form)
+    if order.payer_id != payer.pk:
+        raise Http404
+    if attempt is not None:
+        _send(request, order, attempt)
+    return redirect("newsstand:order", key=order.key)
+
+
+def _send(request: HttpRequest, order: Order, attempt: Attempt) -> Any:
+    here = request.build_absolute_uri(reverse("newsstand:order", args=[order.key]))
+    urls = Urls(done=f"{here}?back=1", given_up=f"{here}?back=1")
+    return attempts.send(attempt, ways.named(order.provider), urls=urls, at=timezone.now())
+
+
+@login_required
+@require_safe
+def order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Send somebody on to pay, or say that it is paid and what can be done now."""
+    payer: Any = request.user
+    found = get_object_or_404(
+        Order.objects.select_related("version__offer__title"), key=key, payer=payer
+    )
+    if Term.objects.filter(order=found).exists():
+        return _thanks(request, found)
+    attempt = Attempt.objects.filter(reference=found.reference).order_by("pk").last()
+    if attempt is None:
+        raise Http404
+    try:
+        provider = ways.named(found.provider)
+    except NotReady:
+        provider = None
+    if provider and "back" in request.GET:
+        # Whoever comes back may have paid: look, and believe only what is seen.
+        attempts.look_at(attempt, provider, at=timezone.now())
+        attempt.refresh_from_db()
+        if attempt.state == Attempt.State.SUCCEEDED:
+            orders.paid(attempt, at=timezone.now())
+            return _thanks(request, found)
+    return _waiting(request, found, attempt)
+
+
+def _thanks(request: HttpRequest, found: Order) -> HttpResponse:
+    user: Any = request.user
+    links = [
+        Link(_("Read"), "/"),
+        Link(_("Your subscription"), reverse("account_subscriptions")),
+    ]
+    text = [_("Thank you. You can read everything from now on.")]
+    if found.with_print and not Address.objects.filter(user=user, is_for_post=True).exists():
+        text.append(_("Tell us where the print edition goes."))
+        links.insert(0, Link(_("Write down an address"), reverse("account_new_address")))
+    return show(request, _("It is yours"), Part(text=tuple(text), links=tuple(links)))
+
+
+def _waiting(request: HttpRequest, found: Order, attempt: Attempt) -> HttpResponse:
+    again = Link(_("Look again"), f"{reverse('newsstand:order', args=[found.key])}?back=1")
+    anew = Link(
+        _("Order again"), reverse("newsstand:subscribe-to", args=[found.version.offer.slug])
+    )
+    heading = found.version.deal.name
+    if attempt.state in (Attempt.State.FAILED, Attempt.State.DROPPED):
+        text = _("The payment did not go through, and nothing was charged.")
+        return show(request, heading, Part(text=(text,), links=(anew,)))
+    if attempt.next_url and "back" not in request.GET:
+        text = _("You pay at %(sum)s on the next page.") % {"sum": attempt.money}
+        response = show(
+            request,
+            heading,
+            Part(text=(text,), links=(Link(_("Go on to the payment"), attempt.next_url),)),
+        )
+        # A form may not lead to another house; a page may.
+        response.headers["Refresh"] = f"0; url={attempt.next_url}"
+        return response
+    steps = _steps(found, attempt)
+    if steps is not None:
+        rows = tuple(Row(heading=name, lines=(value,)) for name, value in steps.steps)
+        text = _("Please pay like this. You can read as soon as the money has come in.")
+        return show(request, heading, Part(text=(text,), rows=rows, links=(again,)))
+    text = _("We do not know yet whether it was paid. This page looks again by itself.")
+    links = [
+        again,
+        *([Link(_("Go on to the payment"), attempt.next_url)] if attempt.next_url else []),
+    ]
+    response = show(request, heading, Part(text=(text,), links=tuple(links)))
+    response.headers["Refresh"] = "5"
+    return response
+
+
+def _steps(found: Order, attempt: Attempt) -> PayLike | None:
+    try:
+        provider = ways.named(found.provider)
+    except NotReady:
+        return None
+    if "by-hand" not in provider.abilities:
+        return None
+    came = attempts.send(attempt, provider, urls=Urls("", ""), at=timezone.now())
+    return came if isinstance(came, PayLike) else None
+
+
+def _offered(request: HttpRequest, slug: str) -> OfferVersion:
+    front = front_page_of(request)
+    if front is None:
+        raise Http404
+    for version in offers.on_sale(front.publication):
+        if version.offer.slug == slug:
+            return version
+    raise Http404
+
+
+def _renewal_words(version: OfferVersion, wishes: Wishes) -> str:
+    deal, chosen = version.deal, wishes.cleaned_data
+    price = deal.price_in(chosen["currency"])
+    assert price is not None
+    with_print = bool(chosen.get("with_print")) and not deal.print_is_included
+    return offering.renewal_words(deal, price, version.offer.title, with_print)
