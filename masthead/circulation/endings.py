@@ -2,7 +2,8 @@
 
 - `stop()`: nothing more is charged; what is paid is served.
 - `cancel()`: it ends now, and what was not served is paid back.
-- `give_money_back()`: the guarantee of the offer: the whole price, whatever was served.
+- `give_money_back()`: the guarantee of the offer: the whole price of each term that it still
+  holds for, whatever was served; of others what was not served.
 - `withdraw()`: the right that the law gives to who bought at a distance: the whole price, too.
 
 Each writes its facts, the books and the intention to pay in one transaction; `payments` brings the
@@ -89,11 +90,8 @@ def cancel(
         return there
     if subscription.ended_at:
         raise CannotCancel(_("This subscription is over already."))
-    refunds = []
-    for balance in standing.of_one(subscription).balances:
-        if balance.left or _time_left(balance, at):
-            give = _capped(terms.unearned(balance), _refundable(balance.term))
-            refunds.append(_give(balance, give, Refund.Kind.CANCELLED, request, at, by))
+    balances = standing.of_one(subscription).balances
+    refunds = [_give_rest(one, request, at, by) for one in balances if _has_left(one, at)]
     _end(subscription, Ended.CANCELLED, at, by)
     return refunds
 
@@ -102,7 +100,9 @@ def cancel(
 def give_money_back(
     subscription: Subscription, *, request: UUID, at: datetime, by: User | None = None
 ) -> list[Refund]:
-    """Keep the guarantee: end it, and promise the whole price back.
+    """Keep the guarantee: end it, and promise back the whole price of what it holds for.
+
+    What was paid for an older term whose days are over is paid back as by `cancel()`.
 
     Args:
         subscription: read afresh.
@@ -116,10 +116,10 @@ def give_money_back(
     subscription = _locked(subscription)
     if there := _refunds(subscription, request):
         return there
-    open_until = guaranteed_until(subscription)
-    if not any(at < until for until in open_until.values()):
+    held = {term for term, until in guaranteed_until(subscription).items() if at < until}
+    if not held:
         raise CannotGiveBack(_("The days in which the money is given back are over."))
-    return _whole(subscription, Refund.Kind.MONEY_BACK, Ended.MONEY_BACK, request, at, by)
+    return _whole(subscription, held, Refund.Kind.MONEY_BACK, Ended.MONEY_BACK, request, at, by)
 
 
 @transaction.atomic
@@ -136,7 +136,8 @@ def withdraw(subscription: Subscription, *, request: UUID, at: datetime) -> list
         raise CannotGiveBack(
             _("The fourteen days are over. You can still cancel: the rest is paid back.")
         )
-    return _whole(subscription, Refund.Kind.WITHDRAWN, Ended.WITHDRAWN, request, at, None)
+    every = set(subscription.terms.values_list("pk", flat=True))
+    return _whole(subscription, every, Refund.Kind.WITHDRAWN, Ended.WITHDRAWN, request, at, None)
 
 
 @transaction.atomic
@@ -190,7 +191,9 @@ def guaranteed_until(subscription: Subscription) -> dict[int, datetime]:
         began: datetime | None = term.opened_at
         if promise.spec.get("clock") == "first-copy":
             first = term.service_records.filter(kind=PAID).order_by("served_at").first()
-            began = first.served_at if first else None
+            if not term.deductions.filter(kind=Deduction.Kind.RECOUPED).exists():
+                # Else its first copy was served in grace, before it was opened.
+                began = first.served_at if first else None
         days = int(promise.spec["days"])
         found[term.pk] = _end_of_day(subscription, began, days) if began else NO_END
     return found
@@ -216,6 +219,7 @@ def _refunds(subscription: Subscription, request: UUID) -> list[Refund]:
 
 def _whole(
     subscription: Subscription,
+    whole: set[int],
     kind: Refund.Kind,
     ended: Ended,
     request: UUID,
@@ -224,12 +228,24 @@ def _whole(
 ) -> list[Refund]:
     if subscription.ended_at:
         raise CannotGiveBack(_("This subscription is over already."))
-    refunds = [
-        _give(balance, _refundable(balance.term), kind, request, at, by)
-        for balance in standing.of_one(subscription).balances
-    ]
+    refunds = []
+    for balance in standing.of_one(subscription).balances:
+        if balance.term.pk in whole:
+            refunds.append(_give(balance, _refundable(balance.term), kind, request, at, by))
+        elif _has_left(balance, at):
+            refunds.append(_give_rest(balance, request, at, by))
     _end(subscription, ended, at, by)
     return refunds
+
+
+def _give_rest(balance: Balance, request: UUID, at: datetime, by: User | None) -> Refund:
+    give = _capped(terms.unearned(balance), _refundable(balance.term))
+    return _give(balance, give, Refund.Kind.CANCELLED, request, at, by)
+
+
+def _has_left(balance: Balance, at: datetime) -> bool:
+    ends = balance.term.ends_at
+    return bool(balance.left) or (ends is not None and at < ends)
 
 
 def _refundable(term: Term) -> tuple[Part, ...]:
@@ -290,7 +306,7 @@ def _give(
     )
     if money:
         refund.attempt = attempts.refund(
-            _charge(term), money, reference=f"refund:{refund.key}", request=refund.key, at=at
+            _charge(term, money), money, reference=f"refund:{refund.key}", request=refund.key, at=at
         )
     refund.save()
     if ends:
@@ -328,14 +344,15 @@ def _take_off(balance: Balance, refund: Refund, left: tuple[Part, ...]) -> None:
     )
 
 
-def _charge(term: Term) -> Attempt:
-    return Attempt.objects.get(
+def _charge(term: Term, money: Money) -> Attempt:
+    # An order may have been paid twice, and one of the payments given back already.
+    paid = Attempt.objects.filter(
         kind=Attempt.Kind.CHARGE, state=Attempt.State.SUCCEEDED, reference=term.order.reference
     )
-
-
-def _time_left(balance: Balance, at: datetime) -> bool:
-    return balance.term.ends_at is not None and at < balance.term.ends_at
+    for charge in paid.order_by("settled_at", "pk"):
+        if attempts.refundable(charge).minor >= money.minor:
+            return charge
+    raise CannotGiveBack(_("Too much was given back of this payment already."))
 
 
 def _end(subscription: Subscription, why: Ended, at: datetime, by: User | None) -> None:

@@ -189,6 +189,8 @@ def begin(order: Order, *, charge: str, at: datetime) -> Term:
 
     Doing it again changes nothing. Raises what `terms.open_paid()` raises.
     """
+    if there := Term.objects.filter(order=order).first():
+        return there
     term = terms.open_paid(order, charge=charge, at=at)
     for issue in _waiting(term):
         serving.serve_to(issue, [term.subscription_id], at=at)
@@ -198,7 +200,8 @@ def begin(order: Order, *, charge: str, at: datetime) -> Term:
 def paid(attempt: Attempt, *, at: datetime) -> Term | None:
     """Open what a settled charge was for; None where it was for nothing of ours.
 
-    A second payment for one order stays on the account of money received, for staff to see to.
+    A second payment for one order, and one for what has ended since, stays on the account of
+    money received, for staff to give back.
     """
     kind, _colon, key = attempt.reference.partition(":")
     if kind != "order" or attempt.state != Attempt.State.SUCCEEDED:
@@ -206,7 +209,11 @@ def paid(attempt: Attempt, *, at: datetime) -> Term | None:
     order = Order.objects.filter(key=key).first()
     if order is None:
         return None
-    return begin(order, charge=f"{attempt.kind}:{attempt.key}", at=at)
+    try:
+        return begin(order, charge=f"{attempt.kind}:{attempt.key}", at=at)
+    except terms.TooLate as late:
+        logger.warning("Money came in and is to go back (%s): %s", attempt.key, late)
+        return None
 
 
 def catch_up(at: datetime) -> int:

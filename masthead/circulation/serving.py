@@ -50,7 +50,7 @@ def serve(
 
     Args:
         issue: on sale.
-        at: the moment, timezone-aware; pauses are looked up on its day.
+        at: the moment, timezone-aware; pauses count as they stood when the issue came out.
         progress: called with how many subscriptions were looked at, now and then.
 
     Raises:
@@ -81,12 +81,12 @@ def serve_to(issue: Issue, subscriptions: Sequence[int], *, at: datetime) -> Cou
         .exclude(pk__in=_have(issue, subscriptions))
         .order_by("pk")
     )
-    day = issue.publication.day(at)
+    out = issue.on_sale_at or at
     wheres = _wheres(among)
     records = []
     for account in standing.of(among):
         where = wheres.get(account.subscription.reader_id, Where())
-        if not account.is_held(day) and (record := _record(account, issue, where, at)):
+        if not account.skips(issue, out) and (record := _record(account, issue, where, at)):
             records.append(record)
     ServiceRecord.objects.bulk_create(records)
     book_earned(records, f"served:{issue.key}:{uuid.uuid4()}", at)
@@ -103,7 +103,7 @@ def due(account: Account, issue: Issue) -> tuple[str, Balance | None] | None:
     current = account.current()
     if current and issue.sequence >= current.term.first_sequence:
         return Kind.PAID, current
-    if current:
+    if current or issue.sequence <= account.last_issue:
         return None
     if account.extensions_left > 0:
         return Kind.COMPLIMENTARY, None
@@ -161,6 +161,9 @@ def _record(account: Account, issue: Issue, where: Where, at: datetime) -> Servi
     record.source_key = last.order.source_key
     record.country = record.country or last.order.country
     if balance is None:
+        # As with paid copies, below: the last of them is a double issue, too.
+        left = account.grace_left if kind == Kind.GRACE else account.extensions_left
+        record.copies = min(issue.counts_as, left)
         return record
     record.term = balance.term
     if balance.term.copies:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from masthead.circulation.models import (
@@ -59,6 +59,7 @@ class Account:
     subscription: Subscription
     balances: list[Balance] = field(default_factory=list)
     graced: int = 0
+    graced_since: int = 0
     settled: int = 0
     extended: int = 0
     extensions_served: int = 0
@@ -82,11 +83,16 @@ class Account:
 
     @property
     def grace_left(self) -> int:
-        """Copies that would still be served in grace."""
+        """Copies that would still be served in grace.
+
+        Those served since the last term was opened count, even if they were written off since:
+        who does not renew is not given grace a second time.
+        """
         if self.subscription.stopped_at or not self.balances:
             return 0
         deal = self.balances[-1].term.deal
-        return max(0, deal.grace_copies - self.grace_owed) if deal.renews else 0
+        used = max(self.grace_owed, self.graced_since)
+        return max(0, deal.grace_copies - used) if deal.renews else 0
 
     def current(self) -> Balance | None:
         """Return the term that the next copy is taken from, None where none is left."""
@@ -100,10 +106,12 @@ class Account:
                 return balance
         return self.current() or (self.balances[-1] if self.balances else None)
 
-    def is_held(self, day: date) -> bool:
-        """Say whether post is paused on that day."""
+    def skips(self, issue: Issue, out: datetime) -> bool:
+        """Say whether a pause, as it stood when the issue came out, keeps it back."""
+        day = issue.publication.day(out)
         return any(
-            hold.lifted_at is None
+            hold.asked_at <= out
+            and not (hold.lifted_at and hold.lifted_at <= out)
             and hold.starts_on <= day
             and (hold.ends_on is None or day <= hold.ends_on)
             for hold in self.holds
@@ -155,15 +163,17 @@ def of(subscriptions: Iterable[Subscription]) -> list[Account]:
         balances[term.pk] = Balance(term)
         accounts[term.subscription_id].balances.append(balances[term.pk])
     served = ServiceRecord.objects.filter(subscription__in=among).values_list(
-        "subscription", "term", "kind", "copies", "issue__sequence"
+        "subscription", "term", "kind", "copies", "issue__sequence", "served_at"
     )
-    for subscription, one, kind, copies, sequence in served:
+    for subscription, one, kind, copies, sequence, served_at in served:
         account = accounts[subscription]
         account.last_issue = max(account.last_issue, sequence)
         if one is not None:
             balances[one].served += copies
         elif kind == ServiceRecord.Kind.GRACE:
             account.graced += copies
+            if served_at >= account.balances[-1].term.opened_at:
+                account.graced_since += copies
         elif kind == ServiceRecord.Kind.COMPLIMENTARY:
             account.extensions_served += copies
     deducted = Deduction.objects.filter(subscription__in=among).values_list(
@@ -179,7 +189,7 @@ def of(subscriptions: Iterable[Subscription]) -> list[Account]:
     for extension in Extension.objects.filter(subscription__in=among):
         accounts[extension.subscription_id].extended += extension.copies
     holds: dict[int, list[Hold]] = defaultdict(list)
-    for hold in Hold.objects.filter(subscription__in=among, lifted_at=None):
+    for hold in Hold.objects.filter(subscription__in=among):
         holds[hold.subscription_id].append(hold)
     for key, account in accounts.items():
         account.holds = holds[key]

@@ -21,6 +21,10 @@ class NotPaid(Exception):
     """The money for this order is not in the books."""
 
 
+class TooLate(Exception):
+    """What the order renews has ended, or was renewed by another: its money is to go back."""
+
+
 @transaction.atomic
 def open_paid(order: Order, *, charge: str, at: datetime) -> Term:
     """Open the term that an order is for, now that its money is in the books.
@@ -35,13 +39,14 @@ def open_paid(order: Order, *, charge: str, at: datetime) -> Term:
 
     Raises:
         NotPaid: see the class.
+        TooLate: see the class.
     """
     order = Order.objects.select_for_update().get(pk=order.pk)
     if there := Term.objects.filter(order=order).first():
         return there
     if order.minor and not (charge and journal.is_booked(charge)):
         raise NotPaid(f"{order.reference} has not been paid.")
-    subscription = order.subscription or _subscribe(order, at)
+    subscription = _renewed(order) if order.subscription_id else _subscribe(order, at)
     term = _term(order, subscription, at)
     if order.minor:
         received = journal.debit(journal.RECEIVED, order.money)
@@ -115,6 +120,15 @@ def first_sequence(title: Title, starts: str, at: datetime) -> int:
     """
     newest = standing.newest_sequence(title.pk)
     return newest if starts == "current" and newest else newest + 1
+
+
+def _renewed(order: Order) -> Subscription:
+    subscription = Subscription.objects.select_for_update().get(pk=order.subscription_id)
+    if subscription.ended_at:
+        raise TooLate(f"{subscription} had ended before {order.reference} was paid.")
+    if order.renews_id and Term.objects.filter(renews=order.renews_id).exists():
+        raise TooLate(f"{order.reference} renews a term that was renewed already.")
+    return subscription
 
 
 def _subscribe(order: Order, at: datetime) -> Subscription:

@@ -9,10 +9,18 @@ import pytest
 
 from masthead.circulation import endings, orders, serving, standing, terms
 from masthead.circulation.deals import Price, Promised
-from masthead.circulation.models import Order, ServiceRecord, Subscription, Term
+from masthead.circulation.models import (
+    Deduction,
+    Extension,
+    Hold,
+    Order,
+    ServiceRecord,
+    Subscription,
+    Term,
+)
 from masthead.editorial import issues
 from masthead.money import Money
-from masthead.payments import journal
+from masthead.payments import attempts, journal
 from masthead.payments.models import Attempt, TaxRate
 from tests.factories import circulation as make
 from tests.factories import editorial
@@ -34,6 +42,23 @@ def out(title, *, at: datetime, **fields):
     issue = issues.put_on_sale(issue, at=at)
     serving.serve(issue, at=at)
     return issue
+
+
+def renewal(of: Term, *, minor: int = 6000) -> Attempt:
+    """Ask for the next term at the price of this one, and for the money."""
+    asked = of.order
+    order = Order.objects.create(
+        kind="renewal", version=of.version, payer=asked.payer, reader=asked.reader,
+        subscription=of.subscription, renews=of, minor=minor, currency="EUR", parts=asked.parts,
+        country="DE", provider="test", agreed_to="x", request=uuid.uuid4(), ordered_at=THEN,
+    )  # fmt: skip
+    return attempts.charge(order.reference, order.money, provider="test", payer=None, at=THEN)
+
+
+def renew(of: Term, *, at: datetime) -> Term:
+    term = orders.paid(make.pay(renewal(of), at=at), at=at)
+    assert term is not None
+    return term
 
 
 def come_out(title, count: int, *, after: datetime = THEN) -> None:
@@ -149,24 +174,81 @@ def test_copies_served_in_grace_are_taken_off_the_renewal(title):
     assert ServiceRecord.objects.filter(kind="grace").count() == 2
     assert account.state(THEN + 5 * FORTNIGHT, 5) == "expired"
 
-    order = Order.objects.get()
-    again = Order.objects.create(
-        kind="renewal", version=version, payer=order.payer, reader=order.reader,
-        subscription=subscription, renews=order.term, minor=6000, currency="EUR",
-        parts=order.parts, country="DE", provider="test", agreed_to="x", request=uuid.uuid4(),
-        ordered_at=THEN,
-    )  # fmt: skip
-    make.pay(
-        Attempt.objects.create(
-            kind="charge", provider="test", minor=6000, currency="EUR", reference=again.reference,
-            created_at=THEN,
-        )
-    )  # fmt: skip
+    make.pay(renewal(subscription.terms.get()))
     orders.catch_up(THEN + 6 * FORTNIGHT)
     assert standing.of_one(subscription).grace_owed == 0
     assert left(subscription) == 0
     assert euros("income") == -12000
     assert euros("liabilities:deferred") == 0
+
+
+def test_a_double_issue_is_the_last_copy_of_grace_too(title):
+    subscription = make.subscription(make.version(title, make.deal(copies=1, grace_copies=1)))
+    come_out(title, 1)
+    out(title, at=THEN + 2 * FORTNIGHT, kind="double", counts_as=2)
+    assert standing.of_one(subscription).grace_owed == 1
+
+
+def test_a_copy_added_for_nothing_may_be_a_double_issue(title):
+    subscription = make.subscription(make.version(title, make.deal(copies=1)))
+    come_out(title, 1)
+    Extension.objects.create(subscription=subscription, copies=1, reason="Claim", at=THEN)
+    out(title, at=THEN + 2 * FORTNIGHT, kind="double", counts_as=2)
+    assert standing.of_one(subscription).extensions_left == 0
+
+
+def test_grace_that_was_written_off_is_not_given_again(title):
+    subscription = make.subscription(make.version(title, make.deal(copies=1, grace_copies=2)))
+    come_out(title, 4)
+    Deduction.objects.create(
+        subscription=subscription, kind="written-off", copies=2, occasion="x",
+        at=THEN + 4 * FORTNIGHT,
+    )  # fmt: skip
+    out(title, at=THEN + 5 * FORTNIGHT)
+    assert ServiceRecord.objects.filter(kind="grace").count() == 2
+
+
+def test_issues_from_before_are_not_served_in_grace(title):
+    early = out(title, at=THEN)
+    make.subscription(make.version(title, make.deal(copies=1, grace_copies=2)))
+    come_out(title, 1)
+    assert not serving.serve(early, at=THEN + 2 * FORTNIGHT)
+
+
+def test_an_issue_that_a_pause_kept_back_is_not_served_when_it_is_over(title):
+    subscription = make.subscription(make.version(title))
+    Hold.objects.create(
+        subscription=subscription, starts_on=THEN.date(), ends_on=THEN.date() + FORTNIGHT,
+        asked_at=THEN,
+    )  # fmt: skip
+    kept_back = out(title, at=THEN + FORTNIGHT)
+    later = THEN + FORTNIGHT + timedelta(days=2)
+    assert not serving.serve(kept_back, at=later)
+    renew(subscription.terms.get(), at=later)
+    assert left(subscription) == 48
+    out(title, at=THEN + 2 * FORTNIGHT)
+    assert left(subscription) == 47
+
+
+def test_money_for_what_has_ended_since_waits_to_be_given_back(title):
+    subscription = make.subscription(make.version(title))
+    charge = renewal(subscription.terms.get())
+    endings.cancel(subscription, request=uuid.uuid4(), at=THEN)
+    assert orders.paid(make.pay(charge), at=THEN) is None
+    assert orders.catch_up(THEN) == 0
+    assert euros("liabilities:received") == -6000
+    assert euros("liabilities:deferred") == 0
+    assert Term.objects.count() == 1
+
+
+def test_a_term_is_renewed_once_whichever_payment_comes_first(title):
+    first = make.subscription(make.version(title)).terms.get()
+    dropped = renewal(first)
+    Order.objects.filter(renews=first).update(cancelled_at=THEN)
+    renew(first, at=THEN)
+    assert orders.paid(make.pay(dropped), at=THEN) is None
+    assert Term.objects.count() == 2
+    assert euros("liabilities:received") == -6000
 
 
 def test_taxes_are_in_the_price_and_owed_to_their_country(title):
@@ -240,6 +322,30 @@ class TestEndings:
         # Three of 24 copies: 562 of 4500 and 187 of 1500, each rounded down.
         assert euros("income:given-back") == 749
         assert euros("liabilities:deferred") == 0
+
+    def test_what_was_paid_twice_can_be_cancelled(self, title):
+        subscription = make.subscription(make.version(title))
+        (first,) = Attempt.objects.all()
+        second = attempts.charge(first.reference, first.money, provider="test", payer=None, at=THEN)
+        orders.paid(make.pay(second), at=THEN)
+        assert euros("liabilities:received") == -6000
+        (refund,) = endings.cancel(subscription, request=uuid.uuid4(), at=THEN)
+        assert refund.attempt.charge == first
+
+    def test_the_guarantee_of_a_renewal_pays_back_no_old_term(self, title):
+        promises = (Promised("money-back", {"days": 60, "clock": "payment", "renewals": True}),)
+        version = make.version(title, make.deal(copies=4, promises=promises))
+        subscription = make.subscription(version)
+        come_out(title, 3)
+        later = THEN + timedelta(days=70)
+        renew(subscription.terms.get(), at=later)
+        refunds = endings.give_money_back(subscription, request=uuid.uuid4(), at=later)
+        # One of four copies of the old term was not served; the new one comes back whole.
+        assert [(one.kind, one.minor) for one in refunds] == [
+            ("cancelled", 1500),
+            ("money-back", 6000),
+        ]
+        assert euros("income") == -4500
 
     def test_the_guarantee_ends_when_its_last_day_is_over_everywhere(self, title):
         day = datetime(2026, 5, 4, 23, 30, tzinfo=UTC)
