@@ -1,15 +1,17 @@
-"""What circulation hears from people; each line calls a verb."""
+"""What circulation hears from people and of issues; each line calls a verb."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from masthead.circulation import institutions, passes, reading_sessions
+from masthead.circulation import institutions, passes, reading_sessions, tasks
+from masthead.editorial.models import Issue
 from masthead.people.models import User
 
 
@@ -31,3 +33,9 @@ def signed_in(request: HttpRequest | None, user: Any, **_signal: Any) -> None:
         if request is not None and hasattr(request, "_messages"):
             text = _("You were signed out of %(device)s: that was one device too many.")
             messages.info(request, text % {"device": device})
+
+
+def issue_published(instance: Issue, **_signal: Any) -> None:
+    """Have an issue served that has gone on sale, once it really is."""
+    if instance.state == Issue.State.ON_SALE:
+        transaction.on_commit(tasks.serve_issues.enqueue)

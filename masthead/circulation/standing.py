@@ -93,13 +93,19 @@ class Account:
         return next((balance for balance in self.balances if balance.left), None)
 
     def is_held(self, day: date) -> bool:
-        """Say whether post is paused on that day."""
+        """Say whether post is paused on that day, unless only certain issues are."""
         return any(
             hold.lifted_at is None
+            and hold.first_sequence is None
             and hold.starts_on <= day
             and (hold.ends_on is None or day <= hold.ends_on)
             for hold in self.holds
         )
+
+    def skips(self, issue: Issue, *, out: datetime, at: datetime) -> bool:
+        """Say whether a pause keeps an issue back that comes out then, as things stood at `at`."""
+        day = issue.publication.day(out)
+        return any(hold.holds_back(issue.sequence, day, at) for hold in self.holds)
 
     def state(self, at: datetime, newest: int) -> State:
         """Return where it stands.
@@ -171,7 +177,7 @@ def of(subscriptions: Iterable[Subscription]) -> list[Account]:
     for extension in Extension.objects.filter(subscription__in=among):
         accounts[extension.subscription_id].extended += extension.copies
     holds: dict[int, list[Hold]] = defaultdict(list)
-    for hold in Hold.objects.filter(subscription__in=among, lifted_at=None):
+    for hold in Hold.objects.filter(subscription__in=among):
         holds[hold.subscription_id].append(hold)
     for key, account in accounts.items():
         account.holds = holds[key]

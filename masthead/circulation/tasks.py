@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from masthead.circulation import passes, private_feeds
+from masthead.circulation import passes, private_feeds, serving
 
 
 @task()
@@ -18,3 +18,9 @@ def forget_ended_sessions() -> int:
 def forget_revoked_feeds() -> int:
     """Forget private feeds that were revoked long ago; return how many."""
     return private_feeds.forget_revoked(at=timezone.now())
+
+
+@task()
+def serve_issues() -> list[str]:
+    """Serve the issues that have gone on sale; return their names."""
+    return [str(issue) for issue in serving.catch_up(at=timezone.now())]
