@@ -17,9 +17,11 @@ class CirculationConfig(AppConfig):
     def ready(self) -> None:
         """Listen to people, say what is held about them, and enter what is done by the clock."""
         from allauth.account.signals import user_logged_in
+        from wagtail.signals import page_published
 
         from masthead.circulation import personal_data, receivers, tasks
         from masthead.circulation.promises import articles, copies, kinds, leaving
+        from masthead.editorial.models import Issue
         from masthead.payments import signals as payments
         from masthead.people import signals
         from masthead.production import schedule
@@ -28,6 +30,7 @@ class CirculationConfig(AppConfig):
         signals.mail_proved.connect(receivers.mail_proved)
         user_logged_in.connect(receivers.signed_in)
         payments.charge_settled.connect(receivers.charge_settled)
+        page_published.connect(receivers.issue_published, sender=Issue)
         personal_data.register()
         for kind in (
             copies.Issues(),
@@ -44,6 +47,7 @@ class CirculationConfig(AppConfig):
 
         hourly = schedule.Every(timedelta(hours=1))
         schedule.enter("forget-ended-sessions", tasks.forget_ended_sessions, hourly)
+        schedule.enter("serve-issues", tasks.serve_issues, schedule.Daily(time(4, 15)))
         daily = schedule.Daily(time(4, 30))
         schedule.enter("forget-revoked-feeds", tasks.forget_revoked_feeds, daily)
         schedule.enter("open-paid-orders", tasks.open_paid_orders, hourly)

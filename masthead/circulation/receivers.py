@@ -1,15 +1,17 @@
-"""What circulation hears from people and payments; each line calls a verb."""
+"""What circulation hears from people, of money and of issues; each line calls a verb."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from masthead.circulation import institutions, orders, passes, reading_sessions
+from masthead.circulation import institutions, orders, passes, reading_sessions, tasks
+from masthead.editorial.models import Issue
 from masthead.payments.models import Attempt
 from masthead.people.models import User
 
@@ -37,3 +39,9 @@ def signed_in(request: HttpRequest | None, user: Any, **_signal: Any) -> None:
 def charge_settled(attempt: Attempt, **_signal: Any) -> None:
     """Open what the money was for."""
     orders.paid(attempt, at=timezone.now())
+
+
+def issue_published(instance: Issue, **_signal: Any) -> None:
+    """Have an issue served that has gone on sale, once it really is."""
+    if instance.state == Issue.State.ON_SALE:
+        transaction.on_commit(tasks.serve_issues.enqueue)

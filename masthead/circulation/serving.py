@@ -1,7 +1,8 @@
 """Serving an issue: each subscription gets its copy once, and the money for it is earned.
 
 An issue that is on sale is served; asking again adds those who were not due before, and nothing
-else. What a copy earns is worked out from the whole term, so that a term served to the end has
+else. A copy that was labelled before (`label_runs`) is served whatever came after: to a
+subscription that has ended since, for nothing. What a copy earns is worked out from the whole term, so that a term served to the end has
 earned exactly its price.
 """
 
@@ -14,9 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from masthead.circulation import standing
-from masthead.circulation.models import ServiceRecord, Subscription
+from masthead.circulation.models import Label, ServedIssue, ServiceRecord, Subscription
 from masthead.circulation.standing import Account, Balance
 from masthead.editorial.models import Issue
 from masthead.money import Money
@@ -60,12 +62,26 @@ def serve(
         raise NotOnSale(f"{issue} is not on sale.")
     served: Counter[str] = Counter()
     looked_at = 0
-    for batch in _batches(issue, at):
+    for batch in batches(issue, at):
         served += serve_to(issue, batch, at=at)
         looked_at += len(batch)
         if progress:
             progress(looked_at)
     return served
+
+
+def catch_up(*, at: datetime) -> list[Issue]:
+    """Serve every issue that has gone on sale and was not served to the end; return them.
+
+    Each is marked once it is: who resumes or is given a copy later waits for the next issue.
+    """
+    waiting = Issue.objects.on_sale().filter(served=None).order_by("on_sale_at", "sequence")
+    done = []
+    for issue in waiting.select_related("publication"):
+        serve(issue, at=at)
+        ServedIssue.objects.bulk_create([ServedIssue(issue=issue, at=at)], ignore_conflicts=True)
+        done.append(issue)
+    return done
 
 
 @transaction.atomic
@@ -74,19 +90,24 @@ def serve_to(issue: Issue, subscriptions: Sequence[int], *, at: datetime) -> Cou
 
     Records and the entry in the books are written in one transaction.
     """
+    labels = _labels(issue, subscriptions)
     among = list(
         Subscription.objects.select_for_update(of=("self",))
-        .running()
-        .filter(pk__in=subscriptions)
+        .filter(Q(ended_at=None) | Q(pk__in=labels), pk__in=subscriptions)
         .exclude(pk__in=_have(issue, subscriptions))
         .order_by("pk")
     )
-    out = issue.on_sale_at or at
     wheres = _wheres(among)
+    out = issue.on_sale_at or at
     records = []
     for account in standing.of(among):
-        where = wheres.get(account.subscription.reader_id, Where())
-        if not account.skips(issue, out) and (record := _record(account, issue, where, at)):
+        subscription = account.subscription
+        if label := labels.get(subscription.pk):
+            records.append(_labelled(account, issue, label, at))
+            continue
+        where = wheres.get(subscription.reader_id, Where())
+        held = account.skips(issue, out=out, at=out)
+        if not held and (record := _record(account, issue, where, at)):
             records.append(record)
     ServiceRecord.objects.bulk_create(records)
     book_earned(records, f"served:{issue.key}:{uuid.uuid4()}", at)
@@ -96,9 +117,10 @@ def serve_to(issue: Issue, subscriptions: Sequence[int], *, at: datetime) -> Cou
 def due(account: Account, issue: Issue) -> tuple[str, Balance | None] | None:
     """Return on what account an issue is owed and from which term; None if it is not owed."""
     if any(balance.term.ends_at for balance in account.balances):
+        out = issue.on_sale_at or issue.planned_on_sale_at
         for balance in account.balances:
             starts, ends = balance.term.starts_at, balance.term.ends_at
-            if starts and ends and issue.on_sale_at and starts <= issue.on_sale_at < ends:
+            if starts and ends and out and starts <= out < ends:
                 return Kind.PAID, balance
     current = account.current()
     if current and issue.sequence >= current.term.first_sequence:
@@ -175,9 +197,32 @@ def _record(account: Account, issue: Issue, where: Where, at: datetime) -> Servi
     return record
 
 
-def _batches(issue: Issue, at: datetime) -> Iterator[list[int]]:
+def _labelled(account: Account, issue: Issue, label: Label, at: datetime) -> ServiceRecord:
+    """Return the record of a copy that is in the post: paid, or a present if nothing is owed."""
+    where = Where(label.country, label.region, has_address=True)
+    record = None
+    if account.subscription.ended_at is None:
+        record = _record(account, issue, where, at)
+    record = record or ServiceRecord(
+        subscription=account.subscription,
+        issue=issue,
+        kind=Kind.COMPLIMENTARY,
+        copies=0,
+        served_at=at,
+        country=where.country,
+        region=where.region,
+        is_gift=account.subscription.reader_id != account.subscription.payer_id,
+    )
+    record.is_printed = True
+    return record
+
+
+def batches(issue: Issue, at: datetime) -> Iterator[list[int]]:
+    """Yield the subscriptions that an issue could be owed to, so many at a time."""
     last = 0
-    of_title = Subscription.objects.running().filter(title=issue.publication_id, opened_at__lte=at)
+    of_title = Subscription.objects.filter(title=issue.publication_id, opened_at__lte=at).filter(
+        Q(ended_at=None) | Q(pk__in=Label.objects.filter(issue=issue).values("subscription"))
+    )
     while True:
         following = of_title.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
         batch = list(following[:BATCH])
@@ -192,9 +237,14 @@ def _have(issue: Issue, subscriptions: Sequence[int]) -> list[int]:
     return list(served.exclude(kind=Kind.REPLACEMENT).values_list("subscription", flat=True))
 
 
+def _labels(issue: Issue, subscriptions: Sequence[int]) -> dict[int, Label]:
+    found = Label.objects.filter(issue=issue, subscription__in=subscriptions, record=None)
+    return {label.subscription_id: label for label in found}
+
+
 def _wheres(subscriptions: Sequence[Subscription]) -> dict[int, Where]:
     readers = [one.reader_id for one in subscriptions]
-    posts = Address.objects.filter(user__in=readers, is_for_post=True)
+    posts = Address.objects.filter(user__in=readers, is_for_post=True, undelivered=None)
     return {
         user: Where(str(country), region, has_address=True)
         for user, country, region in posts.values_list("user", "country", "region")

@@ -106,16 +106,10 @@ class Account:
                 return balance
         return self.current() or (self.balances[-1] if self.balances else None)
 
-    def skips(self, issue: Issue, out: datetime) -> bool:
-        """Say whether a pause, as it stood when the issue came out, keeps it back."""
+    def skips(self, issue: Issue, *, out: datetime, at: datetime) -> bool:
+        """Say whether a pause keeps an issue back that comes out then, as things stood at `at`."""
         day = issue.publication.day(out)
-        return any(
-            hold.asked_at <= out
-            and not (hold.lifted_at and hold.lifted_at <= out)
-            and hold.starts_on <= day
-            and (hold.ends_on is None or day <= hold.ends_on)
-            for hold in self.holds
-        )
+        return any(hold.holds_back(issue.sequence, day, at) for hold in self.holds)
 
     def state(self, at: datetime, newest: int) -> State:
         """Return where it stands.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from masthead.circulation import orders, passes, private_feeds
+from masthead.circulation import orders, passes, private_feeds, serving
 from masthead.circulation.promises import kept
 
 
@@ -31,3 +31,9 @@ def open_paid_orders() -> int:
 def look_into_promises() -> int:
     """Look into every promise and write down what was seen; return how many are broken."""
     return sum(bool(one.failures) for one in kept.inspect(timezone.now()))
+
+
+@task()
+def serve_issues() -> list[str]:
+    """Serve the issues that have gone on sale; return their names."""
+    return [str(issue) for issue in serving.catch_up(at=timezone.now())]

@@ -123,10 +123,11 @@ def first_sequence(title: Title, starts: str, at: datetime) -> int:
 
 
 def _renewed(order: Order) -> Subscription:
-    subscription = Subscription.objects.select_for_update().get(pk=order.subscription_id)
+    assert order.subscription
+    subscription = Subscription.objects.select_for_update().get(pk=order.subscription.pk)
     if subscription.ended_at:
         raise TooLate(f"{subscription} had ended before {order.reference} was paid.")
-    if order.renews_id and Term.objects.filter(renews=order.renews_id).exists():
+    if order.renews and Term.objects.filter(renews=order.renews).exists():
         raise TooLate(f"{order.reference} renews a term that was renewed already.")
     return subscription
 

@@ -16,6 +16,14 @@ from masthead.circulation.models.offer import (
 )
 from masthead.circulation.models.place import Place
 from masthead.circulation.models.policy import Policy
+from masthead.circulation.models.post import (
+    Claim,
+    Label,
+    LabelRun,
+    ServedIssue,
+    SpareCopies,
+    Undelivered,
+)
 from masthead.circulation.models.private_feed import PrivateFeed
 from masthead.circulation.models.service import (
     Deduction,
@@ -29,6 +37,7 @@ from masthead.circulation.models.service import (
 from masthead.circulation.models.subscription import Order, Subscription, Term
 
 __all__ = [
+    "Claim",
     "Deduction",
     "DiscountCode",
     "EarnedTime",
@@ -39,6 +48,8 @@ __all__ = [
     "Hold",
     "Inspection",
     "Institution",
+    "Label",
+    "LabelRun",
     "MailDomain",
     "MeteredRead",
     "Network",
@@ -54,7 +65,10 @@ __all__ = [
     "PrivateFeed",
     "Refund",
     "Seat",
+    "ServedIssue",
     "ServiceRecord",
+    "SpareCopies",
     "Subscription",
     "Term",
+    "Undelivered",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -221,13 +222,16 @@ class Hold(models.Model):
     """A pause: issues that go on sale during it are not served, and none is lost.
 
     It begins with the first issue after ``starts_on`` whose labels are not printed yet. Reading
-    on the web goes on.
+    on the web goes on. With ``first_sequence`` it is for that issue and those up to
+    ``last_sequence``, on whatever day they come out.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="holds")
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, help_text=_("The last day of it."))
+    first_sequence = models.PositiveIntegerField(_("first issue"), null=True)
+    last_sequence = models.PositiveIntegerField(_("last issue"), null=True)
     asked_at = models.DateTimeField(_("asked at"))
     lifted_at = models.DateTimeField(_("lifted at"), null=True)
 
@@ -240,11 +244,30 @@ class Hold(models.Model):
                 condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
                 name="hold_ends_after_it_starts",
             ),
+            models.CheckConstraint(
+                condition=Q(first_sequence=None, last_sequence=None)
+                | Q(first_sequence__isnull=False, last_sequence=None)
+                | Q(
+                    first_sequence__isnull=False,
+                    last_sequence__isnull=False,
+                    last_sequence__gte=models.F("first_sequence"),
+                ),
+                name="hold_is_for_days_or_issues",
+            ),
         ]
 
     def __str__(self) -> str:
         """Return since when."""
         return self.starts_on.isoformat()
+
+    def holds_back(self, sequence: int, day: date, at: datetime) -> bool:
+        """Say whether it keeps an issue back that comes out on a day, as things stood at `at`."""
+        if self.asked_at > at or (self.lifted_at and self.lifted_at <= at):
+            return False
+        if self.first_sequence is None:
+            return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+        last = self.last_sequence
+        return self.first_sequence <= sequence and (last is None or sequence <= last)
 
 
 class Notice(AppendOnly):

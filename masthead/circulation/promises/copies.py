@@ -15,6 +15,7 @@ from masthead.circulation import serving, standing
 from masthead.circulation.deals import Deal
 from masthead.circulation.models import Subscription
 from masthead.circulation.promises.kinds import DAY, Evidence, Look
+from masthead.circulation.standing import Account
 from masthead.editorial.models import Article, Issue, Title
 from masthead.production import for_readers
 
@@ -72,7 +73,7 @@ class Issues:
         failures = [
             f"{account.subscription}: no. {newest.number} was not served."
             for account in standing.of(owing.filter(opened_at__lte=newest.on_sale_at))
-            if not account.is_held(title.day(at)) and serving.due(account, newest)
+            if not _is_held(account, newest) and serving.due(account, newest)
         ]
         count = newest.service_records.count() + len(failures)
         words = _("%(count)d copies of the newest issue were owed.") % {"count": count}
@@ -229,13 +230,20 @@ def _owed(subscription: Subscription, at: datetime) -> list[Issue]:
     if subscription.ended_at:
         return []
     account = standing.of_one(subscription)
-    if account.is_held(subscription.title.day(at)):
-        return []
     served = subscription.service_records.values_list("issue", flat=True)
     since = _on_sale(subscription.title).filter(
         on_sale_at__lte=at - DAY, on_sale_at__gte=subscription.opened_at
     )
-    return [issue for issue in since.exclude(pk__in=served) if serving.due(account, issue)]
+    return [
+        issue
+        for issue in since.exclude(pk__in=served)
+        if not _is_held(account, issue) and serving.due(account, issue)
+    ]
+
+
+def _is_held(account: Account, issue: Issue) -> bool:
+    out = issue.on_sale_at
+    return out is not None and account.skips(issue, out=out, at=out)
 
 
 def _files(issue: Issue, files: list[Any], at: datetime) -> Evidence:
