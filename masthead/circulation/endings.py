@@ -141,6 +141,32 @@ def withdraw(subscription: Subscription, *, request: UUID, at: datetime) -> list
 
 
 @transaction.atomic
+def give_up(subscription: Subscription, *, at: datetime) -> None:
+    """End it because its reader is not there any more, without paying anything back.
+
+    What was not served is earned by that, on an account of its own.
+    """
+    subscription = _locked(subscription)
+    if subscription.ended_at:
+        return
+    for balance in standing.of_one(subscription).balances:
+        left = terms.unearned(balance)
+        if balance.left:
+            _take_off(balance, f"given-up:{balance.term.key}", left, at, None)
+        lines = []
+        for part in left:
+            money = Money(part.net, balance.term.currency)
+            lines += [
+                journal.debit(journal.deferred(part.component), money),
+                journal.credit(journal.given_up(part.component), money),
+            ]
+        if any(line.money for line in lines):
+            key = f"given-up:{balance.term.key}"
+            journal.post(key, lines, kind="given-up", at=at, memo=str(balance.term))
+    _end(subscription, Ended.GIVEN_UP, at, None)
+
+
+@transaction.atomic
 def give_goodwill(
     term: Term, money: Money, *, request: UUID, at: datetime, by: User | None
 ) -> Refund:
@@ -310,7 +336,7 @@ def _give(
         )
     refund.save()
     if ends:
-        _take_off(balance, refund, left)
+        _take_off(balance, f"refund:{refund.key}", left, at, by)
     lines = [journal.credit(journal.REFUNDS_DUE, money)]
     nets = {part.component: part.net for part in left}
     lines += [
@@ -330,7 +356,9 @@ def _give(
     return refund
 
 
-def _take_off(balance: Balance, refund: Refund, left: tuple[Part, ...]) -> None:
+def _take_off(
+    balance: Balance, occasion: str, left: tuple[Part, ...], at: datetime, by: User | None
+) -> None:
     Deduction.objects.create(
         subscription=balance.term.subscription,
         term=balance.term,
@@ -338,9 +366,9 @@ def _take_off(balance: Balance, refund: Refund, left: tuple[Part, ...]) -> None:
         copies=balance.left,
         minor=sum(part.minor for part in left),
         currency=balance.term.currency,
-        occasion=f"refund:{refund.key}",
-        at=refund.asked_at,
-        by=refund.by,
+        occasion=occasion,
+        at=at,
+        by=by,
     )
 
 

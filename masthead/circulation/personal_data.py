@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from masthead.circulation import sold
 from masthead.circulation.models import Gift, Grant, MeteredRead, Place, PrivateFeed, Seat
 from masthead.people import personal_data
 from masthead.people.models import User
@@ -18,6 +19,7 @@ def register() -> None:
     personal_data.register("places-in-articles", gather=_places, erase=_forget_places)
     personal_data.register("seats", gather=_seats, erase=_leave_seats)
     personal_data.register("private-feeds", gather=_feeds, erase=_forget_feeds)
+    sold.register()
 
 
 def _grants(user: User) -> Rows:

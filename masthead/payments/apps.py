@@ -1,4 +1,4 @@
-"""Tells Django that this department exists."""
+"""Tells Django that this department exists, and what it holds about people."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -11,3 +11,9 @@ class PaymentsConfig(AppConfig):
     label = "payments"
     verbose_name = _("Payments")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say what is held about people."""
+        from masthead.payments import personal_data
+
+        personal_data.register()

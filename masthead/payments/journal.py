@@ -60,6 +60,11 @@ def given_back(component: str) -> str:
     return f"income:given-back:{component}"
 
 
+def given_up(component: str) -> str:
+    """Return the account of money kept for copies that nobody is there to have."""
+    return f"income:given-up:{component}"
+
+
 def tax(country: str, name: str) -> str:
     """Return the account of a tax owed to a country."""
     return f"liabilities:tax:{country}:{name}"

@@ -355,6 +355,7 @@ class Migration(migrations.Migration):
                             ("withdrawn", "Withdrawn from by law"),
                             ("charged-back", "Payment reversed"),
                             ("upgraded", "Went over to another"),
+                            ("given-up", "The reader is gone"),
                             ("staff", "By staff"),
                         ],
                         max_length=12,

@@ -43,6 +43,7 @@ class Subscription(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn from by law")
         CHARGED_BACK = "charged-back", _("Payment reversed")
         UPGRADED = "upgraded", _("Went over to another")
+        GIVEN_UP = "given-up", _("The reader is gone")
         STAFF = "staff", _("By staff")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

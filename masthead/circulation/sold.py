@@ -1,0 +1,106 @@
+"""What was sold to a person, for export and erasure.
+
+The books stay: what was served, earned and paid back names nobody by itself. What goes is whatever
+could still happen: nothing more is charged, and nothing more is served.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from masthead.circulation import endings
+from masthead.circulation.models import Notice, Order, Refund, ServiceRecord, Subscription
+from masthead.people import personal_data
+from masthead.people.models import User
+from masthead.people.personal_data import Rows
+
+
+def register() -> None:
+    """Enter all of it."""
+    personal_data.register("subscriptions", gather=_subscriptions, erase=_give_up)
+    personal_data.register("orders", gather=_orders, erase=_keep)
+    personal_data.register("issues-served", gather=_served, erase=_keep)
+    personal_data.register("refunds", gather=_refunds, erase=_keep)
+    personal_data.register("notices", gather=_notices, erase=_keep)
+
+
+def _of(user: User) -> Q:
+    return Q(reader=user) | Q(payer=user)
+
+
+def _subscriptions(user: User) -> Rows:
+    return [
+        {
+            "number": one.number,
+            "title": one.title.name,
+            "you": "read and pay" if one.reader_id == one.payer_id else _part_of(user, one),
+            "opened_at": one.opened_at,
+            "renewal_stopped_at": one.stopped_at,
+            "ended_at": one.ended_at,
+            "ended_by": one.ended_why,
+        }
+        for one in Subscription.objects.filter(_of(user)).select_related("title")
+    ]
+
+
+def _part_of(user: User, one: Subscription) -> str:
+    return "read" if one.reader_id == user.pk else "pay"
+
+
+def _give_up(user: User, at: datetime) -> None:
+    """Charge nothing more, and serve nothing more to a reader who is not there any more."""
+    for one in Subscription.objects.filter(_of(user), ended_at=None):
+        if one.reader_id == user.pk:
+            endings.give_up(one, at=at)
+        elif one.stopped_at is None:
+            endings.stop(one, at=at)
+
+
+def _orders(user: User) -> Rows:
+    return [
+        {
+            "order": order.key,
+            "offer": order.version.deal.name,
+            "price": str(order.money),
+            "with_print": order.with_print,
+            "country": order.country,
+            "agreed_to": order.agreed_to,
+            "ordered_at": order.ordered_at,
+        }
+        # What a gift cost is nobody's business but the donor's.
+        for order in Order.objects.filter(payer=user).select_related("version")
+    ]
+
+
+def _served(user: User) -> Rows:
+    served = ServiceRecord.objects.filter(subscription__reader=user).select_related("issue")
+    return [
+        {
+            "issue": record.issue.title,
+            "as": record.kind,
+            "in_print": record.is_printed,
+            "country": record.country,
+            "served_at": record.served_at,
+        }
+        for record in served
+    ]
+
+
+def _refunds(user: User) -> Rows:
+    return [
+        {"refund": str(refund), "asked_at": refund.asked_at}
+        for refund in Refund.objects.filter(term__subscription__payer=user)
+    ]
+
+
+def _notices(user: User) -> Rows:
+    return [
+        {"about": notice.kind, "sent_at": notice.sent_at, "words": notice.words}
+        for notice in Notice.objects.filter(subscription__payer=user)
+    ]
+
+
+def _keep(user: User, at: datetime) -> None:
+    """Keep them: they are the books' and name nobody but by the row of an erased person."""
