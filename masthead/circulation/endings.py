@@ -91,7 +91,9 @@ def cancel(
     if subscription.ended_at:
         raise CannotCancel(_("This subscription is over already."))
     balances = standing.of_one(subscription).balances
-    refunds = [_give_rest(one, request, at, by) for one in balances if _has_left(one, at)]
+    # Where nothing is left, a refund of nought remembers the form.
+    with_rest = [one for one in balances if _has_left(one, at)] or balances[-1:]
+    refunds = [_give_rest(one, request, at, by) for one in with_rest]
     _end(subscription, Ended.CANCELLED, at, by)
     return refunds
 

@@ -46,7 +46,7 @@ def open_paid(order: Order, *, charge: str, at: datetime) -> Term:
         return there
     if order.minor and not (charge and journal.is_booked(charge)):
         raise NotPaid(f"{order.reference} has not been paid.")
-    subscription = _renewed(order) if order.subscription_id else _subscribe(order, at)
+    subscription = _still_running(order, order.subscription) or _subscribe(order, at)
     term = _term(order, subscription, at)
     if order.minor:
         received = journal.debit(journal.RECEIVED, order.money)
@@ -122,9 +122,10 @@ def first_sequence(title: Title, starts: str, at: datetime) -> int:
     return newest if starts == "current" and newest else newest + 1
 
 
-def _renewed(order: Order) -> Subscription:
-    assert order.subscription
-    subscription = Subscription.objects.select_for_update().get(pk=order.subscription.pk)
+def _still_running(order: Order, renewed: Subscription | None) -> Subscription | None:
+    if renewed is None:
+        return None
+    subscription = Subscription.objects.select_for_update().get(pk=renewed.pk)
     if subscription.ended_at:
         raise TooLate(f"{subscription} had ended before {order.reference} was paid.")
     if order.renews and Term.objects.filter(renews=order.renews).exists():

@@ -311,6 +311,15 @@ class TestEndings:
             endings.cancel(subscription, request=uuid.uuid4(), at=THEN)
         assert euros("liabilities:refunds-due") == -6000
 
+    def test_clicking_twice_where_nothing_is_left_ends_it_once(self, title):
+        subscription = make.subscription(make.version(title, make.deal(copies=1)))
+        come_out(title, 1)
+        request, at = uuid.uuid4(), THEN + 2 * FORTNIGHT
+        first = endings.cancel(subscription, request=request, at=at)
+        assert [one.minor for one in first] == [0]
+        assert endings.cancel(subscription, request=request, at=at) == first
+        assert euros("liabilities:refunds-due") == 0
+
     def test_the_guarantee_pays_everything_back_whatever_was_served(self, title):
         subscription = make.subscription(make.version(title))
         come_out(title, 3)
