@@ -36,6 +36,7 @@ COMMANDS = (
     "voices",
     "lexicon",
     "staff",
+    "pretend_payments",
     "django_",
 )
 USER_ERROR = 2

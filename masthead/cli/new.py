@@ -63,7 +63,8 @@ def lay_out(home: Path, **values: dict[str, Any]) -> None:
 
     Args:
         home: a folder that does not exist yet, or is empty.
-        values: what differs from the defaults, by section.
+        values: what differs from the defaults, by section; a way to pay is a dictionary under
+            `payments`.
 
     Raises:
         Stop: something is in the folder already, or a value will not do.
@@ -147,6 +148,10 @@ def _settings_text(values: dict[str, dict[str, Any]]) -> str:
             chosen = values.get(name, {}).get(setting.name, setting.default)
             mark = "" if chosen != setting.default or setting.name == "name" else "# "
             lines.append(f"{mark}{setting.name} = {_toml(chosen)}")
+    for way, table in values.get("payments", {}).items():
+        if isinstance(table, dict):
+            lines += ["", f"[payments.{way}]"]
+            lines += [f"{name} = {_toml(value)}" for name, value in table.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -186,6 +186,26 @@ def speech(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register("masthead", deploy=True)
+def payments(**kwargs: Any) -> Iterator[CheckMessage]:
+    """See that the ways to pay can be used, and that a public magazine is paid in money."""
+    from masthead.payments import ways
+
+    for name, why in ways.complaints():
+        yield Error(
+            _("Nobody can pay by [payments.%(way)s]: %(why)s") % {"way": name, "why": why},
+            hint=_("Secrets stand in .env, everything else in masthead.toml."),
+            id="masthead.E018",
+        )
+    if settings.INSTALLATION.server.production:
+        for name, what in ways.warnings():
+            yield Warning(
+                _("[payments.%(way)s]: %(what)s") % {"way": name, "what": what},
+                hint=_("See docs/how-to/take-cards-with-stripe.md."),
+                id="masthead.W019",
+            )
+
+
+@register("masthead", deploy=True)
 def database(**kwargs: Any) -> Iterator[CheckMessage]:
     """See that the database answers and is up to date, then ask it what has gone wrong."""
     try:

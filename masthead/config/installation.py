@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import difflib
 import os
+import platform
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -18,6 +20,7 @@ from urllib.parse import urlsplit
 
 from masthead.config.sections import (
     SECTIONS,
+    WAYS,
     Backups,
     Contact,
     Database,
@@ -25,6 +28,7 @@ from masthead.config.sections import (
     Magazine,
     Mail,
     Office,
+    Payments,
     Pictures,
     Server,
     Speech,
@@ -71,6 +75,16 @@ ENVIRONMENT = {
 """Every variable Masthead reads, and what it is for."""
 
 
+@dataclass(frozen=True, slots=True)
+class WayTable:
+    """A table of [payments], checked; ``secrets`` are what the variables hold that it names."""
+
+    name: str
+    part: str
+    options: Mapping[str, Any]
+    secrets: Mapping[str, str] = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
     """Everything the owner decided, checked."""
@@ -86,6 +100,9 @@ class Installation:
     mail: Mail
     office: Office
     contact: Contact
+    payments: Payments
+    ways: tuple[WayTable, ...]
+    """Every way to pay that has a table, those that readers are not offered, too."""
     secret_key: str = field(repr=False)
     old_secret_keys: tuple[str, ...] = field(repr=False)
     mail_password: str = field(repr=False)
@@ -120,6 +137,11 @@ class Installation:
     def backups_folder(self) -> Path:
         """Where backups are kept."""
         return self.home / "backups"
+
+    @property
+    def place(self) -> str:
+        """This folder on this machine: what tells the magazine from a copy of it elsewhere."""
+        return f"{platform.node()}:{self.home}"
 
     @property
     def host_name(self) -> str:
@@ -187,6 +209,7 @@ def read(home: Path, environment: Mapping[str, str]) -> Installation:
     if url := environment.get("MASTHEAD_DATABASE_URL"):
         written = {**written, "database": {"url": url}}
     sections = _read_all_sections(written, faults)
+    ways = _read_ways(written, environment, faults)
     secret_key = environment.get("MASTHEAD_SECRET_KEY", "")
     if not secret_key:
         faults.append(
@@ -213,10 +236,21 @@ def read(home: Path, environment: Mapping[str, str]) -> Installation:
                 "Remove that line.",
             )
         )
+    if sections["server"].production:
+        faults += [
+            Fault(
+                f"{FILE}, [payments.{way.name}] base_url",
+                "is set for a magazine in production, which would be paid with pretend money.",
+                "Remove that line.",
+            )
+            for way in ways
+            if way.options.get("base_url")
+        ]
     if faults:
         raise BrokenInstallation(*faults)
     return Installation(
         home=home,
+        ways=ways,
         secret_key=secret_key,
         old_secret_keys=tuple(environment.get("MASTHEAD_OLD_SECRET_KEYS", "").split()),
         mail_password=environment.get("MASTHEAD_MAIL_PASSWORD", ""),
@@ -228,7 +262,9 @@ def read(home: Path, environment: Mapping[str, str]) -> Installation:
 def faults_in(text: str) -> tuple[Fault, ...]:
     """Return what would be wrong with a `masthead.toml` of that text."""
     faults: list[Fault] = []
-    _read_all_sections(tomllib.loads(text), faults)
+    written = tomllib.loads(text)
+    _read_all_sections(written, faults)
+    _read_ways(written, {}, faults)
     return tuple(faults)
 
 
@@ -278,9 +314,68 @@ def _read_all_sections(written: Mapping[str, Any], faults: list[Fault]) -> dict[
         _unknown(f"[{name}]", FILE, name, SECTIONS) for name in written.keys() - SECTIONS.keys()
     ]
     return {
-        name: _read_section(kind, name, written.get(name, {}), faults)
+        name: _read_section(kind, name, _own(name, written.get(name, {})), faults)
         for name, kind in SECTIONS.items()
     }
+
+
+def _own(name: str, section: Any) -> Any:
+    """Return a section without the tables within it, which only [payments] has."""
+    if name != "payments" or not isinstance(section, dict):
+        return section
+    return {key: value for key, value in section.items() if not isinstance(value, dict)}
+
+
+def _read_ways(
+    written: Mapping[str, Any], environment: Mapping[str, str], faults: list[Fault]
+) -> tuple[WayTable, ...]:
+    """Return the ways to pay, each with what its own table says; what is wrong goes to `faults`."""
+    section = written.get("payments", {})
+    if not isinstance(section, dict):
+        return ()
+    tables = {name: table for name, table in section.items() if isinstance(table, dict)}
+    offered = section.get("ways", [])
+    faults += [
+        Fault(
+            f"{FILE}, [payments] ways",
+            f"names {name!r}, which has no table.",
+            f"Write [payments.{name}] below, with the part that it is.",
+        )
+        for name in (offered if isinstance(offered, list) else [])
+        if name not in tables
+    ]
+    ways = [_read_way(name, table, environment, faults) for name, table in tables.items()]
+    return tuple(way for way in ways if way)
+
+
+def _read_way(
+    name: str, table: dict[str, Any], environment: Mapping[str, str], faults: list[Fault]
+) -> WayTable | None:
+    where = f"payments.{name}"
+    # It stands in addresses and in the books.
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", name):
+        faults.append(
+            Fault(f"{FILE}, [{where}]", "is no name for a way to pay.", "Use a to z, digits and -.")
+        )
+        return None
+    part = table.get("part")
+    if not isinstance(part, str) or not part:
+        faults.append(
+            Fault(f"{FILE}, [{where}] part", "is missing.", f"Write one of: {', '.join(WAYS)}.")
+        )
+        return None
+    rest = {key: value for key, value in table.items() if key != "part"}
+    if kind := WAYS.get(part):
+        section: Any = _read_section(kind, where, rest, faults)
+        options = {setting.name: getattr(section, setting.name) for setting in fields(kind)}
+    else:
+        options = rest
+    secrets = {
+        key.removesuffix("_env"): environment[variable]
+        for key, variable in options.items()
+        if key.endswith("_env") and isinstance(variable, str) and environment.get(variable)
+    }
+    return WayTable(name, part, options, secrets)
 
 
 def _read_section(kind: type[Section], name: str, written: Any, faults: list[Fault]) -> Section:

@@ -110,6 +110,37 @@ def _filled(value: str) -> str | None:
     return None if value.strip() else "Write something between the quotation marks."
 
 
+def _variable(value: str) -> str | None:
+    if re.fullmatch(r"[A-Z][A-Z0-9_]*", value):
+        return None
+    return "Write the name of a variable, such as STRIPE_KEY, and put the secret into .env."
+
+
+def _on_this_machine(value: str) -> str | None:
+    parts = urlsplit(value)
+    if not value or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")):
+        return None
+    return "Write an address of this machine, such as http://127.0.0.1:8012, or leave it out."
+
+
+def _iban(value: str) -> str | None:
+    written = value.replace(" ", "").upper()
+    if not written:
+        return None
+    if re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{10,30}", written):
+        # ISO 13616: read with the first four behind and letters as numbers, 1 is left of it by 97.
+        if int("".join(str(int(one, 36)) for one in written[4:] + written[:4])) % 97 == 1:
+            return None
+        return "Look at its digits: they do not fit together."
+    return "Write it as the bank does, such as DE89 3704 0044 0532 0130 00."
+
+
+def _bic(value: str) -> str | None:
+    if not value or re.fullmatch(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", value):
+        return None
+    return "Write eight or eleven capital letters and digits, or leave it out."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Magazine:
     """What the magazine is called and where readers find it."""
@@ -263,6 +294,61 @@ class Contact:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payments:
+    """How readers pay; each way has a table of its own, such as [payments.card]."""
+
+    ways: tuple[str, ...] = _setting(
+        (), "The ways to pay that readers are offered, in order; each names a table below."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StripeWay:
+    """A way to pay with `part = "stripe"`: cards and what else the account takes."""
+
+    label: str = _setting("", "What readers know it by; empty: Card, in their language.")
+    key_env: str = _setting("STRIPE_KEY", "The variable with the secret key.", _variable)
+    webhook_secret_env: str = _setting(
+        "STRIPE_WEBHOOK_SECRET",
+        "The variable with the secret that notices are signed with.",
+        _variable,
+    )
+    live_on: str = _setting(
+        "", "Where a live key may be used: what `masthead check` says this installation is."
+    )
+    base_url: str = _setting(
+        "", "The address of `masthead pretend-payments`; empty: Stripe.", _on_this_machine
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferWay:
+    """A way to pay with `part = "transfer"`: readers send money to a bank account."""
+
+    label: str = _setting("", "What readers know it by; empty: Bank transfer, in their language.")
+    holder: str = _setting("", "Whose account it is, as the bank has it.")
+    iban: str = _setting("", "The account's IBAN.", _iban)
+    bic: str = _setting("", "The bank's BIC; empty where transfers go without.", _bic)
+    days: int = _setting(30, "How many days an order waits for its money.", _between(1, 365))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHandWay:
+    """A way to pay with `part = "by-hand"`: cheques, cash, an agency; staff say when it came."""
+
+    label: str = _setting("", "What readers know it by; empty: By arrangement, in their language.")
+    says: str = _setting("", "What readers are told to do, such as where to send a cheque.")
+    days: int = _setting(60, "How many days an order waits for its money.", _between(1, 365))
+
+
+WAYS: dict[str, type[Any]] = {
+    "stripe": StripeWay,
+    "transfer": TransferWay,
+    "by-hand": ByHandWay,
+}
+"""The tables of our own parts; those of another package's are checked by it."""
+
 SECTIONS: dict[str, type[Any]] = {
     "magazine": Magazine,
     "server": Server,
@@ -274,4 +360,5 @@ SECTIONS: dict[str, type[Any]] = {
     "mail": Mail,
     "office": Office,
     "contact": Contact,
+    "payments": Payments,
 }

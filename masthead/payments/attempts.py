@@ -150,17 +150,25 @@ def send(
     With `urls`, the payer is at hand and pays at the provider's; without, money is taken from
     the attempt's method, or given back. Not to be called inside a transaction. An attempt that
     was asked for before is asked for again under the same key, for a day; after that it is only
-    looked at.
+    looked at. A page that was opened for the payer stays theirs until it expires, and what they
+    are to do by hand is told as often as they ask.
 
     Returns:
         What the payer does next, or what was observed; None where nobody knows yet.
     """
+    attempt.refresh_from_db()
     if attempt.is_settled:
         return None
-    if attempt.sent_at and at - attempt.sent_at > REPEATABLE_FOR:
+    if urls and attempt.next_url and not (attempt.expires_at and at >= attempt.expires_at):
+        return GoTo(attempt.next_url, attempt.provider_ref or "", attempt.expires_at)
+    by_hand = "by-hand" in provider.abilities
+    if attempt.sent_at and at - attempt.sent_at > REPEATABLE_FOR and not by_hand:
         look_at(attempt, provider, at=at)
         return None
-    Attempt.objects.filter(pk=attempt.pk, sent_at=None).update(state=Attempt.State.SENT, sent_at=at)
+    if attempt.sent_at is None and not _claim(attempt, with_payer=bool(urls), at=at):
+        attempt.refresh_from_db()
+        if attempt.is_settled:
+            return None
     wanted = _wanted(attempt)
     came: Next
     try:
@@ -175,14 +183,17 @@ def send(
         return None
     except Unknown as silence:
         logger.warning("Nobody knows yet what became of %s: %s", attempt.key, silence)
-        Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.SENT).update(
-            state=Attempt.State.UNKNOWN
-        )
+        _leave_unknown(attempt)
         return None
-    if isinstance(came, Observed):
-        settle(attempt, came, at=at, by_way_of="answer")
-    else:
+    if not isinstance(came, Observed):
         _wait(attempt, came)
+        return came
+    try:
+        settle(attempt, came, at=at, by_way_of="answer")
+    except DoesNotAgree:
+        logger.exception("Another amount moved than was asked for; nothing is settled.")
+        _leave_unknown(attempt)
+        return None
     return came
 
 
@@ -203,7 +214,8 @@ def settle(attempt: Attempt, seen: Observed, *, at: datetime, by_way_of: str) ->
     """Bring an attempt and the books to what was observed of it.
 
     The same observation again changes nothing, and a late one never takes back what is settled:
-    money that came in stays in the books until it is seen to go out.
+    money that came in stays in the books until it is seen to go out. Only a refund may come back
+    after it went: then it is owed again, and for good.
 
     Raises:
         DoesNotAgree: see the class; nothing is written.
@@ -214,11 +226,19 @@ def settle(attempt: Attempt, seen: Observed, *, at: datetime, by_way_of: str) ->
             f"{attempt.key} was to move {attempt.money}; {attempt.provider} says {seen.money}."
         )
     _write_down(attempt, seen, at, by_way_of)
+    is_refund = attempt.kind == Attempt.Kind.REFUND
     if attempt.state == Attempt.State.SUCCEEDED:
+        if is_refund and seen.status == "failed":
+            _came_back(attempt, seen, at)
         return attempt
     if seen.status == "waiting":
         if attempt.state != Attempt.State.FAILED:
-            _set(attempt, state=Attempt.State.WAITING, provider_ref=seen.ref)
+            # The page of a payment keeps its name until there is a payment to name.
+            _set(
+                attempt, state=Attempt.State.WAITING, provider_ref=attempt.provider_ref or seen.ref
+            )
+        return attempt
+    if is_refund and journal.is_booked(f"refund-failed:{attempt.key}"):
         return attempt
     if seen.status == "failed":
         was = attempt.state
@@ -255,12 +275,43 @@ def drop(attempt: Attempt, *, at: datetime) -> bool:
     )
 
 
+def _claim(attempt: Attempt, *, with_payer: bool, at: datetime) -> bool:
+    """Write down that it is sent now; False where somebody else sent it or gave it up."""
+    mine = Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.CREATED, sent_at=None)
+    return bool(mine.update(state=Attempt.State.SENT, sent_at=at, with_payer=with_payer))
+
+
+def _leave_unknown(attempt: Attempt) -> None:
+    Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.SENT).update(
+        state=Attempt.State.UNKNOWN
+    )
+
+
+def _came_back(attempt: Attempt, seen: Observed, at: datetime) -> None:
+    """Owe a refund again that the payer's bank would not take."""
+    _set(attempt, state=Attempt.State.FAILED, problem=seen.problem)
+    at_provider = journal.provider_account(attempt.provider)
+    journal.post(
+        f"refund-failed:{attempt.key}",
+        [
+            journal.debit(at_provider, attempt.money),
+            journal.credit(journal.REFUNDS_DUE, attempt.money),
+        ],
+        kind="refund-failed",
+        at=at,
+        memo=attempt.reference,
+    )
+    _tell(attempt)
+
+
 def _wanted(attempt: Attempt) -> Wanted:
     method = attempt.method
     return Wanted(
         key=attempt.key,
         kind="refund" if attempt.kind == Attempt.Kind.REFUND else "charge",
         money=attempt.money,
+        at=attempt.created_at,
+        reference=attempt.reference,
         description=attempt.description,
         email=attempt.payer.email if attempt.payer else "",
         language=attempt.language,

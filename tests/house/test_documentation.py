@@ -9,7 +9,7 @@ import pytest
 
 from masthead.cli.main import make_parser
 from masthead.config.installation import ENVIRONMENT
-from masthead.config.sections import SECTIONS
+from masthead.config.sections import SECTIONS, WAYS
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
@@ -43,6 +43,16 @@ def test_every_setting_is_in_the_reference_with_its_default(settings_page, secti
 
     row = f"| `{setting.name}` | `{_toml(setting.default)}` |"
     assert row in part(settings_page, f"`[{section}]`")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_setting_of_a_way_to_pay_is_in_the_reference(settings_page, way):
+    from masthead.cli.new import _toml
+
+    text = part(settings_page, "`[payments]`").split(f'\nWith `part = "{way}"`')[1]
+    text = text.split("\nWith `part")[0]
+    for one in dataclasses.fields(WAYS[way]):
+        assert f"| `{one.name}` | `{_toml(one.default)}` |" in text, one.name
 
 
 @pytest.mark.parametrize("variable", ENVIRONMENT)

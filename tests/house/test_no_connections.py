@@ -1,7 +1,8 @@
 """Nothing fetches: no module opens a connection to an address that somebody typed.
 
-There is nothing yet that has to. What will (cards of other sites, webhooks, providers of
-payments) is to be named here, and must do what docs/explanation/threat-model.md says.
+What has to is named here. Payments go to the one address that the provider's library knows, or to
+a service on this machine. What will yet (cards of other sites, webhooks) is to be named here, too,
+and must do what docs/explanation/threat-model.md says.
 """
 
 from __future__ import annotations
@@ -21,12 +22,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 OPENS_CONNECTIONS = {
     "aiohttp", "asyncio", "ftplib", "http", "httpx", "imaplib", "niquests", "poplib", "pycurl",
-    "requests", "smtplib", "socket", "socketserver", "ssl", "telnetlib", "urllib.request",
+    "requests", "smtplib", "stripe", "socket", "socketserver", "ssl", "telnetlib", "urllib.request",
     "urllib.robotparser", "urllib3", "websockets", "xmlrpc",
 }  # fmt: skip
 ALLOWED = {
     "masthead/cli/serve.py": {"socket"},  # Looks whether its own port is free, and answers.
     "masthead/config/headers.py": {"http"},  # The numbers of HTTP's answers.
+    # Pretend money: listens on this machine only, and sends notices nowhere else.
+    "masthead/payments/pretend/notices.py": {"http"},
+    "masthead/payments/pretend/serving.py": {"http"},
+    "masthead/payments/providers/_stripe_seen.py": {"stripe"},
+    "masthead/payments/providers/stripe.py": {"stripe"},  # Or to base_url, on this machine only.
 }
 
 PARSES_XML = {"defusedxml", "expat", "lxml", "pyexpat", "xml", "xmltodict"}

@@ -32,8 +32,10 @@ class Attempt(models.Model):
 
     ``key`` is the idempotency key and what the provider is given to know it by, so that a lost
     reply never becomes a second charge. ``reference`` says what for, in the words of who asked
-    (`order:<uuid>`), ``description`` the same for the payer. ``request`` is the one-time key of the form that asked: a double click is
-    one attempt. ``provider_ref`` is the provider's name for it. A refund names its ``charge``.
+    (`order:<uuid>`), ``description`` the same for the payer. ``request`` is the one-time key of
+    the form that asked: a double click is one attempt. ``provider_ref`` is the provider's name for
+    it; of a payment that the payer makes (``with_payer``) it is that of the page until it is paid.
+    A refund names its ``charge``.
 
     States: `created` (nobody was called), `sent`, `waiting` (for the payer or a bank),
     `unknown` (no reply: never shown as failed), `succeeded`, `failed`, `dropped` (given up
@@ -90,6 +92,7 @@ class Attempt(models.Model):
     description = models.CharField(_("description"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=35, default="en")
     keeps_method = models.BooleanField(_("keeps the way to pay"), default=False)
+    with_payer = models.BooleanField(_("payer at hand"), default=False)
     request = models.UUIDField(null=True, unique=True, editable=False)
     problem = models.CharField(_("problem"), max_length=60, blank=True)
     next_url = models.URLField(max_length=2000, blank=True, editable=False)

@@ -1,0 +1,48 @@
+"""References that payers write on transfers: short, and wrong digits are noticed.
+
+They are creditor references as banks know them (ISO 11649): RF, two check digits, and fifteen
+letters and digits that follow from the key of an attempt.
+"""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Without I, L, O and U, which are misread or misheard."""
+
+LENGTH = 15
+_WRITTEN = re.compile(r"(?<![A-Z0-9])RF\s?[0-9]{2}(?:[\s.\-/]?[A-Z0-9]){15}(?![A-Z0-9])")
+
+
+def of(key: UUID) -> str:
+    """Return the reference of an attempt: the same one each time."""
+    number, body = key.int, ""
+    for _place in range(LENGTH):
+        number, digit = divmod(number, len(ALPHABET))
+        body = ALPHABET[digit] + body
+    return f"RF{98 - _left_of(body + 'RF00'):02d}{body}"
+
+
+def is_right(ref: str) -> bool:
+    """Say whether the check digits of a reference fit."""
+    return bool(re.fullmatch(r"RF\d{2}[A-Z0-9]+", ref)) and _left_of(ref[4:] + ref[:4]) == 1
+
+
+def found_in(text: str) -> list[str]:
+    """Return the references that stand in the words of a transfer, however they are spaced.
+
+    One whose digits do not fit is left out.
+    """
+    written = [re.sub(r"[^A-Z0-9]", "", one) for one in _WRITTEN.findall(text.upper())]
+    return list(dict.fromkeys(one for one in written if is_right(one)))
+
+
+def in_fours(text: str) -> str:
+    """Return it as people copy it, in groups of four."""
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def _left_of(text: str) -> int:
+    return int("".join(str(int(one, 36)) for one in text)) % 97
