@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import argparse
 import os
+from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from masthead.cli import django_, import_, migrate, new, serve
 from masthead.cli.terminal import Stop, say
@@ -53,12 +55,19 @@ def run(options: argparse.Namespace) -> int | None:
     _bring_in_content()
     _take_in_artwork()
     _ask_for_editions()
+    _sell_an_offer()
     say(f"The Lantern is ready in {home}.")
     new.introduce_editor()
     if options.no_serve:
         say(f"Serve it with: masthead demo {options.folder}")
         return None
-    return serve.serve(installation.here(), port=options.port, with_worker=True)
+    say("Payments are pretended: no money moves.")
+    return serve.serve(
+        installation.here(),
+        port=options.port,
+        with_worker=True,
+        beside={"payments": _pretended_payments(home)},
+    )
 
 
 def lay_out(home: Path, *, port: int) -> None:
@@ -74,7 +83,19 @@ def lay_out(home: Path, *, port: int) -> None:
         backups={"keep": 2},
         # Two minutes to a running magazine: name and password will do on one's own machine.
         office={"second_factor": False},
+        payments={
+            "ways": ["card", "transfer"],
+            "card": {"part": "stripe", "base_url": f"http://127.0.0.1:{port + 1}"},
+            "transfer": {
+                "part": "transfer",
+                "holder": "The Lantern",
+                # An account of the examples in the standard; nobody has it.
+                "iban": "DE89370400440532013000",
+            },
+        },
     )
+    with (home / installation.SECRETS).open("a") as file:
+        file.write("STRIPE_KEY=sk_test_pretend\nSTRIPE_WEBHOOK_SECRET=whsec_pretend\n")
     (home / MARKER).write_text("`masthead demo` made this folder and may work in it.\n")
 
 
@@ -109,6 +130,66 @@ def _take_in_artwork() -> None:
         Insertion(issue=issue, artwork=artwork, where=Insertion.Where.SPARE)
         for issue in Issue.objects.filter(publication=title)
     )
+
+
+def _pretended_payments(home: Path) -> tuple[str, ...]:
+    """Return the command that answers where the card's table says that payments are taken."""
+    here = installation.here()
+    magazine = here.magazine.address
+    card = next(way for way in here.ways if way.name == "card")
+    return (
+        "pretend-payments",
+        *("--port", str(urlsplit(str(card.options["base_url"])).port)),
+        *("--state", str(home / "private" / "pretended-payments.json")),
+        *("--notices-to", f"{magazine}/payments/card/notices/"),
+    )
+
+
+PROMISES = (
+    ("issues", {}),
+    ("print-edition", {"countries": ["AT", "BE", "CH", "DE", "FR", "GB", "IE", "NL", "PT"]}),
+    ("digital-edition", {}),
+    ("subscriber-articles", {}),
+    ("audio", {}),
+    ("past-issues", {}),
+    ("money-back", {"days": 60, "clock": "payment"}),
+    ("cancel-any-time", {"effect": "refund-unserved"}),
+    ("ad-free", {}),
+)
+"""What the offer of The Lantern promises; the last is announced for the year to come."""
+
+
+def _sell_an_offer() -> None:
+    """Put a year of The Lantern on sale, once."""
+    from django.utils import timezone
+
+    from masthead.circulation import offers
+    from masthead.circulation.models import Offer
+    from masthead.editorial.models import Title
+
+    if Offer.objects.exists():
+        return
+    now, title = timezone.now(), Title.objects.get()
+    offer = Offer.objects.create(
+        title=title,
+        slug="a-year",
+        name="A year of The Lantern",
+        pitch="Twenty-four issues that take their time, paid for by those who read them.",
+        copies=24,
+        starts=Offer.Start.CURRENT,
+        grace_copies=2,
+    )
+    for currency, price, extra in (("EUR", 7200, 4800), ("GBP", 6000, 4200), ("USD", 7800, 7200)):
+        offer.prices.create(currency=currency, minor=price, print_extra=extra)
+    offer.shares.create(component="digital", weight=3)
+    offer.shares.create(component="audio", weight=1)
+    for number, (kind, spec) in enumerate(PROMISES):
+        starts_on = date(now.year + 1, 1, 1) if kind == "ad-free" else None
+        offer.promises.create(kind=kind, spec=spec, starts_on=starts_on, sort_order=number)
+    try:
+        offers.publish(offer, at=now)
+    except offers.CannotPublish as refusal:
+        say(f"The offer is written, but not on sale: {refusal}")
 
 
 def _ask_for_editions() -> None:

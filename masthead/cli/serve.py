@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping, Sequence
 
 from masthead.cli import django_, migrate, static
 from masthead.cli.terminal import Stop, say
@@ -59,8 +60,20 @@ def require_migrated() -> None:
         )
 
 
-def serve(installation: Installation, *, port: int, with_worker: bool) -> int:
+def serve(
+    installation: Installation,
+    *,
+    port: int,
+    with_worker: bool,
+    beside: Mapping[str, Sequence[str]] | None = None,
+) -> int:
     """Serve until told to stop; return the exit code. Django must have been started.
+
+    Args:
+        installation: whose magazine.
+        port: to listen on.
+        with_worker: whether to work, too.
+        beside: commands of `masthead` to run beside it, by a name for what they do.
 
     Raises:
         Stop: the port is taken.
@@ -80,6 +93,8 @@ def serve(installation: Installation, *, port: int, with_worker: bool) -> int:
     processes = {"web": web}
     if with_worker:
         processes["worker"] = _start("-m", "masthead.cli", "worker")
+    for name, command in (beside or {}).items():
+        processes[name] = _start("-m", "masthead.cli", *command)
     _greet(installation, web, port, stop)
     return _watch(processes, stop)
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.models import Page, Site
 
+from masthead.circulation.models import Offer
 from masthead.editorial.models import (
     ArticleIndex,
     ContributorIndex,
@@ -59,6 +60,12 @@ def chrome_for(
             sections.append(Link(child.title, child.get_url(request) or ""))
         elif name := SHELVES.get(type(child)):
             shelves[name] = child.get_url(request) or ""
+    if Offer.objects.on_sale().filter(title=front.publication_id).exists():
+        shelves |= {
+            "offers_url": reverse("newsstand:offers"),
+            "promises_url": reverse("newsstand:promises"),
+            "withdrawal_url": reverse("newsstand:withdrawal"),
+        }
     newest = Issue.objects.descendant_of(front).on_sale().first()
     canonical = (page.get_full_url(request) or "") if page and page.path else ""
     title = front.publication

@@ -94,6 +94,9 @@ class Chrome:
     issue_date: date | None = None
     accessibility_url: str = ""
     account_url: str = ""
+    offers_url: str = ""
+    promises_url: str = ""
+    withdrawal_url: str = ""
     site_url: str = ""
     canonical_url: str = ""
     description: str = ""

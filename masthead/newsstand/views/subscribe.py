@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
 from masthead.circulation import offers, orders
+from masthead.circulation.deals import Price
 from masthead.circulation.models import DiscountCode, OfferVersion, Order, Term
 from masthead.newsstand import offering
 from masthead.newsstand.account_pages import Part, Row
@@ -43,7 +44,7 @@ class Wishes(forms.Form):
         choices=lambda: [("", _("Choose a country")), *countries],
         widget=forms.Select({"autocomplete": "country"}),
     )
-    currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    currency = forms.ChoiceField(label=gettext_lazy("Price"))
     with_print = forms.BooleanField(label=gettext_lazy("With the print edition"), required=False)
     code = forms.CharField(label=gettext_lazy("Discount code"), max_length=40, required=False)
     source = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
@@ -54,7 +55,10 @@ class Wishes(forms.Form):
         self.version = version
         deal = version.deal
         currencies = [price.currency for price in deal.prices]
-        self.fields["currency"].choices = [(one, one) for one in currencies]  # type: ignore[attr-defined]
+        self.fields["currency"].choices = [  # type: ignore[attr-defined]
+            (price.currency, offering.amount(_now(price), price, version.offer.title))
+            for price in deal.prices
+        ]
         if len(currencies) == 1:
             self.fields["currency"].widget = forms.HiddenInput()
             self.fields["currency"].initial = currencies[0]
@@ -85,6 +89,10 @@ class Wishes(forms.Form):
             except orders.CannotOrder as refusal:
                 self.add_error(None, str(refusal))
         return chosen
+
+
+def _now(price: Price) -> int:
+    return price.minor if price.introductory is None else price.introductory
 
 
 class Payment(forms.Form):
@@ -129,7 +137,13 @@ def _choices(request: HttpRequest, version: OfferVersion, card: Any, form: Wishe
         )
         for line in card.promises
     )
-    extra = _("%(price)s more") % {"price": card.print_extra} if card.print_extra else ""
+    title = version.offer.title
+    extras = [
+        offering.amount(price.print_extra, price, title)
+        for price in version.deal.prices
+        if price.print_extra
+    ]
+    extra = _("%(price)s more") % {"price": " / ".join(extras)} if extras else ""
     ask = form_of(
         form,
         _("Go on"),
