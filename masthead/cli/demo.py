@@ -145,7 +145,7 @@ def _pretended_payments(home: Path) -> tuple[str, ...]:
     )
 
 
-PROMISES = (
+PROMISES: tuple[tuple[str, dict[str, object]], ...] = (
     ("issues", {}),
     ("print-edition", {"countries": ["AT", "BE", "CH", "DE", "FR", "GB", "IE", "NL", "PT"]}),
     ("digital-edition", {}),

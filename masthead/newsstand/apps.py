@@ -19,12 +19,13 @@ class NewsstandConfig(AppConfig):
 
         from masthead.editorial import faces
         from masthead.editorial.models import Article
-        from masthead.newsstand import receivers
+        from masthead.newsstand import inspections, receivers
         from masthead.newsstand.house import house
         from masthead.newsstand.views.faces import draw
         from masthead.production import pressings
 
         faces.register(draw)
         pressings.furnish(house)
+        inspections.register()
         page_published.connect(receivers.article_published, sender=Article)
         user_logged_out.connect(receivers.signed_out)

@@ -15,7 +15,7 @@ from tests.journeys.conftest import a_lantern, free_port, serving
 from tests.journeys.post import PostRoom
 
 ADA = "ada@readers.example"
-CLOSED = "/articles/the-long-queue/"
+CLOSED = "/articles/the-minister-in-the-next-room/"
 
 
 @pytest.fixture(scope="module")

@@ -196,7 +196,7 @@ def _bill(
     money = quote.money.in_words_of(language)
     rows = [
         Row(heading=_("To pay"), lines=(money, *_tax_lines(wishes, language))),
-        Row(heading=_("Goes to"), lines=(str(getattr(request.user, "email", "")),)),
+        Row(heading=_("Confirmation goes to"), lines=(str(getattr(request.user, "email", "")),)),
     ]
     if wishes.cleaned_data.get("with_print") or version.deal.print_is_included:
         rows.append(_post_row(request))

@@ -1,0 +1,146 @@
+"""Looking at pages as strangers get them, to see that promises about articles are kept.
+
+Pages are fetched through the whole of the site, in this process: what a proxy or a browser would
+get. Circulation writes down what was seen; see `circulation.promises`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+from wsgiref.util import setup_testing_defaults
+
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.utils.translation import gettext as _
+
+from masthead.circulation import entitlements, viewers
+from masthead.circulation.entitlements import Reading
+from masthead.circulation.promises import articles as promises
+from masthead.circulation.promises.kinds import Look
+from masthead.editorial import press_documents
+from masthead.editorial.models import Article, FrontPage, Title
+from masthead.manuscript.gate import Decision
+from masthead.newsstand.phrases import phrases_in
+from masthead.press import web
+
+NEWEST = 12
+"""How many of the newest articles are looked at each night, and as many of the older ones in turn."""
+
+FULL = Decision("full", "inspection")
+LEAD = Decision("lead", "inspection", offer=True)
+SOURCES = re.compile(
+    r'<(?:script|img|iframe|link|source|audio|video|embed)\b[^>]*?\b(?:src|href)="([^"]+)"'
+)
+
+
+def register() -> None:
+    """Enter the looks that are taken at pages."""
+    promises.look_at_pages_with("subscriber-articles", look_at_closed)
+    promises.look_at_pages_with("ad-free", look_for_others)
+
+
+def look_at_closed(title: Title, at: datetime) -> Look:
+    """Look whether strangers get none of what is for subscribers, and subscribers all of it."""
+    looked, failures = 0, []
+    key = Reading("term", str(title.key), at)
+    subscriber = entitlements.viewer_with(entitlements.Facts(readings=(key,)), at)
+    for article in _in_turn(title, at):
+        work = viewers.work_of(article, title)
+        if entitlements.lock_of(work, at).access != "subscribers":
+            continue
+        looked += 1
+        closed = _closed_words(article, at)
+        status, page = fetched(title, article.url or "")
+        if status != 200:
+            failures.append(f"“{article.title}” answers {status}.")
+        elif closed and closed in _words(page):
+            failures.append(f"“{article.title}” gives strangers more than its lead.")
+        if entitlements.may_read(subscriber, work, at).parts != "full":
+            failures.append(f"“{article.title}” does not open for subscribers.")
+    words = _("%(count)d articles were opened, as a stranger and as a subscriber.")
+    return Look(looked, words % {"count": looked}, failures)
+
+
+def look_for_others(title: Title, at: datetime) -> Look:
+    """Look whether pages ask any other house for anything."""
+    looked, failures = 0, []
+    for article in _in_turn(title, at):
+        _status, page = fetched(title, article.url or "")
+        looked += 1
+        own = urlsplit(_address(title)).hostname
+        others = {urlsplit(source).hostname for source in SOURCES.findall(page)} - {None, own}
+        if others:
+            failures.append(f"“{article.title}” asks {', '.join(map(str, others))}.")
+    words = _("%(count)d pages were looked through.") % {"count": looked}
+    return Look(looked, words, failures)
+
+
+def fetched(title: Title, url: str) -> tuple[int, str]:
+    """Return the status and the text of a page, as a stranger gets it."""
+    parts = urlsplit(url)
+    address = urlsplit(_address(title))
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": parts.path,
+        "QUERY_STRING": parts.query,
+        "SERVER_NAME": address.hostname or "localhost",
+        "HTTP_HOST": address.netloc,
+        "SERVER_PORT": str(address.port or (443 if address.scheme == "https" else 80)),
+        "wsgi.url_scheme": address.scheme,
+        "REMOTE_ADDR": "192.0.2.1",
+        "HTTP_X_FORWARDED_PROTO": address.scheme,
+    }
+    setup_testing_defaults(environ)
+    # Not called as a server would: that would close the connection to the database at the end.
+    response = WSGIHandler().get_response(WSGIRequest(environ))
+    return response.status_code, getattr(response, "content", b"").decode("utf-8", "replace")
+
+
+def _in_turn(title: Title, at: datetime) -> Iterator[Article]:
+    pages = _of(title)
+    yield from pages[:NEWEST]
+    count = pages.count()
+    if count > NEWEST:
+        # Another stretch of the archive each night.
+        nights = at.date().toordinal() * NEWEST % (count - NEWEST)
+        yield from pages[NEWEST + nights : NEWEST + nights + NEWEST]
+
+
+def _of(title: Title) -> Any:
+    front = FrontPage.objects.filter(publication=title).first()
+    found = Article.objects.descendant_of(front) if front else Article.objects.none()
+    articles = found.live().public().select_related("section", "placement__issue")
+    return articles.order_by("-published_at", "-pk")
+
+
+def _closed_words(article: Article, at: datetime) -> str:
+    """Return the end of what is behind the gate, as plain words; nothing where there is none."""
+    document = press_documents.resolve(article, "web", at=at)
+    if document.lead_is_whole:
+        return ""
+    phrases = phrases_in(article.language)
+    parts = range(1, document.parts_count + 1)
+    whole = "".join(web.render(document, FULL, part, phrases) for part in parts)
+    return _last_of(_words(whole).split(), _words(web.render(document, LEAD, 1, phrases)))
+
+
+def _last_of(words: Iterable[str], lead: str) -> str:
+    found = list(words)
+    for start in range(len(found) - 12, 0, -6):
+        stretch = " ".join(found[start : start + 8])
+        if stretch not in lead:
+            return stretch
+    return ""
+
+
+def _words(text: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", text)).split())
+
+
+def _address(title: Title) -> str:
+    front = FrontPage.objects.filter(publication=title).first()
+    return (front.full_url if front else "") or "http://localhost"
