@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from masthead.circulation import label_runs, sold
-from masthead.circulation.models import Gift, Grant, Label, MeteredRead, Place, PrivateFeed, Seat
+from masthead.circulation import posted, sold
+from masthead.circulation.models import Gift, Grant, MeteredRead, Place, PrivateFeed, Seat
 from masthead.people import personal_data
 from masthead.people.models import User
 from masthead.people.personal_data import Rows
@@ -20,7 +20,7 @@ def register() -> None:
     personal_data.register("seats", gather=_seats, erase=_leave_seats)
     personal_data.register("private-feeds", gather=_feeds, erase=_forget_feeds)
     sold.register()
-    personal_data.register("labels", gather=_labels, erase=_blank_labels)
+    posted.register()
 
 
 def _grants(user: User) -> Rows:
@@ -115,25 +115,3 @@ def _feeds(user: User) -> Rows:
 
 def _forget_feeds(user: User, at: datetime) -> None:
     PrivateFeed.objects.filter(reader=user).delete()
-
-
-def _labels(user: User) -> Rows:
-    return [
-        {
-            "serial": label.serial,
-            "subscription": label.subscription.number,
-            "issue": label.issue.title,
-            "address": label.lines,
-            "frozen_at": label.run.frozen_at,
-            "dispatched_at": label.run.dispatched_at,
-        }
-        for label in Label.objects.filter(subscription__reader=user)
-        .select_related("run", "issue", "subscription")
-        .order_by("pk")
-    ]
-
-
-def _blank_labels(user: User, at: datetime) -> None:
-    """Keep that a copy went to a country; of a run not dispatched yet once that is done."""
-    theirs = Label.objects.filter(subscription__reader=user)
-    label_runs.blank(theirs.exclude(run__dispatched_at=None), at)
