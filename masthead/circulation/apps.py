@@ -48,6 +48,7 @@ class CirculationConfig(AppConfig):
         hourly = schedule.Every(timedelta(hours=1))
         schedule.enter("forget-ended-sessions", tasks.forget_ended_sessions, hourly)
         schedule.enter("serve-issues", tasks.serve_issues, schedule.Daily(time(4, 15)))
+        schedule.enter("tell-of-returned-post", tasks.tell_of_returned_post, hourly)
         daily = schedule.Daily(time(4, 30))
         schedule.enter("forget-revoked-feeds", tasks.forget_revoked_feeds, daily)
         schedule.enter("open-paid-orders", tasks.open_paid_orders, hourly)

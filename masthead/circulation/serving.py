@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from masthead.circulation import standing
 from masthead.circulation.models import Label, ServedIssue, ServiceRecord, Subscription
@@ -62,7 +62,9 @@ def serve(
         raise NotOnSale(f"{issue} is not on sale.")
     served: Counter[str] = Counter()
     looked_at = 0
-    for batch in batches(issue, at):
+    labelled = Label.objects.filter(issue=issue).values("subscription")
+    concerned = Subscription.objects.filter(Q(ended_at=None) | Q(pk__in=labelled))
+    for batch in batches(concerned.filter(title=issue.publication_id, opened_at__lte=at)):
         served += serve_to(issue, batch, at=at)
         looked_at += len(batch)
         if progress:
@@ -217,14 +219,11 @@ def _labelled(account: Account, issue: Issue, label: Label, at: datetime) -> Ser
     return record
 
 
-def batches(issue: Issue, at: datetime) -> Iterator[list[int]]:
-    """Yield the subscriptions that an issue could be owed to, so many at a time."""
+def batches(subscriptions: QuerySet[Subscription]) -> Iterator[list[int]]:
+    """Yield the rows of many subscriptions, so many at a time."""
     last = 0
-    of_title = Subscription.objects.filter(title=issue.publication_id, opened_at__lte=at).filter(
-        Q(ended_at=None) | Q(pk__in=Label.objects.filter(issue=issue).values("subscription"))
-    )
     while True:
-        following = of_title.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
+        following = subscriptions.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
         batch = list(following[:BATCH])
         if not batch:
             return

@@ -17,6 +17,7 @@ from masthead.circulation.models import (
     Deduction,
     Extension,
     Hold,
+    OfferVersion,
     ServiceRecord,
     Subscription,
     Term,
@@ -144,16 +145,19 @@ class Account:
 
 
 def of(subscriptions: Iterable[Subscription]) -> list[Account]:
-    """Return the accounts of subscriptions, in their order; six queries for any number."""
+    """Return the accounts of subscriptions, in their order; seven queries for any number."""
     accounts = {one.pk: Account(one) for one in subscriptions}
     balances: dict[int, Balance] = {}
     among = list(accounts)
-    terms = (
+    terms = list(
         Term.objects.filter(subscription__in=among)
-        .select_related("version", "order")
+        .select_related("order")
         .order_by("subscription", "sequence")
     )
+    # Thousands were sold under a few versions: each is read once.
+    versions = OfferVersion.objects.in_bulk({term.version_id for term in terms})
     for term in terms:
+        term.version = versions[term.version_id]
         balances[term.pk] = Balance(term)
         accounts[term.subscription_id].balances.append(balances[term.pk])
     served = ServiceRecord.objects.filter(subscription__in=among).values_list(

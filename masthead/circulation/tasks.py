@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from masthead.circulation import orders, passes, private_feeds, serving
+from masthead.circulation import orders, passes, private_feeds, serving, undelivered
 from masthead.circulation.promises import kept
 
 
@@ -37,3 +37,9 @@ def look_into_promises() -> int:
 def serve_issues() -> list[str]:
     """Serve the issues that have gone on sale; return their names."""
     return [str(issue) for issue in serving.catch_up(at=timezone.now())]
+
+
+@task()
+def tell_of_returned_post() -> int:
+    """Write to readers whose post came back; return how many were told."""
+    return undelivered.tell_all(at=timezone.now())

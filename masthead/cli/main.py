@@ -35,6 +35,7 @@ COMMANDS = (
     "narrate",
     "voices",
     "lexicon",
+    "labels",
     "staff",
     "pretend_payments",
     "django_",

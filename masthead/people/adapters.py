@@ -10,11 +10,11 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
-from django.template.loader import render_to_string
-from django.utils.translation import get_language, get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from masthead.people import second_factor, sessions
+from masthead.people.letters import as_html
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class Accounts(DefaultAccountAdapter):
         letter: EmailMultiAlternatives = self.render_mail(
             template_prefix, email, {**known, **context}
         )
-        letter.attach_alternative(_as_html(str(letter.body)), "text/html")
+        letter.attach_alternative(as_html(str(letter.body)), "text/html")
         try:
             letter.send()
         except Exception as error:  # Each provider raises its own.
@@ -110,17 +110,6 @@ class Accounts(DefaultAccountAdapter):
         if second_factor.is_enrolled(user):
             return [method for method in methods if method["id"].startswith("mfa")]
         return methods
-
-
-def _as_html(text: str) -> str:
-    """Return a letter's text as HTML; what is set in from the margin, such as a code, is large."""
-    paragraphs = [
-        {"is_large": part.startswith("    "), "lines": [line.strip() for line in part.splitlines()]}
-        for part in text.split("\n\n")
-        if part.strip()
-    ]
-    context = {"paragraphs": paragraphs, "language": get_language() or settings.LANGUAGE_CODE}
-    return render_to_string("account/email/letter.html", {**context, "is_rtl": get_language_bidi()})
 
 
 class SecondFactors(DefaultMFAAdapter):

