@@ -36,6 +36,7 @@ COMMANDS = (
     "voices",
     "lexicon",
     "staff",
+    "payments",
     "pretend_payments",
     "django_",
 )

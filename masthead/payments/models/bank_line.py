@@ -14,7 +14,7 @@ class BankLineQuerySet(models.QuerySet["BankLine"]):
 
     def to_see_to(self) -> BankLineQuerySet:
         """Return those that somebody has to look at."""
-        return self.filter(state__in=[BankLine.State.NO_MATCH, BankLine.State.ERROR], seen_at=None)
+        return self.exclude(state=BankLine.State.VALID).filter(seen_at=None)
 
 
 class BankLine(models.Model):
