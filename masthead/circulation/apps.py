@@ -23,6 +23,7 @@ class CirculationConfig(AppConfig):
         from masthead.circulation.promises import articles, copies, kinds, leaving
         from masthead.editorial.models import Issue
         from masthead.payments import signals as payments
+        from masthead.payments import tasks as payment_tasks
         from masthead.people import signals
         from masthead.production import schedule
 
@@ -52,4 +53,9 @@ class CirculationConfig(AppConfig):
         daily = schedule.Daily(time(4, 30))
         schedule.enter("forget-revoked-feeds", tasks.forget_revoked_feeds, daily)
         schedule.enter("open-paid-orders", tasks.open_paid_orders, hourly)
+        # The schedule stands above payments, so we enter its work, too.
+        quarterly = schedule.Every(timedelta(minutes=15))
+        schedule.enter("sweep-payments", payment_tasks.sweep_payments, quarterly)
+        nightly = schedule.Daily(time(2, 15))
+        schedule.enter("compare-payments", payment_tasks.compare_payments, nightly)
         schedule.enter("look-into-promises", tasks.look_into_promises, schedule.Daily(time(5, 0)))

@@ -246,6 +246,7 @@ def _work() -> Iterator[CheckMessage]:
             hint=_("The log of the worker says why."),
             id="masthead.W009",
         )
+    yield from _money()
     if not settings.INSTALLATION.server.production:
         return
     if not Stroke.objects.filter(struck_for__gte=now - WORKER_SILENT).exists():
@@ -255,6 +256,24 @@ def _work() -> Iterator[CheckMessage]:
             id="masthead.W010",
         )
     yield from _last_backup()
+
+
+def _money() -> Iterator[CheckMessage]:
+    from masthead.payments.models import BankLine, Difference
+
+    if count := Difference.objects.open().count():
+        yield Warning(
+            _("%(count)d things about payments do not agree, or wait for somebody.")
+            % {"count": count},
+            hint=_("Run: masthead payments look"),
+            id="masthead.W020",
+        )
+    if count := BankLine.objects.to_see_to().count():
+        yield Warning(
+            _("%(count)d lines of bank statements pay for nothing yet.") % {"count": count},
+            hint=_("Look at them in the office: another amount, no reference, or paid twice."),
+            id="masthead.W021",
+        )
 
 
 def _last_backup() -> Iterator[CheckMessage]:

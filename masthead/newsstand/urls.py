@@ -11,6 +11,7 @@ from masthead.newsstand.views import (
     notices,
     offers,
     own_podcasts,
+    payment_notices,
     podcasts,
     proofs,
     reader,
@@ -79,6 +80,7 @@ urlpatterns = [
     re_path(
         r"^(?P<path>(?:[\w\-]+/)*)feeds/podcast\.xml$", podcasts.public_podcast, name="podcast"
     ),
+    path("payments/<slug:way>/notices/", payment_notices.payment_notices, name="payment-notices"),
     path("sitemap.xml", sitemaps.index, name="sitemaps"),
     path("sitemaps/<str:name>.xml", sitemaps.sitemap, name="sitemap"),
     path("service-worker.js", reader.service_worker, name="service-worker"),

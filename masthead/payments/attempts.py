@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from masthead.money import Money
 from masthead.payments import journal, signals
-from masthead.payments.models import Attempt, Method, Observation
+from masthead.payments.models import Attempt, Difference, Method, Observation
 from masthead.payments.provider import (
     GoTo,
     Next,
@@ -179,7 +179,7 @@ def send(
         else:
             came = provider.charge(wanted)
     except Refused as refusal:
-        _fail(attempt, refusal, at)
+        _end(attempt, refusal.problem, at)
         return None
     except Unknown as silence:
         logger.warning("Nobody knows yet what became of %s: %s", attempt.key, silence)
@@ -190,8 +190,8 @@ def send(
         return came
     try:
         settle(attempt, came, at=at, by_way_of="answer")
-    except DoesNotAgree:
-        logger.exception("Another amount moved than was asked for; nothing is settled.")
+    except DoesNotAgree as difference:
+        note_difference(attempt, difference, at=at)
         _leave_unknown(attempt)
         return None
     return came
@@ -205,8 +205,12 @@ def look_at(attempt: Attempt, provider: Provider, *, at: datetime, by_way_of: st
         seen = provider.observe(attempt.provider_ref)
     except Unknown:
         return
-    if seen is not None:
+    if seen is None:
+        return
+    try:
         settle(attempt, seen, at=at, by_way_of=by_way_of)
+    except DoesNotAgree as difference:
+        note_difference(attempt, difference, at=at)
 
 
 @transaction.atomic
@@ -275,6 +279,19 @@ def drop(attempt: Attempt, *, at: datetime) -> bool:
     )
 
 
+def expire(attempt: Attempt, *, at: datetime) -> bool:
+    """Give up waiting for money; say whether it was waited for. Money that comes later counts."""
+    return _end(attempt, "expired", at)
+
+
+def note_difference(attempt: Attempt, difference: DoesNotAgree, *, at: datetime) -> None:
+    """Tell staff that another amount moved than was asked for."""
+    logger.error("%s", difference)
+    Difference.note(
+        Difference.Kind.AMOUNT, attempt.provider, str(attempt.key), str(difference), at=at
+    )
+
+
 def _claim(attempt: Attempt, *, with_payer: bool, at: datetime) -> bool:
     """Write down that it is sent now; False where somebody else sent it or gave it up."""
     mine = Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.CREATED, sent_at=None)
@@ -285,6 +302,7 @@ def _leave_unknown(attempt: Attempt) -> None:
     Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.SENT).update(
         state=Attempt.State.UNKNOWN
     )
+    attempt.refresh_from_db()
 
 
 def _came_back(attempt: Attempt, seen: Observed, at: datetime) -> None:
@@ -331,13 +349,14 @@ def _wait(attempt: Attempt, came: GoTo | PayLike) -> None:
 
 
 @transaction.atomic
-def _fail(attempt: Attempt, refusal: Refused, at: datetime) -> None:
+def _end(attempt: Attempt, problem: str, at: datetime) -> bool:
     failed = Attempt.objects.filter(pk=attempt.pk, state__in=Attempt.OPEN).update(
-        state=Attempt.State.FAILED, problem=refusal.problem, settled_at=at
+        state=Attempt.State.FAILED, problem=problem, settled_at=at
     )
     if failed:
         attempt.refresh_from_db()
         _tell(attempt)
+    return bool(failed)
 
 
 def _set(attempt: Attempt, **fields: object) -> None:

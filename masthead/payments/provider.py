@@ -39,7 +39,7 @@ class Way:
 
     ``options`` are its table, ``secrets`` what the variables said that the table names (`key` for
     `key_env`); a variable that is not set is left out. ``place`` tells this installation on this
-    machine from any copy of it.
+    machine from any copy of it; ``magazine`` is its host name, for accounts that several share.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Way:
     options: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     place: str = ""
+    magazine: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """References that payers write on transfers: short, and wrong digits are noticed.
 
-They are creditor references as banks know them (ISO 11649): RF, two check digits, and fifteen
-letters and digits that follow from the key of an attempt.
+They are creditor references as banks know them (ISO 11649): RF, two check digits, and sixteen
+digits that follow from the key of an attempt. With letters among them, not every wrong one
+would be noticed.
 """
 
 from __future__ import annotations
@@ -9,19 +10,13 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without I, L, O and U, which are misread or misheard."""
-
-LENGTH = 15
-_WRITTEN = re.compile(r"(?<![A-Z0-9])RF\s?[0-9]{2}(?:[\s.\-/]?[A-Z0-9]){15}(?![A-Z0-9])")
+LENGTH = 16
+_WRITTEN = re.compile(r"(?<![A-Z0-9])RF(?:[\s.\-/]?[0-9]){18}(?![A-Z0-9])")
 
 
 def of(key: UUID) -> str:
     """Return the reference of an attempt: the same one each time."""
-    number, body = key.int, ""
-    for _place in range(LENGTH):
-        number, digit = divmod(number, len(ALPHABET))
-        body = ALPHABET[digit] + body
+    body = f"{key.int % 10**LENGTH:0{LENGTH}d}"
     return f"RF{98 - _left_of(body + 'RF00'):02d}{body}"
 
 

@@ -17,3 +17,9 @@ refund_settled = Signal()
 
 refund_failed = Signal()
 """It did not go back and is still owed: ``attempt``."""
+
+charge_disputed = Signal()
+"""The payer's bank asks it back: ``dispute``. Nothing more should be charged meanwhile."""
+
+dispute_ended = Signal()
+"""It is known who was right: ``dispute``."""

@@ -78,7 +78,14 @@ def _table(name: str) -> Way:
     installation = settings.INSTALLATION
     for table in installation.ways:
         if table.name == name:
-            return Way(name, table.part, table.options, table.secrets, installation.place)
+            return Way(
+                name,
+                table.part,
+                table.options,
+                table.secrets,
+                installation.place,
+                installation.host_name,
+            )
     raise NoSuchWay(f"There is no [payments.{name}] in masthead.toml.")
 
 

@@ -122,6 +122,7 @@ WITHOUT_ARTICLES = ACCOUNT | {
     "newsstand:accessibility",
     "newsstand:listening-place",
     "newsstand:manifest",
+    "newsstand:payment-notices",
     "newsstand:robots",
     "newsstand:security",
     "newsstand:service-worker",

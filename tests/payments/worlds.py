@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from masthead.config.installation import WayTable
+from masthead.config.sections import Payments
 from masthead.money import Money
 from masthead.payments.pretend import serving
 from masthead.payments.pretend.refusal import Refusal
@@ -93,3 +96,10 @@ def transfer(**changes: Any) -> Transfer:
 def by_hand(**changes: Any) -> ByHand:
     options = {"label": "Cheque", "says": "Send it to 1 Lamp Street.", "days": 60, **changes}
     return ByHand(Way("cheque", "by-hand", options))
+
+
+def installed(installation: Any, address: str) -> Any:
+    """Return an installation whose readers pay by card, at the pretend service, or by transfer."""
+    card = WayTable("card", "stripe", {**card_way(address).options}, SECRETS)
+    bank = WayTable("transfer", "transfer", TRANSFER_OPTIONS, {})
+    return replace(installation, payments=Payments(ways=("card", "transfer")), ways=(card, bank))

@@ -47,7 +47,7 @@ class Service:
         `fault` (kind, seconds, status, on, times, done), `clock` (to), `dispute` and `refund`
         (payment_intent, amount), `close_dispute` (id, won), `fail_refund` (id), `behave`
         (payment_method, later), `pay` (session, card), `expire` (session), `notices` (mode),
-        `release` (copies, shuffled), `signed` (at), `truth`, `asked`, `sound`.
+        `release` (copies, shuffled), `signed` (at), `truth`, `asked`, `reset`, `sound`.
         """
         act = getattr(self, f"_{do}", None)
         if act is None:
@@ -60,6 +60,12 @@ class Service:
 
     def _sound(self) -> str:
         return "pretend"
+
+    def _reset(self) -> None:
+        for kept in (self.bank.things, self.bank.events, self.bank.answered, self.desk.asked):
+            kept.clear()
+        self.desk.faults.waiting.clear()
+        self.bank.ahead = self.sender.told = 0
 
     def _fault(self, kind: Any, **more: Any) -> None:
         self.desk.faults.order(kind, **more)

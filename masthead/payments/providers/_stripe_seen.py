@@ -14,7 +14,7 @@ HOSTED = "page"
 """What we write beside a payment that was begun on the hosted page."""
 
 
-def _see_session(client: stripe.StripeClient, ref: str) -> Observed | None:
+def _see_session(client: stripe.StripeClient, ref: str, magazine: str) -> Observed | None:
     session = client.v1.checkout.sessions.retrieve(
         ref, {"expand": ["payment_intent.payment_method", "payment_intent.latest_charge"]}
     )
@@ -22,7 +22,7 @@ def _see_session(client: stripe.StripeClient, ref: str) -> Observed | None:
         return None
     intent: Any = session.payment_intent
     if intent is not None and intent.status in ("succeeded", "processing", "canceled"):
-        return charge(intent)
+        return charge(intent, magazine)
     # Complete without a payment: a debit was agreed to, and the bank would not have it.
     over = session.status == "expired" or (session.status == "complete" and intent is not None)
     return Observed(
@@ -32,25 +32,26 @@ def _see_session(client: stripe.StripeClient, ref: str) -> Observed | None:
         values.money(session.amount_total, session.currency),
         problem=NEEDS_PAYER if over else "",
         detail=session.status or "",
-        **values.named(session.metadata),
+        **values.named(session.metadata, magazine),
     )
 
 
-def _see_intent(client: stripe.StripeClient, ref: str) -> Observed | None:
+def _see_intent(client: stripe.StripeClient, ref: str, magazine: str) -> Observed | None:
     return charge(
-        client.v1.payment_intents.retrieve(ref, {"expand": ["payment_method", "latest_charge"]})
+        client.v1.payment_intents.retrieve(ref, {"expand": ["payment_method", "latest_charge"]}),
+        magazine,
     )
 
 
-def _see_refund(client: stripe.StripeClient, ref: str) -> Observed | None:
-    return refund(client.v1.refunds.retrieve(ref))
+def _see_refund(client: stripe.StripeClient, ref: str, magazine: str) -> Observed | None:
+    return refund(client.v1.refunds.retrieve(ref), magazine)
 
 
-def _see_dispute(client: stripe.StripeClient, ref: str) -> Observed | None:
+def _see_dispute(client: stripe.StripeClient, ref: str, magazine: str) -> Observed | None:
     return dispute(client.v1.disputes.retrieve(ref))
 
 
-LOOKS: dict[str, Callable[[stripe.StripeClient, str], Observed | None]] = {
+LOOKS: dict[str, Callable[[stripe.StripeClient, str, str], Observed | None]] = {
     "cs": _see_session,
     "pi": _see_intent,
     "re": _see_refund,
@@ -61,10 +62,10 @@ LOOKS: dict[str, Callable[[stripe.StripeClient, str], Observed | None]] = {
 """How to look, by how Stripe's names begin."""
 
 
-def charge(intent: Any) -> Observed:
+def charge(intent: Any, magazine: str) -> Observed:
     """Return what is so of a payment intent, its card and charge read along with it."""
     status: Any = "waiting"
-    named = values.named(intent.metadata)
+    named = values.named(intent.metadata, magazine)
     problem = detail = ""
     # On the hosted page a declined card is followed by another; without the payer it is over.
     on_page = values.words(intent.metadata).get("begun") == HOSTED
@@ -93,7 +94,7 @@ def charge(intent: Any) -> Observed:
     )
 
 
-def refund(there: Any) -> Observed:
+def refund(there: Any, magazine: str) -> Observed:
     """Return what is so of a refund."""
     ended: dict[str, Any] = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}
     status = ended.get(there.status, "waiting")
@@ -106,7 +107,7 @@ def refund(there: Any) -> Observed:
         charge_ref=values.name_of(there.payment_intent),
         problem=HARD if status == "failed" else "",
         detail=getattr(there, "failure_reason", None) or "",
-        **values.named(there.metadata),
+        **values.named(there.metadata, magazine),
     )
 
 

@@ -161,9 +161,14 @@ def words(metadata: Any) -> dict[str, str]:
     return found
 
 
-def named(metadata: Any) -> dict[str, Any]:
-    """Return the key and the reference of an attempt, as we had them written beside it."""
+def named(metadata: Any, magazine: str) -> dict[str, Any]:
+    """Return the key and the reference of an attempt, as we had them written beside it.
+
+    Of another magazine's in the same account there is none.
+    """
     there = words(metadata)
+    if there.get("magazine", magazine) != magazine:
+        return {"key": None, "reference": ""}
     try:
         key = UUID(there.get("attempt", ""))
     except ValueError:

@@ -102,7 +102,7 @@ class Stripe:
 
     def begin(self, wanted: Wanted, urls: Urls) -> GoTo:
         """Open a page for the payer, good for a day."""
-        named = _named(wanted)
+        named = self._named(wanted)
         about: dict[str, Any] = {"metadata": {**named, "begun": seen.HOSTED}}
         if wanted.description:
             about["description"] = wanted.description
@@ -151,7 +151,7 @@ class Stripe:
             "payment_method": wanted.method.ref,
             "confirm": True,
             "off_session": True,
-            "metadata": _named(wanted),
+            "metadata": self._named(wanted),
             "expand": ["payment_method", "latest_charge"],
         }
         if wanted.method.customer:
@@ -163,7 +163,7 @@ class Stripe:
                 asked,  # type: ignore[arg-type]
                 {"idempotency_key": str(wanted.key)},
             )
-        return seen.charge(intent)
+        return seen.charge(intent, self.way.magazine)
 
     def refund(self, wanted: Wanted) -> Observed:
         """Give money back the way it came; raises Refused."""
@@ -172,11 +172,11 @@ class Stripe:
                 {
                     "payment_intent": wanted.charge_ref,
                     "amount": values.amount(wanted.money),
-                    "metadata": _named(wanted),
+                    "metadata": self._named(wanted),
                 },
                 {"idempotency_key": str(wanted.key)},
             )
-        return seen.refund(refund)
+        return seen.refund(refund, self.way.magazine)
 
     def observe(self, ref: str) -> Observed | None:
         """Return what is so of a session, payment, refund or dispute."""
@@ -185,7 +185,7 @@ class Stripe:
             return None
         try:
             with _asking():
-                return see(self._client, ref)
+                return see(self._client, ref, self.way.magazine)
         except Refused as refusal:
             if refusal.detail == "resource_missing":
                 return None
@@ -199,8 +199,8 @@ class Stripe:
             raise NotSigned("A notice of tests came to a live magazine, or the other way round.")
         if not kind.startswith(LOOKED_AT) or not isinstance(thing.get("id"), str):
             return None
-        begun_by = (thing.get("metadata") or {}).get("attempt")
-        if kind.startswith(("payment_intent.", "checkout.session.")) and not begun_by:
+        ours = values.named(thing.get("metadata"), self.way.magazine)["key"]
+        if kind.startswith(("payment_intent.", "checkout.session.")) and not ours:
             return None  # Somebody else’s business in the same account.
         return Hint(str(event["id"]), kind, (thing["id"],))
 
@@ -212,10 +212,10 @@ class Stripe:
         try:
             with _asking():
                 for intent in client.payment_intents.list(expanded).auto_paging_iter():  # type: ignore[arg-type]
-                    if (payment := seen.charge(intent)).key:
+                    if (payment := seen.charge(intent, self.way.magazine)).key:
                         yield payment
                 for refund in client.refunds.list(asked).auto_paging_iter():  # type: ignore[arg-type]
-                    yield seen.refund(refund)
+                    yield seen.refund(refund, self.way.magazine)
                 for dispute in client.disputes.list(asked).auto_paging_iter():  # type: ignore[arg-type]
                     yield seen.dispute(dispute)
         except Refused as refusal:
@@ -265,6 +265,15 @@ class Stripe:
             return None
         return values.method(setup.payment_method, session.customer)
 
+    def _named(self, wanted: Wanted) -> dict[str, str]:
+        """Return what Stripe keeps beside a movement, for us to know it by."""
+        found = {
+            "attempt": str(wanted.key),
+            "reference": wanted.reference,
+            "magazine": self.way.magazine,
+        }
+        return {name: one for name, one in found.items() if one}
+
     def _signed(self, headers: Mapping[str, str], body: bytes, at: datetime) -> dict[str, Any]:
         signature = {name.lower(): one for name, one in headers.items()}.get("stripe-signature", "")
         for secret in self.way.secrets.get("webhook_secret", "").split():
@@ -305,11 +314,6 @@ def _asking() -> Iterator[None]:
         raise Unknown(str(error)) from error
     except stripe.StripeError as error:
         raise Unknown(f"{type(error).__name__}: {error}") from error
-
-
-def _named(wanted: Wanted) -> dict[str, str]:
-    named = {"attempt": str(wanted.key)}
-    return {**named, "reference": wanted.reference} if wanted.reference else named
 
 
 def _page(session: Any) -> GoTo:

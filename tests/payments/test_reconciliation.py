@@ -1,0 +1,169 @@
+"""The nightly comparison: each difference that is planted is found, and nothing else is."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from masthead.money import Money
+from masthead.payments import journal, reconciliation
+from masthead.payments.journal import credit, debit
+from masthead.payments.models import Attempt, Difference, Entry, Observation
+from masthead.testing.payment_providers import NOW
+from tests.payments.conftest import Till
+
+pytestmark = pytest.mark.django_db
+Kind = Difference.Kind
+NIGHT = NOW + timedelta(hours=14)
+
+
+def compare(till: Till, at=NIGHT) -> list[str]:
+    reconciliation.compare(at=at)
+    return sorted(Difference.objects.open().values_list("kind", flat=True))
+
+
+def with_us() -> int:
+    return journal.balance("assets:provider:card", "EUR").minor
+
+
+@pytest.fixture
+def busy(till: Till) -> Till:
+    """Return a day on which everything went as it should: payments, a renewal, refunds."""
+    for minor in (6000, 700):
+        before = till.paid(minor)
+    till.send(till.renew(before))
+    till.send(till.refund(before, 200))
+    till.begin()
+    return till
+
+
+def test_a_day_on_which_all_went_well_differs_in_nothing(busy):
+    before = set(Entry.objects.values_list("key", flat=True))
+    assert compare(busy) == []
+    assert set(Entry.objects.values_list("key", flat=True)) == before
+    assert with_us() == busy.moved()
+
+
+class TestWhatIsPlanted:
+    """Ten differences, and more; each is found on a day that is otherwise sound."""
+
+    @pytest.fixture(autouse=True)
+    def on_a_busy_day(self, busy):
+        return busy
+
+    def test_1_a_payment_that_nobody_saw_is_taken_in(self, busy):
+        page = busy.begin(900)
+        busy.pay(page.provider_ref)
+        assert compare(busy) == []
+        page.refresh_from_db()
+        assert page.state == "succeeded"
+        assert with_us() == busy.moved()
+
+    def test_2_a_payment_that_is_not_written_down_here(self, busy):
+        page = busy.begin(900)
+        busy.pay(page.provider_ref)
+        page.delete()
+        assert compare(busy) == [Kind.NOT_HERE]
+        assert with_us() == busy.moved()
+
+    def test_3_a_refund_that_was_begun_at_the_provider(self, busy):
+        busy.service.order("refund", payment_intent=busy.paid().provider_ref, amount=100)
+        assert compare(busy) == [Kind.REFUND_ELSEWHERE]
+        assert with_us() == busy.moved()
+
+    def test_4_another_amount_than_was_asked_for(self, busy):
+        page = busy.begin(900)
+        busy.pay(page.provider_ref)
+        [intent] = [one for one in busy.service.bank.all("payment_intent") if one["amount"] == 900]
+        intent["amount_received"] = 899
+        assert compare(busy) == [Kind.AMOUNT]
+        page.refresh_from_db()
+        assert page.state == "waiting"
+
+    def test_5_a_payment_that_the_provider_says_has_failed(self, busy):
+        busy.service.bank.things[busy.paid().provider_ref]["status"] = "canceled"
+        assert compare(busy) == [Kind.ENDED_OTHERWISE]
+
+    def test_6_a_payment_of_which_the_provider_knows_nothing(self, busy):
+        del busy.service.bank.things[busy.paid().provider_ref]
+        assert compare(busy) == [Kind.NOT_THERE]
+
+    def test_7_two_charges_under_one_key(self, busy):
+        intent = busy.service.bank.things[busy.paid().provider_ref]
+        twin = {**intent, "id": "pi_twin"}
+        busy.service.bank.things["pi_twin"] = twin
+        assert compare(busy) == [Kind.DOUBLE]
+
+    def test_8_a_refund_that_came_back(self, busy):
+        refund = busy.send(busy.refund(busy.paid(), 6000))
+        busy.service.order("fail_refund", id=refund.provider_ref)
+        assert compare(busy) == [Kind.CAME_BACK]
+        assert with_us() == busy.moved()
+
+    def test_9_a_payment_that_is_not_in_the_books(self, busy):
+        page = busy.begin(900)
+        busy.pay(page.provider_ref)
+        [intent] = [one for one in busy.service.bank.all("payment_intent") if one["amount"] == 900]
+        Attempt.objects.filter(pk=page.pk).update(
+            state="succeeded", settled_at=NOW, provider_ref=intent["id"]
+        )
+        assert compare(busy) == [Kind.NOT_BOOKED]
+
+    def test_10_an_entry_without_a_payment(self, busy):
+        money = Money(900, "EUR")
+        lines = [debit("assets:provider:card", money), credit(journal.RECEIVED, money)]
+        journal.post(f"charge:{uuid.uuid4()}", lines, kind="charge", at=NOW)
+        assert compare(busy) == [Kind.BOOKED_ONLY]
+
+    def test_11_an_entry_with_another_amount(self, busy):
+        page = busy.begin(900)
+        busy.pay(page.provider_ref)
+        money = Money(899, "EUR")
+        lines = [debit("assets:provider:card", money), credit(journal.RECEIVED, money)]
+        journal.post(f"charge:{page.key}", lines, kind="charge", at=NOW)
+        [intent] = [one for one in busy.service.bank.all("payment_intent") if one["amount"] == 900]
+        Attempt.objects.filter(pk=page.pk).update(
+            state="succeeded", settled_at=NOW, provider_ref=intent["id"]
+        )
+        assert compare(busy) == [Kind.BOOKED_OTHERWISE]
+
+    def test_12_a_dispute_that_nobody_saw(self, busy):
+        busy.service.order("dispute", payment_intent=busy.paid().provider_ref)
+        assert compare(busy) == [Kind.DISPUTED]
+        assert with_us() == busy.moved()
+
+
+def test_found_again_it_is_one_and_once_it_agrees_it_is_closed(busy):
+    attempt = busy.paid()
+    intent = busy.service.bank.things.pop(attempt.provider_ref)
+    for days in range(3):
+        assert compare(busy, NIGHT + timedelta(days=days)) == [Kind.NOT_THERE]
+    assert Difference.objects.count() == 1
+    busy.service.bank.things[attempt.provider_ref] = intent
+    assert compare(busy, NIGHT + timedelta(days=3)) == []
+
+
+def test_what_staff_have_to_see_to_is_not_closed_by_itself(busy):
+    busy.service.order("refund", payment_intent=busy.paid().provider_ref, amount=100)
+    for days in range(2):
+        assert compare(busy, NIGHT + timedelta(days=days)) == [Kind.REFUND_ELSEWHERE]
+
+
+def test_a_provider_that_does_not_answer_closes_nothing(busy):
+    del busy.service.bank.things[busy.paid().provider_ref]
+    assert compare(busy) == [Kind.NOT_THERE]
+    busy.service.order("fault", kind="status", status=503, on="GET", times=1000)
+    assert compare(busy, NIGHT + timedelta(days=1)) == [Kind.NOT_THERE]
+
+
+def test_a_month_without_a_worker_is_caught_up_with(busy):
+    page = busy.begin(900)
+    busy.pay(page.provider_ref)
+    late = NOW + timedelta(days=31)
+    busy.service.order("clock", to=int(late.timestamp()))
+    assert compare(busy, late) == []
+    page.refresh_from_db()
+    assert page.state == "succeeded"
+    assert Observation.objects.filter(attempt=page, by_way_of="comparison").exists()
