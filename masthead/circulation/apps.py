@@ -21,6 +21,7 @@ class CirculationConfig(AppConfig):
 
         from masthead.circulation import personal_data, receivers, tasks
         from masthead.circulation.promises import articles, copies, kinds, leaving
+        from masthead.circulation.signals import to_be_confirmed
         from masthead.editorial.models import Issue
         from masthead.payments import signals as payments
         from masthead.payments import tasks as payment_tasks
@@ -32,6 +33,7 @@ class CirculationConfig(AppConfig):
         user_logged_in.connect(receivers.signed_in)
         payments.charge_settled.connect(receivers.charge_settled)
         page_published.connect(receivers.issue_published, sender=Issue)
+        to_be_confirmed.connect(receivers.to_be_confirmed)
         personal_data.register()
         for kind in (
             copies.Issues(),
@@ -53,6 +55,12 @@ class CirculationConfig(AppConfig):
         daily = schedule.Daily(time(4, 30))
         schedule.enter("forget-revoked-feeds", tasks.forget_revoked_feeds, daily)
         schedule.enter("open-paid-orders", tasks.open_paid_orders, hourly)
+        schedule.enter("send-confirmations", tasks.send_confirmations, hourly)
+        schedule.enter(
+            "ask-for-promised-editions",
+            tasks.ask_for_promised_editions,
+            schedule.Daily(time(3, 30)),
+        )
         # The schedule stands above payments, so we enter its work, too.
         quarterly = schedule.Every(timedelta(minutes=15))
         schedule.enter("sweep-payments", payment_tasks.sweep_payments, quarterly)

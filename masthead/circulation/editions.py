@@ -13,9 +13,10 @@ from django.db.models import Q
 
 from masthead.circulation import entitlements, facts, viewers
 from masthead.circulation.entitlements import Viewer, Work
-from masthead.editorial.models import Article
+from masthead.circulation.promises import kept
+from masthead.editorial.models import Article, Issue, Title
 from masthead.people.models import User
-from masthead.production import for_readers
+from masthead.production import for_readers, pressings, renewal
 from masthead.production.models import Edition
 
 
@@ -40,6 +41,25 @@ def may_have(viewer: Viewer, reader: User | None, edition: Edition, at: datetime
         return False
     kept = entitlements.viewer_with(facts.given_to(reader, then), then)
     return _reads_all(kept, works, then)
+
+
+def ask_for_promised(*, at: datetime) -> int:
+    """Have a worker press what offers promise of issues on sale and nobody has pressed.
+
+    Of a title that promises the digital edition, in every form that readers fetch; what follows
+    its issue from then on. Returns how many editions were asked for.
+    """
+    asked = 0
+    for title in Title.objects.all():
+        if "digital-edition" not in kept.made_by(title):
+            continue
+        for issue in Issue.objects.on_sale().filter(publication=title):
+            there = set(Edition.objects.filter(issue=issue).values_list("form", flat=True))
+            for form in renewal.FOLLOWING:
+                if form not in there:
+                    pressings.ask(issue, form, by=None, at=at)
+                    asked += 1
+    return asked
 
 
 def _reads_all(viewer: Viewer, works: list[Work], at: datetime) -> bool:

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from masthead.circulation import deals, standing, terms
+from masthead.circulation import deals, signals, standing, terms
 from masthead.circulation.deals import Part
 from masthead.circulation.models import Deduction, Refund, ServiceRecord, Subscription, Term
 from masthead.circulation.standing import Balance
@@ -66,6 +66,7 @@ def stop(subscription: Subscription, *, at: datetime, by: User | None = None) ->
     if not Subscription.objects.filter(pk=subscription.pk, stopped_at=None).update(stopped_at=at):
         raise CannotStop(_("It does not renew; nothing will be charged."))
     subscription.stopped_at = at
+    transaction.on_commit(lambda: signals.to_be_confirmed.send(Subscription))
     log(subscription, "masthead.subscription.stop", user=by, data={"at": at.isoformat()})
     return subscription
 
@@ -387,6 +388,7 @@ def _charge(term: Term, money: Money) -> Attempt:
 
 def _end(subscription: Subscription, why: Ended, at: datetime, by: User | None) -> None:
     Subscription.objects.filter(pk=subscription.pk).update(ended_at=at, ended_why=why)
+    transaction.on_commit(lambda: signals.to_be_confirmed.send(Subscription))
     log(
         subscription,
         "masthead.subscription.end",

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from masthead.circulation import deals, quotes, serving, terms
+from masthead.circulation import deals, quotes, serving, signals, terms
 from masthead.circulation.models import (
     DiscountCode,
     OfferVersion,
@@ -194,6 +194,7 @@ def begin(order: Order, *, charge: str, at: datetime) -> Term:
     term = terms.open_paid(order, charge=charge, at=at)
     for issue in _waiting(term):
         serving.serve_to(issue, [term.subscription_id], at=at)
+    transaction.on_commit(lambda: signals.to_be_confirmed.send(Term))
     return term
 
 

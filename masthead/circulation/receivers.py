@@ -42,6 +42,12 @@ def charge_settled(attempt: Attempt, **_signal: Any) -> None:
 
 
 def issue_published(instance: Issue, **_signal: Any) -> None:
-    """Have an issue served that has gone on sale, once it really is."""
+    """Have an issue served, and pressed for readers, that has gone on sale, once it really is."""
     if instance.state == Issue.State.ON_SALE:
         transaction.on_commit(tasks.serve_issues.enqueue)
+        transaction.on_commit(tasks.ask_for_promised_editions.enqueue)
+
+
+def to_be_confirmed(**_signal: Any) -> None:
+    """Have payers told in writing of what they did."""
+    tasks.send_confirmations.enqueue()

@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from masthead.circulation import orders, passes, private_feeds, serving, undelivered
+from masthead.circulation import (
+    confirmations,
+    editions,
+    orders,
+    passes,
+    private_feeds,
+    serving,
+    undelivered,
+)
 from masthead.circulation.promises import kept
 
 
@@ -31,6 +39,18 @@ def open_paid_orders() -> int:
 def look_into_promises() -> int:
     """Look into every promise and write down what was seen; return how many are broken."""
     return sum(bool(one.failures) for one in kept.inspect(timezone.now()))
+
+
+@task()
+def send_confirmations() -> int:
+    """Tell payers in writing of what they did; return how many letters went."""
+    return confirmations.send_due(timezone.now())
+
+
+@task()
+def ask_for_promised_editions() -> int:
+    """Have pressed what offers promise of issues on sale; return how many editions."""
+    return editions.ask_for_promised(at=timezone.now())
 
 
 @task()

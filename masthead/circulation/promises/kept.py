@@ -81,7 +81,7 @@ def inspect(at: datetime) -> list[Inspection]:
     """Look into every promise that any title makes now, and write down what was seen."""
     made = []
     for title in Title.objects.all():
-        for name in sorted(_made_by(title)):
+        for name in sorted(made_by(title)):
             try:
                 kind = kinds.named(name)
             except kinds.UnknownKind as lack:
@@ -123,7 +123,8 @@ def _announced_for(promised: Promised, title: Title, at: datetime) -> str:
     return promised.starts_on.isoformat()
 
 
-def _made_by(title: Title) -> set[str]:
+def made_by(title: Title) -> set[str]:
+    """Return the names of all promises that a title makes to anybody now."""
     # What somebody was sold counts as long as it is served, whatever is on sale today.
     running = OfferVersion.objects.filter(
         terms__subscription__in=Subscription.objects.running().filter(title=title)
