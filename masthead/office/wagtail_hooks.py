@@ -28,6 +28,7 @@ from masthead.office.views import (
     guests,
     layouts,
     lexicon,
+    offers,
     printing,
     proofs,
     readers,
@@ -57,6 +58,9 @@ def addresses() -> list[Any]:
                             "lexicon/<int:pk>/<str:language>.pls", lexicon.pls, name="lexicon_pls"
                         ),
                         path("said/<str:ticket>.mp3", speech.hear, name="hear"),
+                        path("offers/", offers.offers, name="offers"),
+                        path("offers/new/", offers.offer, name="new_offer"),
+                        path("offers/<int:pk>/", offers.offer, name="offer"),
                         path("grants/<int:pk>/revocation/", readers.revoke, name="revoke_grant"),
                         path("institutions/<int:pk>/seats/", readers.seats, name="seats"),
                         path("issues/<int:pk>/editions/", editions.editions, name="editions"),
@@ -110,6 +114,20 @@ def viewsets() -> list[Any]:
         lexicon.Entries(),
         readers.Readers(),
     ]
+
+
+class OffersItem(MenuItem):
+    """The way to the offers, for those who write them."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Say whether this member of staff may write offers."""
+        return bool(request.user.has_perm("circulation.change_offer"))
+
+
+@hooks.register("register_admin_menu_item")
+def offers_item() -> MenuItem:
+    """Return the way to the offers in the office's menu."""
+    return OffersItem(gettext_lazy("Offers"), reverse("office:offers"), icon_name="tag", order=255)
 
 
 class MoveIssue(ActionMenuItem):
