@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from masthead.circulation import deals, signals, standing, terms
+from masthead.circulation import deals, invoicing, signals, standing, terms
 from masthead.circulation.deals import Part
 from masthead.circulation.models import Deduction, Refund, ServiceRecord, Subscription, Term
 from masthead.circulation.standing import Balance
@@ -356,6 +356,7 @@ def _give(
         journal.post(
             f"refund-due:{refund.key}", lines, kind="refund-due", at=at, memo=str(term), by=by
         )
+    invoicing.for_refund(refund, at=at)
     return refund
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from masthead.circulation import standing
+from masthead.circulation import invoicing, standing
 from masthead.circulation.deals import Part
 from masthead.circulation.models import Deduction, Order, Subscription, Term
 from masthead.circulation.standing import Account, Balance
@@ -53,6 +53,7 @@ def open_paid(order: Order, *, charge: str, at: datetime) -> Term:
         journal.post(
             f"term:{term.key}", [received, *sold_lines(term)], kind="sold", at=at, memo=str(term)
         )
+        invoicing.for_term(term, at=at)
     recoup(subscription, term, at=at)
     return term
 

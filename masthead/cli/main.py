@@ -37,6 +37,7 @@ COMMANDS = (
     "lexicon",
     "labels",
     "staff",
+    "books",
     "payments",
     "pretend_payments",
     "django_",

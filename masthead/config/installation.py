@@ -30,6 +30,7 @@ from masthead.config.sections import (
     Office,
     Payments,
     Pictures,
+    Seller,
     Server,
     Speech,
 )
@@ -101,6 +102,7 @@ class Installation:
     office: Office
     contact: Contact
     payments: Payments
+    seller: Seller
     ways: tuple[WayTable, ...]
     """Every way to pay that has a table, those that readers are not offered, too."""
     secret_key: str = field(repr=False)

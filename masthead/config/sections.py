@@ -295,6 +295,16 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seller:
+    """Who sells: what invoices say at their head. Invoices that are written keep what they said."""
+
+    name: str = _setting("", "The person or company; empty: the name of the magazine.")
+    address: tuple[str, ...] = _setting((), "The lines of the postal address, the country last.")
+    tax_number: str = _setting("", "The number under which taxes are paid, such as DE123456789.")
+    iban: str = _setting("", "An account for what is paid by transfer; empty: none is printed.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Payments:
     """How readers pay; each way has a table of its own, such as [payments.card]."""
 
@@ -361,4 +371,5 @@ SECTIONS: dict[str, type[Any]] = {
     "office": Office,
     "contact": Contact,
     "payments": Payments,
+    "seller": Seller,
 }

@@ -186,7 +186,7 @@ def close(through: date, *, at: datetime, by: Any = None) -> ClosedPeriod:
     Raises:
         CannotClose: see the class.
     """
-    if through >= _day(at):
+    if through >= day(at):
         raise CannotClose(_("Close a day once it is over."))
     last = _closed_through()
     if last is not None and through <= last:
@@ -209,13 +209,14 @@ def _gathered(lines: Iterable[Line]) -> dict[tuple[str, str], int]:
     return wanted
 
 
-def _day(moment: datetime) -> date:
+def day(moment: datetime) -> date:
+    """Return the day of a moment in the books: where the magazine counts its days."""
     return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def _day_in_the_books(at: datetime) -> date:
-    day, closed = _day(at), _closed_through()
-    return day if closed is None or day > closed else closed + timedelta(days=1)
+    today, closed = day(at), _closed_through()
+    return today if closed is None or today > closed else closed + timedelta(days=1)
 
 
 def _closed_through() -> date | None:

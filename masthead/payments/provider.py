@@ -19,7 +19,7 @@ from masthead.money import Money
 Kind = Literal["charge", "refund", "dispute"]
 Status = Literal["waiting", "succeeded", "failed"]
 Ability = Literal[
-    "hosted", "off-session", "refunds", "notices", "lists", "keeps-methods", "by-hand"
+    "hosted", "off-session", "refunds", "notices", "lists", "keeps-methods", "by-hand", "pretends"
 ]
 """What a provider can do.
 

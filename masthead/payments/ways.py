@@ -54,6 +54,14 @@ def for_readers() -> list[Provider]:
     return found
 
 
+def moves_money(name: str) -> bool:
+    """Say whether money really moves by a way; one that is not to be had now is taken to."""
+    try:
+        return "pretends" not in named(name).abilities
+    except NotReady:
+        return True
+
+
 def complaints() -> Iterator[tuple[str, str]]:
     """Yield what keeps ways from being used: the name of each and why, fit for staff."""
     for name in names():

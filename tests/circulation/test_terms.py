@@ -20,8 +20,8 @@ from masthead.circulation.models import (
 )
 from masthead.editorial import issues
 from masthead.money import Money
-from masthead.payments import attempts, journal
-from masthead.payments.models import Attempt, TaxRate
+from masthead.payments import attempts, invoices, journal
+from masthead.payments.models import Attempt, Invoice, TaxRate
 from tests.factories import circulation as make
 from tests.factories import editorial
 from tests.factories.editorial import THEN
@@ -398,3 +398,38 @@ class TestEndings:
         term = make.subscription(make.version(title)).terms.get()
         with pytest.raises(endings.CannotGiveBack):
             endings.give_goodwill(term, Money(6001, "EUR"), request=uuid.uuid4(), at=THEN, by=None)
+
+
+class TestInvoices:
+    """What was paid is invoiced, what is promised back is credited, to the cent."""
+
+    def test_a_paid_term_has_an_invoice_with_its_parts(self, title):
+        TaxRate.objects.create(
+            country="DE", kind="digital", basis_points=700, name="MwSt", from_on=THEN.date()
+        )
+        subscription = make.subscription(make.version(title))
+        invoice = Invoice.objects.get()
+        document = invoices.document_of(invoice)
+        assert (invoice.payer, invoice.minor) == (subscription.payer, 6000)
+        assert document.about == "The Gazette: A year"
+        assert [(line.component, line.gross, line.tax) for line in document.lines] == [
+            ("digital", 4500, 294),
+            ("audio", 1500, 0),
+        ]
+
+    def test_hearing_of_the_payment_again_invoices_nothing(self, title):
+        make.subscription(make.version(title))
+        orders.paid(make.pay(Attempt.objects.get()), at=THEN)
+        assert Invoice.objects.count() == 1
+
+    def test_what_costs_nothing_has_no_invoice(self, title):
+        make.subscription(make.version(title, make.deal(prices=(Price("EUR", 0),))))
+        assert not Invoice.objects.exists()
+
+    def test_what_is_promised_back_is_credited(self, title):
+        subscription, request = make.subscription(make.version(title)), uuid.uuid4()
+        come_out(title, 6)
+        for _click in range(2):
+            endings.cancel(subscription, request=request, at=THEN + 7 * FORTNIGHT)
+        note = Invoice.objects.get(kind="credit-note")
+        assert (note.minor, note.corrects.minor) == (4500, 6000)

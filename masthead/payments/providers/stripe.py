@@ -76,6 +76,8 @@ class Stripe:
         base = way.options.get("base_url") or ""
         if base and self.is_live:
             raise NotReady(_("A live key goes to Stripe and nowhere else: remove base_url."))
+        if not self.is_live:
+            self.abilities = self.abilities | {"pretends"}
         self._client = stripe.StripeClient(
             key,
             base_addresses={"api": base.rstrip("/")} if base else {},

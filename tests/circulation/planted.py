@@ -1,0 +1,238 @@
+"""Bugs to be planted in the real verbs, each of which `test_invariants.py` has to find."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from masthead.circulation import endings, serving, standing, terms
+from masthead.circulation.models import (
+    Refund,
+    ServiceRecord,
+    Subscription,
+    Term,
+)
+from masthead.editorial.models import Issue
+from masthead.money import Money
+from masthead.payments import attempts, journal
+from masthead.payments.models import Attempt
+
+
+def earn_by_rounding_each_copy(plant: pytest.MonkeyPatch) -> None:
+    def earned_by(balance: standing.Balance, copies: int) -> dict[str, int]:
+        of = balance.term.copies
+        return {one.component: round(one.net / of) * copies for one in balance.term.components}
+
+    plant.setattr(serving, "earned_by", earned_by)
+
+
+def serve_twice(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(serving, "_have", lambda issue, subscriptions: [])
+
+
+def serve_pauses(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(standing.Account, "skips", lambda self, issue, **when: False)
+
+
+def serve_what_a_pause_kept_back_once_it_is_lifted(plant: pytest.MonkeyPatch) -> None:
+    real = standing.Account.skips
+
+    def skips(self: standing.Account, issue: Issue, **when: datetime) -> bool:
+        self.holds = [hold for hold in self.holds if hold.lifted_at is None]
+        return real(self, issue, **when)
+
+    plant.setattr(standing.Account, "skips", skips)
+
+
+def take_two_for_a_double_issue_where_one_is_left(plant: pytest.MonkeyPatch) -> None:
+    real = serving._record
+
+    def record(account: Any, issue: Issue, where: Any, at: datetime) -> ServiceRecord | None:
+        found = real(account, issue, where, at)
+        if found:
+            found.copies = issue.counts_as
+        return found
+
+    plant.setattr(serving, "_record", record)
+
+
+def begin_renewals_with_the_newest_issue(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(
+        terms, "_first_sequence", lambda account, starts, at: standing.newest_sequence(
+            account.subscription.title_id
+        )
+    )  # fmt: skip
+
+
+def take_the_newest_term_first(plant: pytest.MonkeyPatch) -> None:
+    def current(self: standing.Account) -> standing.Balance | None:
+        return next((one for one in reversed(self.balances) if one.left), None)
+
+    plant.setattr(standing.Account, "current", current)
+
+
+def forget_grace_at_renewal(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(terms, "recoup", lambda subscription, term, at: 0)
+
+
+def give_grace_after_stopping(plant: pytest.MonkeyPatch) -> None:
+    def grace_left(self: standing.Account) -> int:
+        return self.balances[-1].term.deal.grace_copies - self.graced_since
+
+    plant.setattr(standing.Account, "grace_left", property(grace_left))
+
+
+def give_grace_again_once_it_is_written_off(plant: pytest.MonkeyPatch) -> None:
+    def grace_left(self: standing.Account) -> int:
+        if self.subscription.stopped_at or not self.balances[-1].term.deal.renews:
+            return 0
+        return max(0, self.balances[-1].term.deal.grace_copies - self.grace_owed)
+
+    plant.setattr(standing.Account, "grace_left", property(grace_left))
+
+
+def owe_money_for_copies_added(plant: pytest.MonkeyPatch) -> None:
+    real = serving._record
+
+    def record(account: Any, issue: Issue, where: Any, at: datetime) -> ServiceRecord | None:
+        found = real(account, issue, where, at)
+        if found and found.kind == "comp":
+            found.earned = {"digital": 1}
+        return found
+
+    plant.setattr(serving, "_record", record)
+
+
+def book_a_payment_each_time_it_is_heard_of(plant: pytest.MonkeyPatch) -> None:
+    real = attempts.settle
+
+    def settle(attempt: Attempt, seen: Any, **how: Any) -> Attempt:
+        again = Attempt.objects.get(pk=attempt.pk).state == Attempt.State.SUCCEEDED
+        settled = real(attempt, seen, **how)
+        if again and attempt.kind == "charge":
+            journal.post(
+                f"again:{uuid.uuid4()}",
+                [
+                    journal.debit("assets:provider:test", attempt.money),
+                    journal.credit(journal.RECEIVED, attempt.money),
+                ],
+                kind="charge",
+                at=how["at"],
+            )
+        return settled
+
+    plant.setattr(attempts, "settle", settle)
+
+
+def pay_everything_back_on_cancelling(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(
+        endings,
+        "_give_rest",
+        lambda balance, request, at, by: endings._give(
+            balance, endings._refundable(balance.term), Refund.Kind.CANCELLED, request, at, by
+        ),
+    )
+
+
+def forget_goodwill(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(endings, "_refundable", lambda term: term.components)
+
+
+def forget_goodwill_on_cancelling(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(endings, "_capped", lambda wanted, most: wanted)
+
+
+def give_money_back_a_day_too_long(plant: pytest.MonkeyPatch) -> None:
+    shift_days(plant, 1)
+
+
+def give_money_back_a_day_too_short(plant: pytest.MonkeyPatch) -> None:
+    shift_days(plant, -1)
+
+
+def shift_days(plant: pytest.MonkeyPatch, days: int) -> None:
+    real = endings._end_of_day
+    plant.setattr(
+        endings, "_end_of_day", lambda of, began, promised: real(of, began, promised + days)
+    )
+
+
+def end_guarantees_at_midnight_here(plant: pytest.MonkeyPatch) -> None:
+    def end_of_day(subscription: Subscription, began: datetime, days: int) -> datetime:
+        return subscription.title.midnight(began + timedelta(days=days + 1))
+
+    plant.setattr(endings, "_end_of_day", end_of_day)
+
+
+def give_old_terms_back_under_the_guarantee_of_a_new_one(plant: pytest.MonkeyPatch) -> None:
+    real = endings._whole
+
+    def whole(subscription: Subscription, held: set[int], *rest: Any) -> list[Refund]:
+        return real(subscription, set(subscription.terms.values_list("pk", flat=True)), *rest)
+
+    plant.setattr(endings, "_whole", whole)
+
+
+def pay_back_at_each_click(plant: pytest.MonkeyPatch) -> None:
+    real = endings.give_goodwill
+
+    def give_goodwill(term: Term, money: Money, *, request: Any, **rest: Any) -> Refund:
+        return real(term, money, request=uuid.uuid4(), **rest)
+
+    plant.setattr(endings, "give_goodwill", give_goodwill)
+
+
+def take_copies_off_for_goodwill(plant: pytest.MonkeyPatch) -> None:
+    real = endings._give
+
+    def give(balance: Any, parts: Any, kind: Any, *rest: Any) -> Refund:
+        found = real(balance, parts, kind, *rest)
+        if kind == Refund.Kind.GOODWILL:
+            endings._take_off(balance, f"refund:{found.key}", (), found.asked_at, None)
+        return found
+
+    plant.setattr(endings, "_give", give)
+
+
+def keep_the_tax_of_what_is_paid_back(plant: pytest.MonkeyPatch) -> None:
+    real = terms.unearned
+
+    def unearned(balance: Any) -> Any:
+        return tuple(replace(part, minor=part.net, tax=0) for part in real(balance))
+
+    plant.setattr(terms, "unearned", unearned)
+
+
+def open_a_term_after_the_end(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(terms, "_still_running", lambda order, renewed: renewed)
+
+
+BUGS = [
+    earn_by_rounding_each_copy,
+    serve_twice,
+    serve_pauses,
+    serve_what_a_pause_kept_back_once_it_is_lifted,
+    take_two_for_a_double_issue_where_one_is_left,
+    begin_renewals_with_the_newest_issue,
+    take_the_newest_term_first,
+    forget_grace_at_renewal,
+    give_grace_after_stopping,
+    give_grace_again_once_it_is_written_off,
+    owe_money_for_copies_added,
+    book_a_payment_each_time_it_is_heard_of,
+    pay_everything_back_on_cancelling,
+    forget_goodwill,
+    forget_goodwill_on_cancelling,
+    give_money_back_a_day_too_long,
+    give_money_back_a_day_too_short,
+    end_guarantees_at_midnight_here,
+    give_old_terms_back_under_the_guarantee_of_a_new_one,
+    pay_back_at_each_click,
+    take_copies_off_for_goodwill,
+    keep_the_tax_of_what_is_paid_back,
+    open_a_term_after_the_end,
+]
