@@ -270,7 +270,7 @@ class TestTheLetter:
     def test_it_names_the_sum_the_day_and_the_way_out_and_nobody(self, title, subscription):
         (letter,) = mail.outbox
         assert letter.to == [subscription.payer.email]
-        for word in ("60.00 EUR", "June 8, 2026", "Visa •••• 4242", "/account/", "2 are left"):
+        for word in ("60.00 EUR", "June 8, 2026", "Visa •••• 4242", "/account/", "(2 left)"):
             assert word in letter.body
         notice = Notice.objects.get(kind="renewal")
         assert letter.body in notice.words
