@@ -63,7 +63,10 @@ def chase(title: Title, *, at: datetime, named: Named, most: int = MOST) -> Coun
         tries = list(Attempt.objects.filter(reference=order.reference).order_by("created_at", "pk"))
         if not tries or tries[-1].state == State.SUCCEEDED:
             continue
-        if not renewals.still_agreed(order):
+        if tries[-1].state == State.DROPPED:
+            # It was written down and never asked for; it is due anew.
+            renewals.drop(order, at=at)
+        elif not renewals.still_agreed(order):
             if tries[-1].is_settled:
                 renewals.drop(order, at=at)
                 done["dropped"] += 1

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q
 
-from masthead.circulation import letters, renewals
+from masthead.circulation import confirmations, letters, renewals
 from masthead.circulation.models import Notice, Order, Subscription
 from masthead.circulation.renewals import CannotRenew, Due, Named
 from masthead.editorial.models import Title
@@ -92,7 +92,11 @@ def tell_of_failures(title: Title, *, at: datetime) -> int:
         occasion = f"payment-failed:{last.key}"
         if Notice.objects.filter(occasion=occasion).exists():
             continue
-        context = {"title": title.name, "price": order.money, "problem": last.problem}
+        context = {
+            "title": title.name,
+            "price": order.money.in_words_of(last.language),
+            "problem": last.problem,
+        }
         sent += bool(
             letters.notify(
                 Notice.Kind.PAYMENT_FAILED,
@@ -110,12 +114,15 @@ def tell_of_failures(title: Title, *, at: datetime) -> int:
 def tell_given_up(order: Order, *, at: datetime) -> None:
     """Write that a renewal was given up and nothing will be charged."""
     assert order.subscription is not None
+    subscription = Subscription.objects.select_related("title", "payer").get(
+        pk=order.subscription.pk
+    )
     letters.notify(
         Notice.Kind.STOPPED,
-        order.subscription,
+        subscription,
         order.renews,
-        {"title": order.subscription.title.name},
-        occasion=f"renewal-given-up:{order.key}",
+        {"title": subscription.title.name},
+        occasion=confirmations.stop_of(subscription),
         at=at,
         name="renewal-given-up",
         language=_language(order),
@@ -132,7 +139,8 @@ def tell_yearly(title: Title, *, at: datetime, most: int = MOST) -> int:
         term = subscription.terms.select_related("version", "order").order_by("sequence").last()
         if term is None or not term.order.agreed_to or not term.deal.renews:
             continue
-        context = {"title": title.name, "offer": term.deal.name, "price": term.money}
+        price = term.money.in_words_of(_language(term.order) or title.language)
+        context = {"title": title.name, "offer": term.deal.name, "price": price}
         sent += bool(
             letters.notify(
                 Notice.Kind.YEARLY,
@@ -182,7 +190,7 @@ def _send_invoice(order: Order, named: Named, at: datetime) -> bool:
         {
             "title": order.subscription.title.name,
             "offer": order.version.deal.name,
-            "price": order.money,
+            "price": order.money.in_words_of(attempt.language),
             "steps": came.steps,
         },
         occasion=occasion,
@@ -207,10 +215,11 @@ def _tell_to_renew(one: Due, at: datetime) -> None:
 
 
 def _about(one: Due) -> dict[str, object]:
+    title = one.subscription.title
     return {
-        "title": one.subscription.title.name,
+        "title": title.name,
         "offer": one.last.deal.name,
-        "price": one.money,
+        "price": one.money.in_words_of(_language(one.last.order) or title.language),
     }
 
 

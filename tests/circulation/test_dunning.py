@@ -5,9 +5,16 @@ from __future__ import annotations
 import pytest
 from django.core import mail
 
-from masthead.circulation import dunning, endings, renewal_letters, renewals, standing
-from masthead.circulation.models import Deduction, Order, ServiceRecord
-from masthead.payments import journal
+from masthead.circulation import (
+    confirmations,
+    dunning,
+    endings,
+    renewal_letters,
+    renewals,
+    standing,
+)
+from masthead.circulation.models import Deduction, Notice, Order, ServiceRecord
+from masthead.payments import attempts, journal
 from masthead.payments.models import Attempt
 from tests.circulation import renewing
 from tests.circulation.renewing import DAY, FORTNIGHT, Till
@@ -57,6 +64,7 @@ def test_a_soft_decline_is_tried_on_days_0_3_7_and_14_and_then_given_up(title, s
         *["Your payment for The Gazette did not go through"] * 4,
         "Your subscription to The Gazette ends",
     ]
+    assert Notice.objects.get(kind="stopped").occasion == confirmations.stop_of(subscription)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +123,13 @@ def test_what_nobody_knows_the_end_of_is_not_tried_again(title, subscription):
     assert days_asked(till) == 1
     assert Attempt.objects.get(state="unknown")
     assert not mail.outbox
+
+
+def test_a_charge_that_a_sweep_dropped_is_due_anew(title, subscription):
+    _order, attempt = renewals.renew(subscription, at=DUE)
+    attempts.drop(attempt, at=DUE + 3 * DAY)
+    dunning.chase(title, at=DUE + 3 * DAY, named=Till().named)
+    assert len(renewals.plan(title, at=DUE + 3 * DAY).charges) == 1
 
 
 def test_two_workers_try_once(title, subscription):

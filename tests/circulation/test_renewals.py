@@ -160,7 +160,7 @@ class TestTheGate:
         renewing.subscriber(renewing.version(title, prices=(price,)))
         renewing.out(title, 3)
         renewal_letters.remind(title, at=TOLD)
-        assert "60.00 EUR" in mail.outbox[-1].body
+        assert "€60.00" in mail.outbox[-1].body
         till = Till()
         execute(title, till)
         assert [wanted.money.minor for wanted in till.asked] == [6000]
@@ -270,7 +270,7 @@ class TestTheLetter:
     def test_it_names_the_sum_the_day_and_the_way_out_and_nobody(self, title, subscription):
         (letter,) = mail.outbox
         assert letter.to == [subscription.payer.email]
-        for word in ("60.00 EUR", "June 8, 2026", "Visa •••• 4242", "/account/", "(2 left)"):
+        for word in ("€60.00", "June 8, 2026", "Visa •••• 4242", "/account/", "(2 left)"):
             assert word in letter.body
         notice = Notice.objects.get(kind="renewal")
         assert letter.body in notice.words
