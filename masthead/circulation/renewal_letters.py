@@ -65,9 +65,12 @@ def write_invoices(title: Title, *, at: datetime, named: Named, most: int = MOST
 
     Who pays by transfer gets its reference and the account; whose card is not on record a link.
     """
-    for one in list(renewals.due(title, at=at))[:most]:
-        if one.quote is None or one.method is not None or not one.money:
-            continue
+    by_themselves = [
+        one
+        for one in renewals.due(title, at=at)
+        if one.quote is not None and one.method is None and one.money
+    ]
+    for one in by_themselves[:most]:
         try:
             by_hand = "by-hand" in named(one.last.order.provider).abilities
         except NotReady:
