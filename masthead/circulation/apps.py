@@ -52,6 +52,8 @@ class CirculationConfig(AppConfig):
         schedule.enter("forget-ended-sessions", tasks.forget_ended_sessions, hourly)
         schedule.enter("serve-issues", tasks.serve_issues, schedule.Daily(time(4, 15)))
         schedule.enter("tell-of-returned-post", tasks.tell_of_returned_post, hourly)
+        # Banks and people are awake.
+        schedule.enter("renew", tasks.renew, schedule.Daily(time(8, 0)))
         daily = schedule.Daily(time(4, 30))
         schedule.enter("forget-revoked-feeds", tasks.forget_revoked_feeds, daily)
         schedule.enter("open-paid-orders", tasks.open_paid_orders, hourly)

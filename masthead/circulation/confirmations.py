@@ -39,7 +39,7 @@ def send_due(at: datetime) -> int:
     stopped = Subscription.objects.filter(stopped_at__gte=since, ended_at=None)
     for one in stopped.select_related(*OF_SUBSCRIPTIONS):
         if one.stopped_at and one.stopped_at > one.opened_at:
-            sent += _is_new(_stop_of(one)) and bool(confirm_stop(one, at=at))
+            sent += _is_new(stop_of(one)) and bool(confirm_stop(one, at=at))
     ended = Subscription.objects.filter(ended_at__gte=since, ended_why__in=KINDS)
     for one in ended.select_related(*OF_SUBSCRIPTIONS):
         sent += _is_new(f"ended:{one.key}") and bool(confirm_end(one, at=at))
@@ -75,7 +75,7 @@ def confirm_stop(subscription: Subscription, *, at: datetime) -> Notice | None:
         subscription,
         None,
         {**_about(subscription), "at": subscription.stopped_at},
-        occasion=_stop_of(subscription),
+        occasion=stop_of(subscription),
         at=at,
     )
 
@@ -97,6 +97,12 @@ def confirm_end(subscription: Subscription, *, at: datetime) -> Notice | None:
     )
 
 
+def stop_of(subscription: Subscription) -> str:
+    """Return what the letter about a stop is on record as: there is one, whoever writes it."""
+    stopped = subscription.stopped_at
+    return f"stopped:{subscription.key}:{stopped.isoformat() if stopped else ''}"
+
+
 def _about(subscription: Subscription) -> dict[str, Any]:
     return {
         "title": subscription.title.name,
@@ -109,11 +115,6 @@ def _sums(refunds: Any, language: str) -> Iterator[str]:
     for refund in refunds.select_related("attempt"):
         if refund.attempt:
             yield refund.attempt.money.in_words_of(language)
-
-
-def _stop_of(subscription: Subscription) -> str:
-    stopped = subscription.stopped_at
-    return f"stopped:{subscription.key}:{stopped.isoformat() if stopped else ''}"
 
 
 def _is_new(occasion: str) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.utils import timezone
 from django_tasks import task
 
 from masthead.circulation import (
     confirmations,
+    dunning,
     editions,
     orders,
     passes,
@@ -15,6 +18,8 @@ from masthead.circulation import (
     undelivered,
 )
 from masthead.circulation.promises import kept
+from masthead.editorial.models import Title
+from masthead.payments import ways
 
 
 @task()
@@ -63,3 +68,12 @@ def serve_issues() -> list[str]:
 def tell_of_returned_post() -> int:
     """Write to readers whose post came back; return how many were told."""
     return undelivered.tell_all(at=timezone.now())
+
+
+@task()
+def renew() -> dict[str, int]:
+    """Remind, charge, try again and give up, title by title; return how many of each."""
+    now, done = timezone.now(), Counter[str]()
+    for title in Title.objects.order_by("pk"):
+        done += dunning.run(title, at=now, named=ways.named)
+    return dict(done)

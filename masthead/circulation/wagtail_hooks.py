@@ -26,6 +26,8 @@ def register_acts(actions: Any) -> None:
         ("subscription.extend", _("Add copies"), _("Copies added for nothing")),
         ("subscription.claim", _("Claim a copy"), _("Copy claimed as missing or damaged")),
         ("spares.count", _("Count spare copies"), _("Spare copies of an issue counted")),
+        ("renewals.brake", _("Stop renewals"), _("All renewals of a title stopped")),
+        ("renewals.release", _("Go on renewing"), _("Renewals of a title go on")),
         ("seat.invite", _("Invite to a seat"), _("Somebody invited to a seat")),
         ("seat.free", _("Free a seat"), _("A seat freed")),
     ):

@@ -4,7 +4,8 @@ The main run holds everybody who is owed a printed copy, at the address of that 
 it again changes nothing and writes the same file. With --supplemental a further run holds who
 came after it, and copies that are sent again. --dry-run counts and writes nothing.
 
-Once the copies are with the post, say so with --dispatched: claims are counted from then.
+Once the copies are with the post, say so with --dispatched: claims are counted from then. With
+--came-back and --spares nothing is frozen.
 """
 
 from __future__ import annotations
@@ -45,6 +46,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         help="write down that so many copies of the run were handed to the post",
     )
+    parser.add_argument(
+        "--came-back",
+        metavar="SERIAL",
+        type=int,
+        help="the post brought this label back: nothing more goes to its address",
+    )
+    parser.add_argument(
+        "--why",
+        choices=("unknown", "moved", "refused", "incomplete"),
+        default="unknown",
+        help="what the post says of it (default: unknown)",
+    )
+    parser.add_argument(
+        "--spares",
+        metavar="COPIES",
+        type=int,
+        help="write down how many printed copies of the issue lie in the store",
+    )
     parser.add_argument("--dry-run", action="store_true", help="count; write nothing")
 
 
@@ -54,6 +73,9 @@ def run(options: argparse.Namespace) -> None:
     from masthead.circulation import label_runs
 
     issue = press.find(options.issue)
+    if options.came_back is not None or options.spares is not None:
+        _write_down(issue, options)
+        return
     try:
         if options.dry_run:
             _plan(issue, options.supplemental)
@@ -74,6 +96,34 @@ def run(options: argparse.Namespace) -> None:
             say(f"Dispatched: {options.dispatched} copies.")
     except (label_runs.CannotFreeze, label_runs.CannotDispatch) as refusal:
         raise Stop(str(refusal), "Nothing was changed.") from refusal
+
+
+def _write_down(issue: Any, options: argparse.Namespace) -> None:
+    """Keep what the post brought back, and what lies in the store."""
+    from masthead.circulation import claims, undelivered
+    from masthead.circulation.models import Label, Undelivered
+
+    now = datetime.now(UTC)
+    if options.came_back is not None:
+        label = Label.objects.filter(issue=issue, pk=options.came_back).first()
+        if label is None:
+            raise Stop(
+                f"{issue.title} has no label {options.came_back}.", "Nothing was written down."
+            )
+        try:
+            stopped = undelivered.came_back(label, Undelivered.Why(options.why), at=now)
+        except undelivered.NothingToStop as refusal:
+            raise Stop(str(refusal), "Nothing was written down.") from refusal
+        told = undelivered.tell(stopped, at=now)
+        say(f"{label.subscription}: nothing more is sent to that address.")
+        say(
+            "Its reader was told." if told else "The letter did not go out; the worker tries again."
+        )
+    if options.spares is not None:
+        if options.spares < 0:
+            raise Stop("There are no fewer than 0 copies.", "Nothing was written down.")
+        claims.count_spares(issue, options.spares, at=now)
+        say(f"{issue.title}: {options.spares} copies lie in the store.")
 
 
 def _plan(issue: Any, supplemental: bool) -> None:

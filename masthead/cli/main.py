@@ -36,6 +36,7 @@ COMMANDS = (
     "voices",
     "lexicon",
     "labels",
+    "renewals",
     "staff",
     "books",
     "payments",

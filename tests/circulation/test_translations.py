@@ -12,7 +12,11 @@ from masthead import circulation
 
 ROOM = Path(circulation.__file__).parent
 # What the other modules say is for the office.
-TO_READERS = ("gifts", "receivers")
+TO_READERS = ("claims", "gifts", "pauses", "receivers")
+LETTERS = (
+    "payment-failed", "post-came-back", "renewal", "renewal-by-hand", "renewal-given-up",
+    "renewal-invoice", "yearly",
+)  # fmt: skip
 
 
 def catalogue(language: str, kind: str):
@@ -24,9 +28,17 @@ def catalogue(language: str, kind: str):
 @pytest.mark.parametrize("language", sorted(path.name for path in (ROOM / "locale").iterdir()))
 def test_whatever_readers_are_told_is_translated(language: str) -> None:
     code = "".join((ROOM / f"{name}.py").read_text() for name in TO_READERS)
-    said = set(re.findall(r'(?<!\w)_\(\s*"([^"]+)"', code))
+    folder = ROOM / "templates/circulation/letters"
+    names = (f"{name}{part}.txt" for name in LETTERS for part in ("", "_subject"))
+    letters = "".join((folder / name).read_text() for name in names)
+    blocks = re.findall(r"{% blocktranslate[^%]*%}(.*?){% endblocktranslate", letters)
+    said = {
+        *re.findall(r'(?<!\w)_\(\s*"([^"]+)"', code),
+        *re.findall(r'{% translate "([^"]+)"', letters),
+        *(re.sub(r"{{ (\w+) }}", r"%(\1)s", block) for block in blocks),
+    }
     written, compiled = catalogue(language, "po"), catalogue(language, "mo")
-    assert len(said) == 5
+    assert len(said) > 45
     assert said - {m.id for m in written} == set()
     assert {m.id: m.string for m in written if m.id} == {m.id: m.string for m in compiled if m.id}
     assert list(written.check()) == []

@@ -5,8 +5,9 @@ from __future__ import annotations
 import stat
 
 import pytest
+from django.core import mail
 
-from masthead.circulation.models import LabelRun
+from masthead.circulation.models import Label, LabelRun, SpareCopies, Undelivered
 from masthead.cli import main
 from masthead.people import addresses
 from tests.factories import circulation as make
@@ -71,3 +72,19 @@ def test_dispatching_is_said_once(version, capsys):
     assert main.main(["labels", "no-1", "--run", "1", "--dispatched", "1"]) == 2
     assert main.main(["labels", "no-1", "--run", "7"]) == 2
     assert "There are: 1." in capsys.readouterr().err
+
+
+def test_a_label_that_came_back_stops_its_address_and_tells_the_reader(version, capsys):
+    one = subscriber(version)
+    main.main(["labels", "no-1"])
+    label = Label.objects.get()
+    assert main.main(["labels", "no-1", "--came-back", label.serial, "--why", "moved"]) == 0
+    assert Undelivered.objects.get().why == "moved"
+    assert mail.outbox[0].to == [one.reader.email]
+    assert main.main(["labels", "no-1", "--came-back", "999999999"]) == 2
+
+
+def test_what_lies_in_the_store_is_written_down_and_freezes_nothing(version, capsys):
+    assert main.main(["labels", "no-1", "--spares", "40"]) == 0
+    assert SpareCopies.objects.get().copies == 40
+    assert not LabelRun.objects.exists()

@@ -86,9 +86,9 @@ def test_the_export_holds_everything_twice_as_json_and_as_tables(canary, annals)
     whole, tables = unpacked(canary)
     assert whole["person"] == str(canary.key)
     assert whole["held"].keys() == {
-        "account", "addresses", "annals", "consents", "gift-articles", "grants", "invoices",
-        "issues-served", "metered-articles", "notices", "orders", "payments",
-        "places-in-articles", "private-feeds", "proof-invitations", "proof-marks", "refunds",
+        "account", "addresses", "annals", "claims", "consents", "gift-articles", "grants",
+        "invoices", "issues-served", "labels", "metered-articles", "notices", "orders", "pauses",
+        "payments", "places-in-articles", "private-feeds", "proof-invitations", "proof-marks", "refunds",
         "seats", "second-factors", "sessions", "subscriptions", "ways-to-pay",
     }  # fmt: skip
     assert tables["account.csv"][0]["mail_address"] == "canary@example.org"
@@ -231,7 +231,12 @@ KNOWN = {
     "payments.Attempt.payer",
     "payments.Invoice.payer",
     # Kept: who of the staff did what with money and copies.
+    "circulation.Claim.by",
     "circulation.Deduction.by",
+    "circulation.LabelRun.frozen_by",
+    "circulation.RenewalBrake.pulled_by",
+    "circulation.SpareCopies.counted_by",
+    "circulation.Undelivered.by",
     "circulation.Extension.by",
     "circulation.OfferVersion.published_by",
     "circulation.Refund.by",

@@ -25,6 +25,7 @@ from masthead.circulation.models.post import (
     Undelivered,
 )
 from masthead.circulation.models.private_feed import PrivateFeed
+from masthead.circulation.models.renewal import RenewalBrake
 from masthead.circulation.models.service import (
     Deduction,
     EarnedTime,
@@ -64,6 +65,7 @@ __all__ = [
     "Policy",
     "PrivateFeed",
     "Refund",
+    "RenewalBrake",
     "Seat",
     "ServedIssue",
     "ServiceRecord",
