@@ -86,7 +86,7 @@ def test_the_export_holds_everything_twice_as_json_and_as_tables(canary, annals)
     whole, tables = unpacked(canary)
     assert whole["person"] == str(canary.key)
     assert whole["held"].keys() == {
-        "account", "addresses", "annals", "consents", "gift-articles", "grants", "invoices",
+        "account", "addresses", "annals", "bank-transfers", "consents", "gift-articles", "grants", "invoices",
         "issues-served", "metered-articles", "notices", "orders", "payments",
         "places-in-articles", "private-feeds", "proof-invitations", "proof-marks", "refunds",
         "seats", "second-factors", "sessions", "subscriptions", "ways-to-pay",
