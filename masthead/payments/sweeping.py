@@ -75,8 +75,7 @@ def _see_to(attempt: Attempt, provider: Provider, at: datetime) -> bool:
         return False
     if attempt.with_payer:
         return at - attempt.sent_at > PAGE_GOOD_FOR
-    if at - attempt.sent_at <= REPEATABLE_FOR:
-        attempts.send(attempt, provider, at=at)
+    attempts.send(attempt, provider, at=at)
     # Some answers come again and again, such as an error that a provider keeps under the key.
     return attempt.state == Attempt.State.UNKNOWN
 
