@@ -149,7 +149,7 @@ def _under(reference: str) -> Attempt:
 def _look(options: argparse.Namespace) -> int:
     from django.utils import timezone
 
-    from masthead.payments import reconciliation, sweeping
+    from masthead.payments import by_hand, reconciliation, sweeping
     from masthead.payments.models import Attempt, BankLine, Difference
 
     now = timezone.now()
@@ -164,5 +164,10 @@ def _look(options: argparse.Namespace) -> int:
     for line in lines:
         said = f"{line} {line.text}".rstrip()
         say(f"line {line.pk}: {line.booked_on} {said} ({line.get_state_display()})")
+    to_send = by_hand.to_be_sent()
+    for refund in to_send:
+        senders = [one.sender for one in refund.charge.bank_lines.all()] if refund.charge else []
+        to = " ".join([*senders, refund.payer.email if refund.payer else ""]).strip()
+        say(f"to send: {refund.money} to {to}, {refund.provider} {refund.provider_ref}")
     say(f"{len(differences)} differences and {len(lines)} lines of statements wait for somebody.")
-    return 1 if differences or lines else 0
+    return 1 if differences or lines or to_send else 0
