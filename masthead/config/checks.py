@@ -271,7 +271,7 @@ def _money() -> Iterator[CheckMessage]:
     if count := BankLine.objects.to_see_to().count():
         yield Warning(
             _("%(count)d lines of bank statements pay for nothing yet.") % {"count": count},
-            hint=_("Look at them in the office: another amount, no reference, or paid twice."),
+            hint=_("Run: masthead payments look"),
             id="masthead.W021",
         )
 

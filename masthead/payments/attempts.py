@@ -391,14 +391,15 @@ def _kept(attempt: Attempt, saved: SavedMethod | None, at: datetime) -> Method |
             "payer": attempt.payer,
             "customer_ref": saved.customer,
             "label": saved.label,
-            "expires_on": _last_day(saved.expires),
+            "expires_on": last_day(saved.expires),
             "added_at": at,
         },
     )
     return method
 
 
-def _last_day(month: tuple[int, int] | None) -> date | None:
+def last_day(month: tuple[int, int] | None) -> date | None:
+    """Return the last day of a month, given as year and month: until then a card is good."""
     if month is None:
         return None
     year, number = month

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from masthead.payments.models import Attempt, Invoice, Method
+from masthead.payments.models import Attempt, BankLine, Invoice, Method
 from masthead.people import personal_data
 from masthead.people.models import User
 from masthead.people.personal_data import Rows
@@ -19,6 +19,7 @@ def register() -> None:
     personal_data.register("payments", gather=_attempts, erase=_keep)
     personal_data.register("ways-to-pay", gather=_methods, erase=_forget_methods)
     personal_data.register("invoices", gather=_invoices, erase=_keep)
+    personal_data.register("bank-transfers", gather=_bank_lines, erase=_forget_words)
 
 
 def _attempts(user: User) -> Rows:
@@ -42,8 +43,12 @@ def _methods(user: User) -> Rows:
 
 
 def _forget_methods(user: User, at: datetime) -> None:
-    """Take them out of use, and forget what they were called."""
-    Method.objects.filter(payer=user).update(label="", customer_ref="")
+    """Take them out of use, and forget what they were called.
+
+    The name of the customer there stays until the provider has been told to forget them, too
+    (`methods.forget_the_erased()`).
+    """
+    Method.objects.filter(payer=user).update(label="")
     Method.objects.filter(payer=user, gone_at=None).update(gone_at=at)
 
 
@@ -57,6 +62,23 @@ def _invoices(user: User) -> Rows:
         }
         for invoice in Invoice.objects.filter(payer=user)
     ]
+
+
+def _bank_lines(user: User) -> Rows:
+    return [
+        {
+            "booked_on": line.booked_on,
+            "amount": str(line.money),
+            "from": line.sender,
+            "words": line.text,
+        }
+        for line in BankLine.objects.filter(attempt__payer=user)
+    ]
+
+
+def _forget_words(user: User, at: datetime) -> None:
+    """Keep day and amount, and forget who sent it with which words."""
+    BankLine.objects.filter(attempt__payer=user).update(sender="", text="")
 
 
 def _keep(user: User, at: datetime) -> None:

@@ -12,10 +12,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, Sum
-
 from masthead.payments import journal, observations, ways
-from masthead.payments.models import Attempt, Difference, Entry
+from masthead.payments.models import Attempt, Difference, Posting
 from masthead.payments.provider import NotReady, Observed, Provider, Unknown
 
 logger = logging.getLogger(__name__)
@@ -112,25 +110,26 @@ def _doubles(name: str, listed: list[Observed], at: datetime) -> Iterable[tuple[
 
 def _with_books(since: datetime, at: datetime) -> set[tuple[str, str, str]]:
     """Compare attempts with what the books say of the account of their provider."""
-    found = set()
-    entries = Entry.objects.filter(
-        Q(key__startswith="charge:") | Q(key__startswith="refund:"), at__gte=since
-    ).prefetch_related("postings")
-    booked = {entry.key: entry for entry in entries}
+    moved: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
+    postings = Posting.objects.filter(entry__kind__in=Attempt.Kind.values, entry__at__gte=since)
+    lines = postings.order_by().values_list("entry__key", "account", "currency", "minor")
+    for key, account, currency, minor in lines:
+        moved[key][account, currency] = minor
+    found, paid = set(), set()
     settled = Attempt.objects.filter(state=Attempt.State.SUCCEEDED, settled_at__gte=since)
     for attempt in settled:
         key = f"{attempt.kind}:{attempt.key}"
-        entry = booked.get(key) or Entry.objects.filter(key=key).first()
-        if entry is None:
-            found.add(_note(Difference.Kind.NOT_BOOKED, attempt, key, at))
+        paid.add(key)
+        if key not in moved:
+            if not journal.is_booked(key):
+                found.add(_note(Difference.Kind.NOT_BOOKED, attempt, key, at))
             continue
         sign = 1 if attempt.kind == Attempt.Kind.CHARGE else -1
         account = journal.provider_account(attempt.provider)
-        lines = entry.postings.filter(account=account, currency=attempt.currency)
-        total = lines.aggregate(sum=Sum("minor"))["sum"] or 0
+        total = moved[key].get((account, attempt.currency), 0)
         if total != sign * attempt.minor:
-            found.add(_note(Difference.Kind.BOOKED_OTHERWISE, attempt, f"{total}", at))
-    for key in booked:
+            found.add(_note(Difference.Kind.BOOKED_OTHERWISE, attempt, str(total), at))
+    for key in moved.keys() - paid:
         number = key.partition(":")[2]
         if not _was_paid(number):
             Difference.note(Difference.Kind.BOOKED_ONLY, "", number, key, at=at)
@@ -139,15 +138,13 @@ def _with_books(since: datetime, at: datetime) -> set[tuple[str, str, str]]:
 
 
 def _was_paid(number: str) -> bool:
-    try:
-        attempt = Attempt.objects.filter(key=UUID(number)).first()
-    except ValueError:
+    if not _is_key(number):
         return False
-    if attempt is None:
-        return False
+    attempt = Attempt.objects.filter(key=number).first()
     # A refund that came back has failed, and both are in the books.
-    came_back = journal.is_booked(f"refund-failed:{number}")
-    return attempt.state == Attempt.State.SUCCEEDED or came_back
+    return attempt is not None and (
+        attempt.state == Attempt.State.SUCCEEDED or journal.is_booked(f"refund-failed:{number}")
+    )
 
 
 def _note(kind: Difference.Kind, attempt: Attempt, says: str, at: datetime) -> tuple[str, str, str]:

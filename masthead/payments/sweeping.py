@@ -9,7 +9,7 @@ import logging
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from masthead.payments import attempts, notices, observations, ways
+from masthead.payments import attempts, methods, notices, observations, ways
 from masthead.payments.attempts import FORGOTTEN_AFTER, REPEATABLE_FOR
 from masthead.payments.models import Attempt, Difference
 from masthead.payments.provider import NotReady, Provider, Unknown
@@ -26,8 +26,12 @@ CLOCKS_DIFFER = timedelta(hours=1)
 
 
 def sweep(*, at: datetime) -> int:
-    """Look into notices and at every unsettled attempt; return how many attempts were settled."""
+    """Look into notices and at every unsettled attempt; return how many attempts were settled.
+
+    And have providers forget whoever was erased since.
+    """
     notices.look_into(at=at)
+    methods.forget_the_erased()
     waiting = defaultdict(list)
     for attempt in Attempt.objects.due_for_a_look(at - QUIET).select_related("charge", "method"):
         waiting[attempt.provider].append(attempt)
@@ -71,8 +75,7 @@ def _see_to(attempt: Attempt, provider: Provider, at: datetime) -> bool:
         return False
     if attempt.with_payer:
         return at - attempt.sent_at > PAGE_GOOD_FOR
-    if at - attempt.sent_at <= REPEATABLE_FOR:
-        attempts.send(attempt, provider, at=at)
+    attempts.send(attempt, provider, at=at)
     # Some answers come again and again, such as an error that a provider keeps under the key.
     return attempt.state == Attempt.State.UNKNOWN
 

@@ -250,11 +250,13 @@ class ProviderContract:
             return
         self.paid(world)
         headers, body = world.notices(NOW)[-1]
+        early, _body = world.notices(NOW + timedelta(minutes=6))[-1]
         assert world.provider.hint({name.upper(): one for name, one in headers.items()}, body, NOW)
         for tried, words, at in (
             ({}, body, NOW),
             (dict.fromkeys(headers, "t=1,v1=00"), body, NOW),
             (headers, body.replace(b"succeeded", b"succeedee") + b" ", NOW),
+            (early, body, NOW),
             (headers, body, NOW + timedelta(minutes=6)),
             (headers, body, NOW - timedelta(minutes=6)),
             (headers, b"\xff\xfe", NOW),

@@ -46,6 +46,18 @@ def test_what_was_given_up_a_moment_ago_is_not_asked_for(till: Till):
     assert till.moved() == 6000
 
 
+def test_what_is_given_up_in_the_moment_of_sending_is_not_asked_for(till: Till, monkeypatch):
+    attempt, claim = till.renew(till.paid()), attempts._claim
+
+    def a_moment_later(one, **keywords):
+        assert attempts.drop(one, at=NOW)
+        return claim(one, **keywords)
+
+    monkeypatch.setattr(attempts, "_claim", a_moment_later)
+    assert till.send(attempt).state == State.DROPPED
+    assert till.moved() == 6000
+
+
 def test_what_was_sent_cannot_be_given_up(till: Till):
     attempt = till.renew(till.paid())
     till.service.order("fault", kind="drop")

@@ -58,6 +58,15 @@ def test_what_a_notice_says_is_not_believed(till: Till):
     assert with_us() == 0
 
 
+def test_a_page_keeps_its_name_until_it_is_paid_so_that_it_is_seen_to_expire(till: Till):
+    attempt = till.begin()
+    page = attempt.provider_ref
+    till.pay(page, declined="soft")
+    hear(till)
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.provider_ref) == (State.WAITING, page)
+
+
 def test_any_order_and_number_of_notices_ends_the_same(till: Till):
     attempt = till.begin()
     till.pay(attempt.provider_ref)

@@ -135,6 +135,13 @@ class TestWhatIsPlanted:
         assert with_us() == busy.moved()
 
 
+def test_more_payments_are_not_more_questions(busy, django_assert_max_num_queries):
+    for _time in range(10):
+        busy.paid()
+    with django_assert_max_num_queries(2):
+        reconciliation._with_books(NOW - timedelta(days=1), NIGHT)
+
+
 def test_found_again_it_is_one_and_once_it_agrees_it_is_closed(busy):
     attempt = busy.paid()
     intent = busy.service.bank.things.pop(attempt.provider_ref)

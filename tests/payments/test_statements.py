@@ -245,3 +245,20 @@ def test_the_command_prints_what_became_of_each_line(settings, tmp_path, capsys)
     cheque = Namespace(reference=attempt.provider_ref)
     with pytest.raises(Stop, match="settled"):
         command._moved(cheque)
+    order = Namespace(line=BankLine.objects.get(sender="Bob").pk, reference=attempt.provider_ref)
+    with pytest.raises(Stop, match="paid already"):
+        command._assign(order)
+    refund = attempts.refund(
+        attempt, Money(1000, "EUR"), reference="r", request=uuid.uuid4(), at=NOW
+    )
+    attempts.send(refund, ways.named("transfer"), at=NOW)
+    capsys.readouterr()
+    assert command._look(Namespace()) == 1
+    said = capsys.readouterr().out
+    assert "Bob ? (Names nothing that is known)" in said
+    assert f"to send: 10.00 EUR to Ada, transfer {references.of(refund.key)}" in said
+    command._seen(Namespace(what="line", number=order.line))
+    command._moved(Namespace(reference=references.in_fours(references.of(refund.key))))
+    assert command._look(Namespace()) == 0
+    with pytest.raises(Stop, match="waits for anybody"):
+        command._seen(Namespace(what="difference", number=1))

@@ -86,7 +86,8 @@ def test_the_export_holds_everything_twice_as_json_and_as_tables(canary, annals)
     whole, tables = unpacked(canary)
     assert whole["person"] == str(canary.key)
     assert whole["held"].keys() == {
-        "account", "addresses", "annals", "claims", "consents", "gift-articles", "grants",
+        "account", "addresses", "annals", "bank-transfers", "claims", "consents",
+        "gift-articles", "grants",
         "invoices", "issues-served", "labels", "metered-articles", "notices", "orders", "pauses",
         "payments", "places-in-articles", "private-feeds", "proof-invitations", "proof-marks", "refunds",
         "seats", "second-factors", "sessions", "subscriptions", "ways-to-pay",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -21,6 +22,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def unsettled(self) -> AttemptQuerySet:
         """Return those of which nobody knows yet how they end."""
         return self.filter(state__in=Attempt.OPEN)
+
+    def to_be_sent_by_hand(self, ways: Iterable[str]) -> AttemptQuerySet:
+        """Return the refunds of some ways to pay that wait for somebody to send them."""
+        return self.filter(kind="refund", state="waiting", provider__in=ways)
 
     def due_for_a_look(self, at: datetime) -> AttemptQuerySet:
         """Return the unsettled ones that were written down before that moment, oldest first."""
