@@ -88,9 +88,9 @@ class PromiseForm(forms.Form):
 
     is_made = forms.BooleanField(required=False)
 
-    def __init__(self, kind: Kind, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, kind: Kind, data: Any, initial: dict[str, Any]) -> None:
         """Ask for what the kind wants to know."""
-        super().__init__(*args, prefix=kind.name, **kwargs)
+        super().__init__(data, prefix=kind.name, initial=initial)
         self.kind = kind
         self.fields["is_made"].label = kind.label
         for name, field in kind.fields.items():

@@ -16,7 +16,6 @@ from masthead.circulation import offers as verbs
 from masthead.circulation.models import Offer
 from masthead.circulation.promises import kept
 from masthead.editorial.models import Title
-from masthead.newsstand import offering
 from masthead.office.offer_forms import OfferForms
 
 
@@ -78,8 +77,6 @@ def _context(offer: Offer, forms: OfferForms) -> dict[str, Any]:
         version = offer.versions.order_by("number").last()
         context["version"] = version
         context["differs"] = version is not None and version.deal != deal
-        if version is not None:
-            context["card"] = offering.card(version, now)
     return context
 
 
