@@ -30,8 +30,6 @@ from masthead.press import web
 NEWEST = 12
 """How many of the newest articles are looked at each night, and as many of the older ones in turn."""
 
-FULL = Decision("full", "inspection")
-LEAD = Decision("lead", "inspection", offer=True)
 SOURCES = re.compile(
     r'<(?:script|img|iframe|link|source|audio|video|embed)\b[^>]*?\b(?:src|href)="([^"]+)"'
 )
@@ -53,14 +51,17 @@ def look_at_closed(title: Title, at: datetime) -> Look:
         if entitlements.lock_of(work, at).access != "subscribers":
             continue
         looked += 1
-        closed = _closed_words(article, at)
+        whole = entitlements.may_read(subscriber, work, at)
+        lead = entitlements.may_read(entitlements.ANONYMOUS, work, at)
+        if whole.parts != "full":
+            failures.append(f"“{article.title}” does not open for subscribers.")
+            continue
+        closed = _closed_words(article, whole, lead, at)
         status, page = fetched(title, article.url or "")
         if status != 200:
             failures.append(f"“{article.title}” answers {status}.")
-        elif closed and closed in _words(page):
+        elif lead.parts == "full" or (closed and closed in _words(page)):
             failures.append(f"“{article.title}” gives strangers more than its lead.")
-        if entitlements.may_read(subscriber, work, at).parts != "full":
-            failures.append(f"“{article.title}” does not open for subscribers.")
     words = _("%(count)d articles were opened, as a stranger and as a subscriber.")
     return Look(looked, words % {"count": looked}, failures)
 
@@ -117,15 +118,15 @@ def _of(title: Title) -> Any:
     return articles.order_by("-published_at", "-pk")
 
 
-def _closed_words(article: Article, at: datetime) -> str:
+def _closed_words(article: Article, full: Decision, lead: Decision, at: datetime) -> str:
     """Return the end of what is behind the gate, as plain words; nothing where there is none."""
     document = press_documents.resolve(article, "web", at=at)
     if document.lead_is_whole:
         return ""
     phrases = phrases_in(article.language)
     parts = range(1, document.parts_count + 1)
-    whole = "".join(web.render(document, FULL, part, phrases) for part in parts)
-    return _last_of(_words(whole).split(), _words(web.render(document, LEAD, 1, phrases)))
+    whole = "".join(web.render(document, full, part, phrases) for part in parts)
+    return _last_of(_words(whole).split(), _words(web.render(document, lead, 1, phrases)))
 
 
 def _last_of(words: Iterable[str], lead: str) -> str:
