@@ -117,6 +117,9 @@ def _running(subscription: Subscription) -> Subscription:
     subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
     if subscription.ended_at:
         raise CannotPause(_("This subscription is over."))
+    if subscription.terms.exclude(ends_at=None).exists():
+        # A time passes by itself; a pause would lose what comes out in it.
+        raise CannotPause(_("This subscription runs for a time, and cannot be paused."))
     return subscription
 
 

@@ -28,6 +28,13 @@ MOST = 500
 YEAR = timedelta(days=355)
 """Whoever renews hears of it once a year, even if nothing is due. California asks for that (AB 2863)."""
 
+TELLS_THE_SUM = (
+    Notice.Kind.WELCOME,
+    Notice.Kind.RECEIPT,
+    Notice.Kind.RENEWAL,
+    Notice.Kind.YEARLY,
+)
+
 
 def remind(title: Title, *, at: datetime, most: int = MOST) -> int:
     """Tell those who are charged next what it costs, when, and how to stop it; return how many."""
@@ -135,7 +142,9 @@ def tell_given_up(order: Order, *, at: datetime) -> None:
 def tell_yearly(title: Title, *, at: datetime, most: int = MOST) -> int:
     """Remind those who have heard nothing for a year that their subscription renews."""
     running = Subscription.objects.running().filter(title=title, stopped_at=None)
-    old = running.filter(opened_at__lte=at - YEAR).annotate(told=Max("notices__sent_at"))
+    old = running.filter(opened_at__lte=at - YEAR).annotate(
+        told=Max("notices__sent_at", filter=Q(notices__kind__in=TELLS_THE_SUM))
+    )
     sent = 0
     unheard = old.filter(Q(told=None) | Q(told__lte=at - YEAR))
     for subscription in unheard.select_related("payer", "title")[:most]:

@@ -339,6 +339,9 @@ def _is_near(account: Account, newest: int, at: datetime, *, early: bool) -> boo
     if last.ends_at:
         lead = timedelta(weeks=deal.renew_at) + timedelta(days=deal.notice_days * early)
         return last.ends_at - lead <= at < last.ends_at + LATE
+    today = account.subscription.title.day(at)
+    if any(hold.first_sequence is None and hold.holds_back(0, today, at) for hold in account.holds):
+        return False
     # Never while more than half of a term is still to come.
     at_left = min(deal.renew_at, last.copies // 2) + early
     return account.left <= at_left and account.state(at, newest) != "expired"

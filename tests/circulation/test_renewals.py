@@ -9,7 +9,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 
-from masthead.circulation import brakes, endings, renewal_letters, renewals, standing
+from masthead.circulation import brakes, endings, pauses, renewal_letters, renewals, standing
 from masthead.circulation.deals import Price
 from masthead.circulation.models import DiscountCode, Notice, Order, Subscription
 from masthead.money import Money
@@ -123,6 +123,16 @@ class TestTheGate:
         with pytest.raises(renewals.CannotRenew):
             renewals.renew(one.subscription, at=DUE)
         assert not charges().exists()
+
+    def test_nobody_is_charged_during_a_pause(self, title, subscription):
+        renewing.out(title, 1)
+        pause = pauses.hold(subscription, starts_on=(DUE - DAY).date(), at=DUE - DAY)
+        till = Till()
+        execute(title, till)
+        assert not till.asked
+        pauses.lift(pause, at=DUE + DAY)
+        execute(title, till, at=DUE + DAY)
+        assert len(till.asked) == 1
 
     def test_nobody_is_charged_who_cancelled(self, title, subscription):
         renewing.out(title, 1)
