@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from masthead.circulation import deals, quotes, serving, signals, terms
@@ -91,7 +91,6 @@ def code_for(version: OfferVersion, typed: str, *, at: datetime) -> DiscountCode
     return code
 
 
-@transaction.atomic
 def place(
     version: OfferVersion,
     payer: User,
@@ -133,8 +132,55 @@ def place(
     Raises:
         CannotOrder: see the class.
     """
-    if there := Order.objects.filter(request=request).first():
-        return there, Attempt.objects.filter(reference=there.reference).first()
+    if there := _placed(request):
+        return there
+    try:
+        return _place(
+            version,
+            payer,
+            currency=currency,
+            country=country,
+            provider=provider,
+            request=request,
+            at=at,
+            region=region,
+            with_print=with_print,
+            reader=reader,
+            discount=discount,
+            source_key=source_key,
+            agreed_to=agreed_to,
+            language=language,
+        )
+    except IntegrityError:
+        # Somebody clicked twice, and the other click was written first.
+        if there := _placed(request):
+            return there
+        raise
+
+
+def _placed(request: UUID) -> tuple[Order, Attempt | None] | None:
+    there = Order.objects.filter(request=request).first()
+    return there and (there, Attempt.objects.filter(reference=there.reference).first())
+
+
+@transaction.atomic
+def _place(
+    version: OfferVersion,
+    payer: User,
+    *,
+    currency: str,
+    country: str,
+    provider: str,
+    request: UUID,
+    at: datetime,
+    region: str,
+    with_print: bool,
+    reader: User | None,
+    discount: DiscountCode | None,
+    source_key: str,
+    agreed_to: str,
+    language: str,
+) -> tuple[Order, Attempt | None]:
     if discount and discount.most_uses is not None:
         # Taken with the row held, so that the last use is not had twice.
         discount = DiscountCode.objects.select_for_update().get(pk=discount.pk)

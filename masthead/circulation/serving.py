@@ -93,12 +93,14 @@ def serve_to(issue: Issue, subscriptions: Sequence[int], *, at: datetime) -> Cou
     Records and the entry in the books are written in one transaction.
     """
     labels = _labels(issue, subscriptions)
-    among = list(
+    locked = list(
         Subscription.objects.select_for_update(of=("self",))
         .filter(Q(ended_at=None) | Q(pk__in=labels), pk__in=subscriptions)
-        .exclude(pk__in=_have(issue, subscriptions))
         .order_by("pk")
     )
+    # Looked up with the rows held: another run may have served them while we waited.
+    have = _have(issue, subscriptions)
+    among = [subscription for subscription in locked if subscription.pk not in have]
     wheres = _wheres(among)
     out = issue.on_sale_at or at
     records = []
@@ -231,9 +233,9 @@ def batches(subscriptions: QuerySet[Subscription]) -> Iterator[list[int]]:
         last = batch[-1]
 
 
-def _have(issue: Issue, subscriptions: Sequence[int]) -> list[int]:
+def _have(issue: Issue, subscriptions: Sequence[int]) -> set[int]:
     served = ServiceRecord.objects.filter(issue=issue, subscription__in=subscriptions)
-    return list(served.exclude(kind=Kind.REPLACEMENT).values_list("subscription", flat=True))
+    return set(served.exclude(kind=Kind.REPLACEMENT).values_list("subscription", flat=True))
 
 
 def _labels(issue: Issue, subscriptions: Sequence[int]) -> dict[int, Label]:

@@ -31,7 +31,7 @@ def earn_by_rounding_each_copy(plant: pytest.MonkeyPatch) -> None:
 
 
 def serve_twice(plant: pytest.MonkeyPatch) -> None:
-    plant.setattr(serving, "_have", lambda issue, subscriptions: [])
+    plant.setattr(serving, "_have", lambda issue, subscriptions: set())
 
 
 def serve_pauses(plant: pytest.MonkeyPatch) -> None:
