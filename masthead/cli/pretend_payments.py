@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+import threading
 from pathlib import Path
 
 from masthead.cli.terminal import Stop, say
@@ -35,12 +36,16 @@ def run(options: argparse.Namespace) -> None:
     from masthead.payments.pretend import serving
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    say(f"Pretend payments: http://127.0.0.1:{options.port}. No money moves. Ctrl-C stops it.")
     try:
-        serving.serve(options.port, options.state, notices_to=options.notices_to)
+        with serving.opened(
+            options.port, state_file=options.state, notices_to=options.notices_to
+        ) as service:
+            say(f"Pretend payments: {service.address}. No money moves. Ctrl-C stops it.")
+            threading.Event().wait()
     except (OSError, OverflowError) as error:
         raise Stop(
-            f"Port {options.port} cannot be used: {error}.", "Choose another with --port."
+            f"Port {options.port} cannot be used: {getattr(error, 'strerror', None) or error}.",
+            "Choose another with --port.",
         ) from None
     except ValueError as error:
         raise Stop(str(error), "Name an address of this machine.") from None

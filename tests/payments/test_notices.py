@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django_tasks_db.models import DBTaskResult
 
-from masthead.payments import journal, notices, ways
+from masthead.payments import disputes, journal, notices, observations, ways
 from masthead.payments.models import Attempt, Difference, Dispute, Entry, ProviderNotice
 from masthead.payments.provider import NotSigned
 from masthead.testing.payment_providers import NOW
@@ -121,8 +121,6 @@ def test_a_dispute_takes_money_out_of_the_books_until_it_is_won(till: Till, won)
     till.service.order("close_dispute", id=name, won=won)
     for _time in range(2):
         hear(till)
-    from masthead.payments import disputes, observations
-
     observations.take_in("card", stale, at=NOW, by_way_of="late")
     assert Dispute.objects.get().state == ("won" if won else "lost")
     assert with_us() == till.moved() == (6000 if won else 0)
@@ -130,9 +128,17 @@ def test_a_dispute_takes_money_out_of_the_books_until_it_is_won(till: Till, won)
     assert Difference.objects.get().kind == Difference.Kind.DISPUTED
 
 
-def test_while_a_dispute_is_open_its_payer_is_known(till: Till):
-    from masthead.payments import disputes
+def test_a_dispute_that_was_won_before_anybody_saw_it_books_nothing(till: Till):
+    charge = till.paid()
+    name = till.service.order("dispute", payment_intent=charge.provider_ref)
+    stale = ways.named("card").observe(name)
+    till.service.order("close_dispute", id=name, won=True)
+    hear(till)
+    observations.take_in("card", stale, at=NOW, by_way_of="late")
+    assert with_us() == till.moved() == 6000
 
+
+def test_while_a_dispute_is_open_its_payer_is_known(till: Till):
     charge = till.paid()
     till.service.order("dispute", payment_intent=charge.provider_ref)
     hear(till)

@@ -69,6 +69,8 @@ class TestReferences:
     def test_what_only_looks_like_one_is_none(self):
         ref = references.of(own(7))
         assert references.found_in(f"X{ref} {ref}9 {ref[:-1]} RF00 nothing") == []
+        slip = ref[:-1] + str((int(ref[-1]) + 1) % 10)
+        assert references.found_in(f"{slip} {references.in_fours(slip)}") == []
 
 
 class TestFiles:
