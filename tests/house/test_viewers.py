@@ -6,27 +6,32 @@ them tries, and everybody who may does, or the test would prove nothing.
 
 from __future__ import annotations
 
+import uuid
 from base64 import b64encode
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from masthead.circulation import (
+    endings,
     facts,
     gifts,
     grants,
     institutions,
     meters,
     models,
+    orders,
     passes,
     private_feeds,
     viewers,
 )
+from masthead.circulation.deals import Promised
 from masthead.circulation.entitlements import Viewer
-from masthead.circulation.models import Gift, Policy
+from masthead.circulation.models import Gift, Policy, Subscription
 from masthead.edge import locks
 from masthead.edge.passes import Keyring, Pass, _read
 from masthead.people.models import User
@@ -215,6 +220,43 @@ def erased(aviary) -> Client:
     return client
 
 
+def _paid(aviary, **fields: Any) -> Subscription:
+    version = let.version(aviary.title, at=timezone.now() - timedelta(days=3))
+    return let.subscription(version, at=timezone.now() - timedelta(days=2), **fields)
+
+
+def with_the_money_back(aviary) -> Client:
+    bought = _paid(aviary)
+    endings.give_money_back(bought, request=uuid.uuid4(), at=timezone.now())
+    return signed_in(bought.reader)
+
+
+def withdrawn(aviary) -> Client:
+    bought = _paid(aviary)
+    endings.withdraw(bought, request=uuid.uuid4(), at=timezone.now())
+    return signed_in(bought.reader)
+
+
+def who_pays_for_a_friend(aviary) -> Client:
+    return signed_in(_paid(aviary, payer=let.reader(), reader=let.reader()).payer)
+
+
+def who_ordered_and_has_not_paid(aviary) -> Client:
+    payer = let.reader()
+    orders.place(
+        let.version(aviary.title), payer, currency="EUR", country="DE", provider="test",
+        request=uuid.uuid4(), at=timezone.now(),
+    )  # fmt: skip
+    return signed_in(payer)
+
+
+def with_an_offer_that_only_announces_articles(aviary) -> Client:
+    tomorrow = timezone.now().date() + timedelta(days=2)
+    promises = (Promised("subscriber-articles", {}, tomorrow),)
+    version = let.version(aviary.title, let.deal(promises=promises), at=timezone.now())
+    return signed_in(let.subscription(version, at=timezone.now()).reader)
+
+
 def a_guest_of_the_proofs(aviary) -> Client:
     client = Client()
     assert client.get(f"{aviary.link}screen/1/1/").status_code == 200
@@ -235,6 +277,8 @@ DENIED = (
     with_an_expired_pass, with_the_pass_of_a_session_that_ended, with_a_freed_seat, erased,
     a_guest_of_the_proofs, with_the_password_of_a_lapsed_reader, with_a_password_that_was_revoked,
     with_the_token_of_a_podcast_as_a_password, with_the_password_of_staff,
+    with_the_money_back, withdrawn, who_pays_for_a_friend, who_ordered_and_has_not_paid,
+    with_an_offer_that_only_announces_articles,
 )  # fmt: skip
 
 
@@ -247,6 +291,14 @@ def test_a_reader_who_must_not_gets_no_paid_word_anywhere(aviary, viewer) -> Non
 
 
 # --- Those who may
+
+
+def subscribed(aviary) -> Client:
+    return signed_in(_paid(aviary).reader)
+
+
+def given_a_subscription(aviary) -> Client:
+    return signed_in(_paid(aviary, payer=let.reader(), reader=let.reader()).reader)
 
 
 def granted(aviary) -> Client:
@@ -294,6 +346,7 @@ def within_the_meter(aviary) -> Client:
 
 
 ENTITLED = (
+    subscribed, given_a_subscription,
     granted, granted_for_its_issue, from_the_library, a_verified_crawler, with_a_gift, in_a_seat,
     with_a_mailbox, within_the_meter,
 )  # fmt: skip
@@ -321,6 +374,7 @@ def with_the_password_of_a_subscriber(aviary) -> Client:
 
 
 HAS_EDITIONS = (
+    subscribed, given_a_subscription,
     granted, granted_for_its_issue, from_the_library, in_a_seat, with_a_mailbox,
     with_the_password_of_a_subscriber,
 )  # fmt: skip
