@@ -161,6 +161,17 @@ def test_a_lost_reply_is_never_told_as_a_failure(client, offer, ada, till):
     assert "did not go through" not in page
 
 
+def test_a_page_that_could_not_be_opened_is_opened_the_next_time_under_the_same_key(
+    client, offer, ada, till
+):
+    till.is_silent = True
+    address = pay(client, offer).headers["Location"]
+    till.is_silent = False
+    page = client.get(address)
+    assert page.headers["Refresh"] == "0; url=https://pay.example/session"
+    assert len({wanted.key for wanted in till.asked}) == 1
+
+
 def test_an_order_is_nobody_elses_to_see(client, offer, ada, till):
     address = pay(client, offer).headers["Location"]
     client.force_login(make.reader())

@@ -277,6 +277,10 @@ def order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         provider = ways.named(found.provider)
     except NotReady:
         provider = None
+    if provider and "back" not in request.GET and not attempt.next_url:
+        # The provider was not heard when its page was to be opened; the same key asks again.
+        _send(request, found, attempt)
+        attempt.refresh_from_db()
     if provider and "back" in request.GET:
         # Whoever comes back may have paid: look, and believe only what is seen.
         attempts.look_at(attempt, provider, at=timezone.now())
@@ -319,7 +323,7 @@ def _waiting(request: HttpRequest, found: Order, attempt: Attempt) -> HttpRespon
         # A form may not lead to another house; a page may.
         response.headers["Refresh"] = f"0; url={attempt.next_url}"
         return response
-    steps = _steps(found, attempt)
+    steps = _steps(request, found, attempt)
     if steps is not None:
         rows = tuple(Row(heading=name, lines=(value,)) for name, value in steps.steps)
         text = _("Please pay like this. You can read as soon as the money has come in.")
@@ -334,14 +338,14 @@ def _waiting(request: HttpRequest, found: Order, attempt: Attempt) -> HttpRespon
     return response
 
 
-def _steps(found: Order, attempt: Attempt) -> PayLike | None:
+def _steps(request: HttpRequest, found: Order, attempt: Attempt) -> PayLike | None:
     try:
         provider = ways.named(found.provider)
     except NotReady:
         return None
     if "by-hand" not in provider.abilities:
         return None
-    came = attempts.send(attempt, provider, urls=Urls("", ""), at=timezone.now())
+    came = _send(request, found, attempt)
     return came if isinstance(came, PayLike) else None
 
 
