@@ -169,6 +169,18 @@ def test_grace_that_nobody_pays_for_is_written_off_once_and_never_in_the_books(t
     assert ServiceRecord.objects.filter(kind="grace").count() == 2
 
 
+def test_grace_is_not_written_off_as_long_as_a_renewal_is_tried(title, subscription):
+    till = Till("soft", "soft", "yes")
+    run(title, till, 0)
+    # All of grace is served, and the newest issue is beyond it.
+    renewing.out(title, 4)
+    run(title, till, 3)
+    assert not Deduction.objects.filter(kind="written-off").exists()
+    run(title, till, 7)
+    renewing.opened(DUE + 7 * DAY)
+    assert standing.of_one(subscription).left == 2
+
+
 def test_a_brake_holds_retries_too(title, subscription):
     from masthead.circulation import brakes
 
