@@ -160,7 +160,9 @@ def place(
 
 def _placed(request: UUID) -> tuple[Order, Attempt | None] | None:
     there = Order.objects.filter(request=request).first()
-    return there and (there, Attempt.objects.filter(reference=there.reference).first())
+    if there is None:
+        return None
+    return there, Attempt.objects.filter(reference=there.reference).first()
 
 
 @transaction.atomic

@@ -188,7 +188,7 @@ def speech(**kwargs: Any) -> list[CheckMessage]:
 @register("masthead", deploy=True)
 def payments(**kwargs: Any) -> Iterator[CheckMessage]:
     """See that the ways to pay can be used, and that a public magazine is paid in money."""
-    from masthead.payments import ways
+    from masthead.payments import invoices, ways
 
     for name, why in ways.complaints():
         yield Error(
@@ -202,6 +202,12 @@ def payments(**kwargs: Any) -> Iterator[CheckMessage]:
                 _("[payments.%(way)s]: %(what)s") % {"way": name, "what": what},
                 hint=_("See docs/how-to/take-cards-with-stripe.md."),
                 id="masthead.W019",
+            )
+        if settings.INSTALLATION.payments.ways and (what := invoices.complaint_about_seller()):
+            yield Warning(
+                what,
+                hint=_("What an invoice said stays as it was; write it before the first one."),
+                id="masthead.W022",
             )
 
 

@@ -151,7 +151,16 @@ def test_the_check_warns_a_public_magazine_of_keys_for_tests(settings, installed
     assert list(checks.payments()) == []
     public = replace(settings.INSTALLATION.server, production=True)
     settings.INSTALLATION = replace(settings.INSTALLATION, server=public)
-    assert {one.id for one in checks.payments()} == {"masthead.W019"}
+    assert {one.id for one in checks.payments()} == {"masthead.W019", "masthead.W022"}
+
+
+def test_the_check_asks_a_public_magazine_who_sells(settings, installed):
+    named = '[seller]\nname = "Lantern Press"\naddress = ["1 Quay Street", "Ireland"]\n'
+    for seller, expected in (("", True), (named, False)):
+        installed(seller + CARD)
+        public = replace(settings.INSTALLATION.server, production=True)
+        settings.INSTALLATION = replace(settings.INSTALLATION, server=public)
+        assert ("masthead.W022" in {one.id for one in checks.payments()}) is expected
 
 
 def test_a_new_magazine_can_be_laid_out_with_ways(tmp_path):
