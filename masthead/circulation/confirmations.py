@@ -15,6 +15,7 @@ from django.urls import reverse
 from masthead.circulation import endings, letters
 from masthead.circulation.models import Notice, Refund, Subscription, Term
 from masthead.circulation.promises import kept
+from masthead.payments.models import Invoice
 
 TRIED_FOR = timedelta(days=14)
 """How long a letter is tried again; after that it would only be odd."""
@@ -64,7 +65,14 @@ def confirm_term(term: Term, *, at: datetime) -> Notice | None:
     }
     kind = Notice.Kind.WELCOME if term.sequence == 1 else Notice.Kind.RECEIPT
     return letters.notify(
-        kind, subscription, term, context, occasion=f"term:{term.key}", at=at, name="order"
+        kind,
+        subscription,
+        term,
+        context,
+        occasion=f"term:{term.key}",
+        at=at,
+        name="order",
+        papers=Invoice.objects.filter(occasion=f"term:{term.key}"),
     )
 
 
@@ -94,6 +102,7 @@ def confirm_end(subscription: Subscription, *, at: datetime) -> Notice | None:
         occasion=f"ended:{subscription.key}",
         at=at,
         name="ended",
+        papers=Invoice.objects.filter(occasion__in=[f"refund:{one.key}" for one in refunds]),
     )
 
 

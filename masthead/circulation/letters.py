@@ -7,7 +7,7 @@ our word asks for is on record (`Notice`) once the mail server has taken the let
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,13 +17,22 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from masthead.circulation.models import Notice, Subscription, Term
+from masthead.payments import papers as sheets
+from masthead.payments.models import Invoice
 from masthead.people.letters import as_html
 from masthead.people.models import User
 
 logger = logging.getLogger(__name__)
 
 
-def send(name: str, to: User, context: Mapping[str, Any], *, language: str = "") -> str | None:
+def send(
+    name: str,
+    to: User,
+    context: Mapping[str, Any],
+    *,
+    language: str = "",
+    papers: Iterable[Invoice] = (),
+) -> str | None:
     """Write to somebody, and return the words; None where the letter did not go out.
 
     Args:
@@ -31,6 +40,7 @@ def send(name: str, to: User, context: Mapping[str, Any], *, language: str = "")
         to: who gets it; nobody who was erased does.
         context: what its templates use beside `magazine`, `address` and `account`.
         language: theirs; the magazine's if left out.
+        papers: invoices and credit notes to go along, as PDF.
     """
     if to.erased_at:
         return None
@@ -46,6 +56,8 @@ def send(name: str, to: User, context: Mapping[str, Any], *, language: str = "")
         text = render_to_string(f"circulation/letters/{name}.txt", known).strip() + "\n"
         letter = EmailMultiAlternatives(" ".join(subject.split()), text, to=[to.email])
         letter.attach_alternative(as_html(text), "text/html")
+        for paper in papers:
+            letter.attach(f"{paper.printed_number}.pdf", sheets.pdf(paper), "application/pdf")
     try:
         taken = letter.send()
     except Exception:  # Each provider raises its own.
@@ -64,6 +76,7 @@ def notify(
     at: datetime,
     name: str = "",
     language: str = "",
+    papers: Iterable[Invoice] = (),
 ) -> Notice | None:
     """Write to the payer of a subscription, once for an occasion, and put it on record.
 
@@ -78,13 +91,14 @@ def notify(
         at: the moment, timezone-aware.
         name: of the letter, if it is not that of the kind.
         language: the payer's.
+        papers: invoices and credit notes to go along.
 
     Returns:
         The record, old or new; None where the letter did not go out.
     """
     if there := Notice.objects.filter(occasion=occasion).first():
         return there
-    words = send(name or kind, subscription.payer, context, language=language)
+    words = send(name or kind, subscription.payer, context, language=language, papers=papers)
     if words is None:
         return None
     notice, _made = Notice.objects.get_or_create(

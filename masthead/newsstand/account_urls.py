@@ -9,6 +9,8 @@ from masthead.newsstand.views.account import (
     feeds,
     gifts,
     home,
+    invoices,
+    post,
     security,
     subscriptions,
 )
@@ -60,6 +62,11 @@ urlpatterns = [
     path(
         "subscriptions/<uuid:key>/money-back/", subscriptions.money_back, name="account_money_back"
     ),
+    path("subscriptions/<uuid:key>/pause/", post.pause, name="account_pause"),
+    path("subscriptions/<uuid:key>/pauses/<uuid:hold>/end/", post.resume, name="account_resume"),
+    path("subscriptions/<uuid:key>/claims/", post.claim, name="account_claim"),
+    path("invoices/", invoices.invoices, name="account_invoices"),
+    path("invoices/<uuid:key>.pdf", invoices.invoice, name="account_invoice"),
     path("gifts/", gifts.gifts, name="account_gifts"),
     path("gifts/give/<uuid:article>/", gifts.give, name="account_give"),
     path("gifts/<uuid:key>/removal/", gifts.take_back, name="account_take_back"),

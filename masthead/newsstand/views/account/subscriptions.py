@@ -23,6 +23,7 @@ from masthead.circulation.promises import kept
 from masthead.circulation.standing import Account
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
+from masthead.newsstand.views.account import post
 from masthead.newsstand.views.account.pages import button, show
 from masthead.payments import attempts, ways
 from masthead.payments.provider import NotReady
@@ -59,6 +60,8 @@ def subscription(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         for one in kept.of(account, now)
     )
     parts = [Part(rows=(_row(account, with_link=False), *_refund_rows(found)))]
+    if found.reader_id == request.user.pk and (rows := post.rows_of(found)):
+        parts.append(Part(heading=_("Post"), rows=rows))
     if acts := _acts(request, account):
         parts.append(Part(heading=_("Ways out"), rows=acts))
     parts.append(Part(heading=_("What was promised"), rows=promises))
