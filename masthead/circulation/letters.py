@@ -21,6 +21,7 @@ from masthead.payments import papers as sheets
 from masthead.payments.models import Invoice
 from masthead.people.letters import as_html
 from masthead.people.models import User
+from masthead.press.paper.engine import CannotTypeset
 
 logger = logging.getLogger(__name__)
 
@@ -57,13 +58,21 @@ def send(
         letter = EmailMultiAlternatives(" ".join(subject.split()), text, to=[to.email])
         letter.attach_alternative(as_html(text), "text/html")
         for paper in papers:
-            letter.attach(f"{paper.printed_number}.pdf", sheets.pdf(paper), "application/pdf")
+            _attach(letter, paper)
     try:
         taken = letter.send()
     except Exception:  # Each provider raises its own.
         logger.exception("The letter %s was not sent.", name)
         return None
     return f"{letter.subject}\n\n{text}" if taken else None
+
+
+def _attach(letter: EmailMultiAlternatives, paper: Invoice) -> None:
+    try:
+        letter.attach(f"{paper.printed_number}.pdf", sheets.pdf(paper), "application/pdf")
+    except CannotTypeset:
+        # The letter is owed at once; the paper stands in the account, too.
+        logger.exception("The letter goes without %s, which could not be set.", paper)
 
 
 def notify(

@@ -40,6 +40,16 @@ def test_an_order_is_confirmed_with_price_promises_consent_and_ways_out(subscrip
     assert mail.outbox[0].to == [subscription.payer.email]
 
 
+def test_the_invoice_and_the_credit_note_go_along(subscription):
+    letters()
+    ((name, content, kind),) = mail.outbox[0].attachments
+    assert (name[-4:], content[:5], kind) == (".pdf", b"%PDF-", "application/pdf")
+    endings.cancel(subscription, request=uuid.uuid4(), at=THEN)
+    letters()
+    assert len(mail.outbox[0].attachments) == 1
+    assert mail.outbox[0].attachments[0][0] != name
+
+
 def test_nothing_is_confirmed_twice(subscription):
     assert len(letters()) == 1
     assert letters() == []

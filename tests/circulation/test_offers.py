@@ -95,6 +95,10 @@ def test_a_promise_whose_mechanism_is_missing_here_cannot_be_published(offer, mo
     ("change", "said"),
     [
         (lambda offer: offer.prices.all().delete(), "Say what it costs"),
+        (
+            lambda offer: Offer.objects.update(basis="period", copies=0, months=12),
+            "Only copies can be sold",
+        ),
         (lambda offer: offer.prices.update(currency="EURO"[:3].lower()), "no currency"),
         (lambda offer: offer.shares.all().delete(), "shares"),
         (lambda offer: offer.prices.update(print_extra=None), "print edition costs"),

@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from masthead.circulation import endings
+from masthead.circulation import endings, serving
 from masthead.circulation.models import Order, Refund, Subscription, Term
+from masthead.editorial import issues
 from masthead.money import Money
 from masthead.newsstand.views import subscribe
 from masthead.newsstand.views.account import subscriptions
 from masthead.payments.models import Attempt
 from masthead.payments.provider import GoTo, Observed, Unknown
+from masthead.people import addresses
 from tests.factories import circulation as make
 from tests.factories import editorial
 
@@ -281,6 +283,70 @@ class TestLeaving:
         page = client.post("/withdrawal/", declared)
         assert page.status_code == 409
         assert "You can still cancel" in page.content.decode()
+
+
+class TestPost:
+    """A reader's own post: paused and resumed, claimed, and nobody else's."""
+
+    @pytest.fixture
+    def mine(self, offer, ada) -> Subscription:
+        addresses.write(
+            ada, "DE",
+            {"name": "Ada", "street": "Weg 1", "city": "Bonn", "postcode": "53111"},
+            at=timezone.now() - timedelta(days=60),
+        )  # fmt: skip
+        return make.subscription(
+            offer.versions.get(), reader=ada, at=timezone.now() - timedelta(days=50),
+            with_print=True, provider="card",
+        )  # fmt: skip
+
+    def test_a_pause_is_asked_for_by_days_and_ended_by_a_button(self, client, mine):
+        address = f"/account/subscriptions/{mine.key}/"
+        today = timezone.now().date()
+        client.post(f"{address}pause/", {"starts_on": today, "ends_on": today + timedelta(days=30)})
+        hold = mine.holds.get()
+        page = client.get(address).content.decode()
+        assert "Resume" in page
+        assert "pause/" not in page
+        client.post(f"{address}pauses/{hold.key}/end/")
+        hold.refresh_from_db()
+        assert hold.lifted_at is not None
+
+    @pytest.mark.parametrize(
+        "days", [{"starts_on": ""}, {"starts_on": "2020-01-01"}, {"starts_on": "soon"}]
+    )
+    def test_days_that_make_no_pause_are_told(self, client, mine, days):
+        answer = client.post(f"/account/subscriptions/{mine.key}/pause/", days)
+        assert answer.status_code == 422
+        assert not mine.holds.exists()
+
+    def test_a_copy_that_did_not_come_is_made_good_once(self, client, offer, mine):
+        issue = editorial.issue(offer.title, state="open")
+        issue = issues.put_on_sale(issue, at=timezone.now() - timedelta(days=20))
+        serving.serve(issue, at=timezone.now() - timedelta(days=20))
+        address = f"/account/subscriptions/{mine.key}/claims/"
+        page = client.get(address).content.decode()
+        copy = re.search(r'name="copy" value="(\d+)"', page)[1]
+        asked = {"copy": copy, "kind": "missing", "request": str(uuid.uuid4())}
+        for _time in range(2):
+            client.post(address, asked)
+        assert mine.extensions.count() == 1
+        client.post(address, {"copy": "0", "kind": "missing", "request": "no"})
+        assert mine.extensions.count() == 1
+
+    def test_post_is_the_readers_and_nobody_elses(self, client, mine):
+        client.force_login(make.reader())
+        for way in ("pause/", "claims/"):
+            assert client.get(f"/account/subscriptions/{mine.key}/{way}").status_code == 404
+
+    def test_an_invoice_is_opened_by_who_paid_and_by_nobody_else(self, client, mine):
+        page = client.get("/account/invoices/").content.decode()
+        address = re.search(r'href="(/account/invoices/[^"]+\.pdf)"', page)[1]
+        answer = client.get(address)
+        assert answer.content.startswith(b"%PDF-")
+        assert "no-store" in answer.headers["Cache-Control"]
+        client.force_login(make.reader())
+        assert client.get(address).status_code == 404
 
 
 def test_the_page_of_promises_is_made_from_the_last_look(client, offer):
