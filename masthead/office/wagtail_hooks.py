@@ -33,6 +33,7 @@ from masthead.office.views import (
     proofs,
     readers,
     speech,
+    subscriptions,
     titles,
     topics,
 )
@@ -58,6 +59,12 @@ def addresses() -> list[Any]:
                             "lexicon/<int:pk>/<str:language>.pls", lexicon.pls, name="lexicon_pls"
                         ),
                         path("said/<str:ticket>.mp3", speech.hear, name="hear"),
+                        path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
+                        path(
+                            "subscriptions/<int:pk>/",
+                            subscriptions.subscription,
+                            name="subscription",
+                        ),
                         path("offers/", offers.offers, name="offers"),
                         path("offers/new/", offers.offer, name="new_offer"),
                         path("offers/<int:pk>/", offers.offer, name="offer"),
@@ -116,18 +123,41 @@ def viewsets() -> list[Any]:
     ]
 
 
-class OffersItem(MenuItem):
-    """The way to the offers, for those who write them."""
+class ForWhoMay(MenuItem):
+    """A way in the office's menu, for those with a permission."""
+
+    def __init__(self, permission: str, *args: Any, **kwargs: Any) -> None:
+        """Remember which one."""
+        super().__init__(*args, **kwargs)
+        self.permission = permission
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Say whether this member of staff may write offers."""
-        return bool(request.user.has_perm("circulation.change_offer"))
+        """Say whether this member of staff has it."""
+        return bool(request.user.has_perm(self.permission))
 
 
 @hooks.register("register_admin_menu_item")
 def offers_item() -> MenuItem:
     """Return the way to the offers in the office's menu."""
-    return OffersItem(gettext_lazy("Offers"), reverse("office:offers"), icon_name="tag", order=255)
+    return ForWhoMay(
+        "circulation.change_offer",
+        gettext_lazy("Offers"),
+        reverse("office:offers"),
+        icon_name="tag",
+        order=255,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def subscriptions_item() -> MenuItem:
+    """Return the way to the subscriptions in the office's menu."""
+    return ForWhoMay(
+        "circulation.view_subscription",
+        gettext_lazy("Subscriptions"),
+        reverse("office:subscriptions"),
+        icon_name="group",
+        order=256,
+    )
 
 
 class MoveIssue(ActionMenuItem):

@@ -1,0 +1,123 @@
+"""Everything that happened to one subscription, in order: for staff, from the facts themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from masthead.circulation.models import Claim, Refund, Subscription
+from masthead.payments.models import Attempt, Invoice
+
+Sort = Literal["order", "money", "copy", "letter", "reader", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened: when, of what sort, and in words; ``is_bad`` wants a look."""
+
+    at: datetime
+    sort: Sort
+    words: str
+    is_bad: bool = False
+
+
+def of(subscription: Subscription) -> list[Event]:
+    """Return what happened to a subscription, the newest first."""
+    found = [
+        *_sold(subscription),
+        *_served(subscription),
+        *_money(subscription),
+        *_asked(subscription),
+        *_written(subscription),
+    ]
+    return sorted(found, key=lambda event: event.at, reverse=True)
+
+
+def _sold(subscription: Subscription) -> Iterator[Event]:
+    for order in subscription.orders.select_related("version"):
+        words = _("%(kind)s: %(offer)s for %(sum)s")
+        asked = {
+            "kind": order.get_kind_display(),
+            "offer": order.version.deal.name,
+            "sum": order.money,
+        }
+        yield Event(order.ordered_at, "order", words % asked)
+        if order.cancelled_at:
+            yield Event(order.cancelled_at, "order", _("This order was cancelled."))
+    for term in subscription.terms.select_related("version"):
+        words = _("Term %(number)d opened: %(copies)d copies")
+        asked = {"number": term.sequence, "copies": term.copies}
+        yield Event(term.opened_at, "order", words % asked)
+
+
+def _served(subscription: Subscription) -> Iterator[Event]:
+    for record in subscription.service_records.select_related("issue"):
+        words = _("No. %(number)s served (%(kind)s)")
+        if record.is_printed:
+            words = _("No. %(number)s served in print (%(kind)s)")
+        asked = {"number": record.issue.number, "kind": record.get_kind_display()}
+        yield Event(record.served_at, "copy", words % asked)
+    for deduction in subscription.deductions.all():
+        words = _("%(copies)d copies taken off: %(kind)s")
+        asked = {"copies": deduction.copies, "kind": deduction.get_kind_display()}
+        yield Event(deduction.at, "copy", words % asked)
+    for extension in subscription.extensions.all():
+        words = _("%(copies)d copies added: %(reason)s")
+        asked = {"copies": extension.copies, "reason": extension.reason}
+        yield Event(extension.at, "staff", words % asked)
+
+
+def _money(subscription: Subscription) -> Iterator[Event]:
+    references = [order.reference for order in subscription.orders.all()]
+    refunds = Refund.objects.filter(term__subscription=subscription)
+    for refund in refunds:
+        words = _("Promised back: %(refund)s")
+        yield Event(refund.asked_at, "money", words % {"refund": refund})
+    charges = Attempt.objects.filter(reference__in=references)
+    given = Attempt.objects.filter(promised_as__in=refunds)
+    for attempt in (charges | given).distinct():
+        words = _("%(attempt)s by %(way)s: %(state)s")
+        asked = {
+            "attempt": attempt,
+            "way": attempt.provider,
+            "state": attempt.get_state_display(),
+        }
+        bad = attempt.state in (Attempt.State.FAILED, Attempt.State.UNKNOWN)
+        yield Event(attempt.settled_at or attempt.created_at, "money", words % asked, is_bad=bad)
+    occasions = [f"term:{term.key}" for term in subscription.terms.all()]
+    occasions += [f"refund:{refund.key}" for refund in refunds]
+    for invoice in Invoice.objects.filter(occasion__in=occasions):
+        words = _("%(kind)s %(number)s: %(sum)s")
+        asked = {
+            "kind": invoice.get_kind_display(),
+            "number": invoice.printed_number,
+            "sum": invoice.money,
+        }
+        yield Event(invoice.issued_at, "money", words % asked)
+
+
+def _asked(subscription: Subscription) -> Iterator[Event]:
+    if subscription.stopped_at and subscription.stopped_at > subscription.opened_at:
+        yield Event(subscription.stopped_at, "reader", _("Renewal stopped"))
+    if subscription.ended_at:
+        words = _("Ended: %(why)s") % {"why": subscription.get_ended_why_display()}
+        yield Event(subscription.ended_at, "reader", words)
+    for hold in subscription.holds.all():
+        words = _("Pause asked for, from %(start)s until %(end)s")
+        asked = {"start": hold.starts_on, "end": hold.ends_on or "…"}
+        yield Event(hold.asked_at, "reader", words % asked)
+        if hold.lifted_at:
+            yield Event(hold.lifted_at, "reader", _("Pause ended"))
+    for claim in Claim.objects.filter(record__subscription=subscription):
+        words = _("Claim: %(kind)s") % {"kind": claim.get_kind_display()}
+        yield Event(claim.at, "reader", words)
+
+
+def _written(subscription: Subscription) -> Iterator[Event]:
+    for notice in subscription.notices.all():
+        words = _("Letter: %(about)s") % {"about": notice.get_kind_display()}
+        yield Event(notice.sent_at, "letter", words)
