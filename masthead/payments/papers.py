@@ -28,7 +28,9 @@ def pdf(invoice: Invoice) -> bytes:
     """
     with tempfile.TemporaryDirectory(prefix="masthead-invoice-") as folder:
         out = Path(folder, "invoice.pdf")
-        sheets.typeset(sheet(invoices.document_of(invoice)), out, at=invoice.issued_at)
+        # The typesetter stamps files with whole seconds.
+        at = invoice.issued_at.replace(microsecond=0)
+        sheets.typeset(sheet(invoices.document_of(invoice)), out, at=at)
         return out.read_bytes()
 
 

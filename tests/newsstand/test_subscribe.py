@@ -19,6 +19,7 @@ from masthead.newsstand.views.account import subscriptions
 from masthead.payments.models import Attempt
 from masthead.payments.provider import GoTo, Observed, Unknown
 from masthead.people import addresses
+from masthead.press.paper.engine import CannotTypeset
 from tests.factories import circulation as make
 from tests.factories import editorial
 
@@ -339,14 +340,19 @@ class TestPost:
         for way in ("pause/", "claims/"):
             assert client.get(f"/account/subscriptions/{mine.key}/{way}").status_code == 404
 
-    def test_an_invoice_is_opened_by_who_paid_and_by_nobody_else(self, client, mine):
+    def test_an_invoice_is_opened_by_who_paid_and_by_nobody_else(self, client, mine, monkeypatch):
         page = client.get("/account/invoices/").content.decode()
         address = re.search(r'href="(/account/invoices/[^"]+\.pdf)"', page)[1]
         answer = client.get(address)
         assert answer.content.startswith(b"%PDF-")
         assert "no-store" in answer.headers["Cache-Control"]
+        monkeypatch.setattr("masthead.payments.papers.pdf", self.broken)
+        assert client.get(address).status_code == 503
         client.force_login(make.reader())
         assert client.get(address).status_code == 404
+
+    def broken(self, _invoice: Any) -> bytes:
+        raise CannotTypeset("killed")
 
 
 def test_the_page_of_promises_is_made_from_the_last_look(client, offer):

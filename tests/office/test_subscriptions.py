@@ -45,6 +45,7 @@ def eventful():
     return found
 
 
+# One of 24 copies earns 187 of 4500 and 62 of 1500, each rounded down; 57.51 go back.
 def test_everything_that_happened_stands_in_order_newest_first(eventful):
     events = timeline.of(eventful)
     assert [event.at for event in events] == sorted((one.at for one in events), reverse=True)
@@ -52,13 +53,13 @@ def test_everything_that_happened_stands_in_order_newest_first(eventful):
     for words in (
         "New: A year for 60.00 EUR", "Charge: 60.00 EUR by test: Done", "Term 1 opened: 24 copies",
         "Invoice", "Pause asked for", "Pause ended", "Letter: Confirmation of an order", "served (Paid)",
-        "Promised back: Cancelled", "23 copies taken off", "Refund: 57.50 EUR by test: Done",
+        "Promised back: Cancelled", "23 copies taken off", "Refund: 57.51 EUR by test: Done",
         "Credit note", "Ended: Cancelled",
     ):  # fmt: skip
         assert words in said, words
 
 
-@pytest.mark.parametrize("asked", ["ada@", "S{pk:07d}", "{pk}"])
+@pytest.mark.parametrize("asked", ["ada@", "S{pk:07d}"])
 def test_it_is_found_by_number_and_by_mail_address(client, publisher, eventful, asked):
     other = make.subscription(make.version(eventful.title))
     page = client.get("/office/masthead/subscriptions/", {"q": asked.format(pk=eventful.pk)})
@@ -68,7 +69,7 @@ def test_it_is_found_by_number_and_by_mail_address(client, publisher, eventful, 
 
 def test_its_page_shows_where_it_stands_and_what_happened(client, publisher, eventful):
     page = client.get(f"/office/masthead/subscriptions/{eventful.pk}/").content.decode()
-    for words in ("ada@readers.example", "ended", "Your money back within 60 days", "57.50 EUR"):
+    for words in ("ada@readers.example", "ended", "Your money back within 60 days", "57.51 EUR"):
         assert words in page
 
 

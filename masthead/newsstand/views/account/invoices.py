@@ -19,6 +19,7 @@ from masthead.newsstand.pages import Link
 from masthead.newsstand.views.account.pages import show
 from masthead.payments import papers
 from masthead.payments.models import Invoice
+from masthead.press.paper.engine import CannotTypeset
 
 
 @login_required
@@ -37,7 +38,12 @@ def invoice(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Return one of them as a PDF."""
     user: Any = request.user
     found = get_object_or_404(Invoice, key=key, payer=user)
-    response = HttpResponse(papers.pdf(found), content_type="application/pdf")
+    try:
+        file = papers.pdf(found)
+    except CannotTypeset:
+        text = _("This paper cannot be set just now. Try again in a few minutes, or write to us.")
+        return show(request, found.printed_number, Part(text=(text,)), status=503)
+    response = HttpResponse(file, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{found.printed_number}.pdf"'
     add_never_cache_headers(response)
     return response
