@@ -50,8 +50,8 @@ def _sold(subscription: Subscription) -> Iterator[Event]:
             yield Event(order.cancelled_at, "order", _("This order was cancelled."))
     for term in subscription.terms.select_related("version"):
         words = _("Term %(number)d opened: %(copies)d copies")
-        asked = {"number": term.sequence, "copies": term.copies}
-        yield Event(term.opened_at, "order", words % asked)
+        counted = {"number": term.sequence, "copies": term.copies}
+        yield Event(term.opened_at, "order", words % counted)
 
 
 def _served(subscription: Subscription) -> Iterator[Event]:
@@ -63,12 +63,12 @@ def _served(subscription: Subscription) -> Iterator[Event]:
         yield Event(record.served_at, "copy", words % asked)
     for deduction in subscription.deductions.all():
         words = _("%(copies)d copies taken off: %(kind)s")
-        asked = {"copies": deduction.copies, "kind": deduction.get_kind_display()}
-        yield Event(deduction.at, "copy", words % asked)
+        taken = {"copies": deduction.copies, "kind": deduction.get_kind_display()}
+        yield Event(deduction.at, "copy", words % taken)
     for extension in subscription.extensions.all():
         words = _("%(copies)d copies added: %(reason)s")
-        asked = {"copies": extension.copies, "reason": extension.reason}
-        yield Event(extension.at, "staff", words % asked)
+        added = {"copies": extension.copies, "reason": extension.reason}
+        yield Event(extension.at, "staff", words % added)
 
 
 def _money(subscription: Subscription) -> Iterator[Event]:
