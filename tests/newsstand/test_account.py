@@ -29,7 +29,7 @@ DOORS = {
 }  # fmt: skip
 PAGES = ["", "mail/", "2fa/", "2fa/app/", "2fa/passkeys/", "2fa/passkeys/new/", "sessions/",
          "addresses/", "addresses/new/", "addresses/new/?country=US", "letters/", "consent/",
-         "feeds/", "export/", "erasure/", "logout/"]  # fmt: skip
+         "feeds/", "subscriptions/", "invoices/", "export/", "erasure/", "logout/"]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,7 @@ def ada(client) -> User:
 
 def path_of(pattern) -> str:
     uuid = "00000000-0000-0000-0000-000000000001"
-    samples = {"key": uuid, "article": uuid, "pk": 1}
+    samples = {"key": uuid, "article": uuid, "hold": uuid, "pk": 1}
     wanted = pattern.pattern.regex.groupindex
     return reverse(pattern.name, kwargs={name: samples[name] for name in wanted})
 
