@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
-
 from masthead.circulation import endings
 from masthead.circulation.models import Notice, Order, Refund, ServiceRecord, Subscription
 from masthead.people import personal_data
@@ -26,10 +24,6 @@ def register() -> None:
     personal_data.register("notices", gather=_notices, erase=_keep)
 
 
-def _of(user: User) -> Q:
-    return Q(reader=user) | Q(payer=user)
-
-
 def _subscriptions(user: User) -> Rows:
     return [
         {
@@ -41,7 +35,7 @@ def _subscriptions(user: User) -> Rows:
             "ended_at": one.ended_at,
             "ended_by": one.ended_why,
         }
-        for one in Subscription.objects.filter(_of(user)).select_related("title")
+        for one in Subscription.objects.of(user).select_related("title")
     ]
 
 
@@ -51,7 +45,7 @@ def _part_of(user: User, one: Subscription) -> str:
 
 def _give_up(user: User, at: datetime) -> None:
     """Charge nothing more, and serve nothing more to a reader who is not there any more."""
-    for one in Subscription.objects.filter(_of(user), ended_at=None):
+    for one in Subscription.objects.of(user).running():
         if one.reader_id == user.pk:
             endings.give_up(one, at=at)
         elif one.stopped_at is None:

@@ -16,6 +16,7 @@ from masthead.circulation.models.offer import DiscountCode, OfferVersion
 from masthead.editorial.models import Title
 from masthead.money import Money
 from masthead.payments.append_only import AppendOnly
+from masthead.people.models import User
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
@@ -24,6 +25,10 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def running(self) -> SubscriptionQuerySet:
         """Return those that have not been ended before their time."""
         return self.filter(ended_at=None)
+
+    def of(self, person: User) -> SubscriptionQuerySet:
+        """Return those that somebody reads or pays for."""
+        return self.filter(Q(reader=person) | Q(payer=person))
 
 
 class Subscription(models.Model):

@@ -38,7 +38,7 @@ SHOWN = 3
 def subscriptions(request: HttpRequest) -> HttpResponse:
     """Show what somebody subscribes to, reads or pays for."""
     user: Any = request.user
-    mine = Subscription.objects.filter(payer=user) | Subscription.objects.filter(reader=user)
+    mine = Subscription.objects.of(user)
     accounts = standing.of(mine.select_related("title").order_by("-opened_at"))
     rows = tuple(_row(account) for account in accounts)
     text = () if rows else (_("You do not subscribe to anything yet."),)
@@ -191,8 +191,8 @@ def send_back(refunds: list[Refund]) -> str:
 
 def _mine(request: HttpRequest, key: uuid.UUID) -> Subscription:
     user: Any = request.user
-    mine = Subscription.objects.filter(payer=user) | Subscription.objects.filter(reader=user)
-    found: Subscription = get_object_or_404(mine.distinct().select_related("title"), key=key)
+    mine = Subscription.objects.of(user).select_related("title")
+    found: Subscription = get_object_or_404(mine, key=key)
     return found
 
 
