@@ -162,8 +162,7 @@ def book_earned(records: Sequence[ServiceRecord], key: str, at: datetime) -> Non
 def _earned_lines(sums: Counter[tuple[str, str]]) -> Iterator[Line]:
     for (component, currency), minor in sums.items():
         money = Money(minor, currency)
-        yield journal.debit(journal.deferred(component), money)
-        yield journal.credit(journal.income(component), money)
+        yield from journal.earned(component, money)
 
 
 def _record(account: Account, issue: Issue, where: Where, at: datetime) -> ServiceRecord | None:

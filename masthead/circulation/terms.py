@@ -89,10 +89,7 @@ def recoup(subscription: Subscription, term: Term, *, at: datetime) -> int:
     lines = []
     for part in term.components:
         money = Money(part.earned(copies, term.copies), term.currency)
-        lines += [
-            journal.debit(journal.deferred(part.component), money),
-            journal.credit(journal.income(part.component), money),
-        ]
+        lines += journal.earned(part.component, money)
     if any(line.money for line in lines):
         journal.post(f"recouped:{term.key}", lines, kind="served", at=at, memo=str(term))
     return copies

@@ -55,6 +55,11 @@ def income(component: str) -> str:
     return f"income:{component}"
 
 
+def earned(component: str, money: Money) -> list[Line]:
+    """Return the lines by which money received for a component is earned by delivering it."""
+    return [debit(deferred(component), money), credit(income(component), money)]
+
+
 def given_back(component: str) -> str:
     """Return the account, against income, of money given back for what was delivered."""
     return f"income:given-back:{component}"
