@@ -20,7 +20,9 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from masthead.circulation import viewers
 from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
+from masthead.office import advertising_urls
 from masthead.office.views import (
+    advertisers,
     artwork,
     designers,
     editions,
@@ -65,6 +67,7 @@ def addresses() -> list[Any]:
                             subscriptions.subscription,
                             name="subscription",
                         ),
+                        path("advertising/", include(advertising_urls)),
                         path("offers/", offers.offers, name="offers"),
                         path("offers/new/", offers.offer, name="new_offer"),
                         path("offers/<int:pk>/", offers.offer, name="offer"),
@@ -118,6 +121,7 @@ def viewsets() -> list[Any]:
         titles.Titles(),
         printing.Printers(),
         artwork.Artworks(),
+        advertisers.Advertisers(),
         lexicon.Entries(),
         readers.Readers(),
     ]
@@ -157,6 +161,18 @@ def subscriptions_item() -> MenuItem:
         reverse("office:subscriptions"),
         icon_name="group",
         order=256,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def advertising_item() -> MenuItem:
+    """Return the way to what is booked in the office's menu."""
+    return ForWhoMay(
+        "advertising.view_booking",
+        gettext_lazy("Advertising"),
+        reverse("office:bookings"),
+        icon_name="clipboard-list",
+        order=257,
     )
 
 
