@@ -24,7 +24,7 @@ class BookingForm(WagtailAdminModelForm):
     """A booking, its rate as people write it: 400.00."""
 
     placement = forms.ChoiceField(label=gettext_lazy("Placement"), choices=placements.choices)
-    issue = forms.ModelChoiceField(
+    issue: forms.ModelChoiceField[Issue] = forms.ModelChoiceField(
         Issue.objects.none(),
         label=gettext_lazy("Issue"),
         required=False,
@@ -81,12 +81,19 @@ class BookingForm(WagtailAdminModelForm):
                 self.instance.rate_minor = int(exact)
         return given
 
-    def validate_constraints(self) -> None:
-        """Leave it to `bookings.complaints()`, which says what to do; the database is the last resort."""
-
 
 class CreativeForm(WagtailAdminModelForm):
     """What is shown for a booking: words and a picture on pages, a PDF in print."""
+
+    link = forms.URLField(
+        label=gettext_lazy("Link"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy(
+            "Where it leads. It is reached by an address of ours, which counts."
+        ),
+    )
 
     ON_PAGES: ClassVar = ("headline", "words", "picture", "alternative", "link")
     IN_PRINT: ClassVar = ("headline", "artwork")

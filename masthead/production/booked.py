@@ -6,6 +6,7 @@ a page stands there, or the issue is not pressed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -168,7 +169,7 @@ def _taken_in(booking: Booking, at: datetime) -> Artwork:
     return artwork
 
 
-def _newest_pdfs(booked: list[Booking]) -> dict[int, Creative]:
+def _newest_pdfs(booked: Sequence[Booking]) -> dict[int, Creative]:
     """Return the creative with the newest approved PDF of each booking; one query."""
     found = Creative.objects.approved().filter(booking__in=booked).exclude(artwork="")
     return {one.booking_id: one for one in found.order_by("approved_at", "pk")}
