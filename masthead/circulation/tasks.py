@@ -14,6 +14,7 @@ from masthead.circulation import (
     orders,
     passes,
     private_feeds,
+    renewal_letters,
     serving,
     undelivered,
 )
@@ -77,3 +78,10 @@ def renew() -> dict[str, int]:
     for title in Title.objects.order_by("pk"):
         done += dunning.run(title, at=now, named=ways.named)
     return dict(done)
+
+
+@task()
+def tell_of_failures() -> int:
+    """Write to payers whose renewal could not be charged; return how many were told."""
+    now = timezone.now()
+    return sum(renewal_letters.tell_of_failures(one, at=now) for one in Title.objects.all())
