@@ -12,7 +12,6 @@ database), which it migrates and fills.
 from __future__ import annotations
 
 import os
-import random
 import resource
 import sys
 import tempfile
@@ -110,7 +109,7 @@ def ask(title: Title) -> None:
     """Print how many readers a second are told whether they may read, beside the peer."""
     at = NOW + 2 * FORTNIGHT
     work = Work("article", "subscribers", str(title.key), issue=2)
-    pks = random.Random(4).sample(range(COUNT), min(COUNT, ASKED))
+    pks = range(0, COUNT, max(1, COUNT // ASKED))
     first = User.objects.earliest("pk").pk
     ours = theirs = 0.0
     for pk in pks:
