@@ -144,6 +144,16 @@ def withdraw(subscription: Subscription, *, request: UUID, at: datetime) -> list
 
 
 @transaction.atomic
+def give_whole_back(
+    subscription: Subscription, *, request: UUID, at: datetime, by: User | None
+) -> list[Refund]:
+    """End what nobody has begun to read, and promise the whole price back; see `presents`."""
+    subscription = _locked(subscription)
+    every = set(subscription.terms.values_list("pk", flat=True))
+    return _whole(subscription, every, Refund.Kind.MONEY_BACK, Ended.MONEY_BACK, request, at, by)
+
+
+@transaction.atomic
 def give_up(subscription: Subscription, *, at: datetime) -> None:
     """End it because its reader is not there any more, without paying anything back.
 

@@ -10,15 +10,16 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from masthead.circulation import deals, quotes, serving, signals, terms
+from masthead.circulation import deals, presents, quotes, serving, signals, terms
 from masthead.circulation.models import (
     DiscountCode,
     OfferVersion,
     Order,
+    Present,
     Term,
 )
+from masthead.circulation.presents import Wish
 from masthead.circulation.quotes import Quote, Rate
-from masthead.editorial.models import Issue
 from masthead.payments import attempts, taxes
 from masthead.payments.models import Attempt
 from masthead.people.models import User
@@ -107,6 +108,7 @@ def place(
     source_key: str = "",
     agreed_to: str = "",
     language: str = "en",
+    gift: Wish | None = None,
 ) -> tuple[Order, Attempt | None]:
     """Write an order down, and that its price is to come in; nobody is charged yet.
 
@@ -125,6 +127,8 @@ def place(
         source_key: where it was sold.
         agreed_to: the words about renewal that were agreed to; empty where it does not renew.
         language: the payer's.
+        gift: what the donor of a gift subscription writes: it does not renew, and begins once
+            its recipient has taken it.
 
     Returns:
         The order and the charge to send; no charge where it costs nothing, which is open already.
@@ -150,6 +154,7 @@ def place(
             source_key=source_key,
             agreed_to=agreed_to,
             language=language,
+            gift=gift,
         )
     except IntegrityError:
         # Somebody clicked twice, and the other click was written first.
@@ -182,6 +187,7 @@ def _place(
     source_key: str,
     agreed_to: str,
     language: str,
+    gift: Wish | None,
 ) -> tuple[Order, Attempt | None]:
     if discount and discount.most_uses is not None:
         # Taken with the row held, so that the last use is not had twice.
@@ -199,10 +205,11 @@ def _place(
     )
     deal = version.deal
     order = Order.objects.create(
-        kind=Order.Kind.GIFT if reader and reader != payer else Order.Kind.NEW,
+        kind=Order.Kind.GIFT if gift or (reader and reader != payer) else Order.Kind.NEW,
         version=version,
         payer=payer,
-        reader=reader or payer,
+        # Who reads a gift is known once it is taken.
+        reader=None if gift else reader or payer,
         minor=asked.money.minor,
         currency=currency,
         parts=deals.parts_to_json(asked.parts),
@@ -211,12 +218,14 @@ def _place(
         discount=discount,
         source_key=source_key if SOURCE_KEY.fullmatch(source_key) else "",
         provider=provider,
-        agreed_to=agreed_to if deal.renews else "",
+        agreed_to=agreed_to if deal.renews and not gift else "",
         request=request,
         ordered_at=at,
     )
+    if gift:
+        presents.write(order, gift, language=language)
     if not order.minor:
-        begin(order, charge="", at=at)
+        settle(order, charge="", at=at)
         return order, None
     attempt = attempts.charge(
         order.reference,
@@ -240,10 +249,21 @@ def begin(order: Order, *, charge: str, at: datetime) -> Term:
     if there := Term.objects.filter(order=order).first():
         return there
     term = terms.open_paid(order, charge=charge, at=at)
-    for issue in _waiting(term):
-        serving.serve_to(issue, [term.subscription_id], at=at)
+    serving.serve_new(term, at=at)
     transaction.on_commit(lambda: signals.to_be_confirmed.send(Term))
     return term
+
+
+def settle(order: Order, *, charge: str, at: datetime) -> Term | None:
+    """Open the term of a paid order; a gift is only ready to be taken, and has none yet.
+
+    Doing it again changes nothing. Raises what `terms.open_paid()` raises.
+    """
+    if not Present.objects.filter(order=order).exists():
+        return begin(order, charge=charge, at=at)
+    presents.take_in(order, charge=charge, at=at)
+    transaction.on_commit(lambda: signals.to_be_confirmed.send(Present))
+    return None
 
 
 def paid(attempt: Attempt, *, at: datetime) -> Term | None:
@@ -259,7 +279,7 @@ def paid(attempt: Attempt, *, at: datetime) -> Term | None:
     if order is None:
         return None
     try:
-        return begin(order, charge=f"{attempt.kind}:{attempt.key}", at=at)
+        return settle(order, charge=f"{attempt.kind}:{attempt.key}", at=at)
     except terms.TooLate as late:
         logger.warning("Money came in and is to go back (%s): %s", attempt.key, late)
         return None
@@ -274,18 +294,13 @@ def catch_up(at: datetime) -> int:
         kind=Attempt.Kind.CHARGE, state=Attempt.State.SUCCEEDED, reference__startswith="order:"
     )
     opened = set(Term.objects.values_list("order__key", flat=True))
+    gifts = Present.objects.exclude(paid_at=None)
+    opened.update(gifts.values_list("order__key", flat=True))
     count = 0
     for attempt in settled:
         if UUID(attempt.reference.partition(":")[2]) not in opened and paid(attempt, at=at):
             count += 1
     return count
-
-
-def _waiting(term: Term) -> list[Issue]:
-    on_sale = Issue.objects.on_sale().filter(
-        publication=term.subscription.title_id, sequence__gte=term.first_sequence
-    )
-    return list(on_sale.order_by("sequence"))
 
 
 def _uses(code: DiscountCode) -> int:

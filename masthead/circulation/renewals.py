@@ -334,6 +334,8 @@ def _is_near(account: Account, newest: int, at: datetime, *, early: bool) -> boo
     """Say whether the next term is to be charged now; `early`, whether to speak of it now."""
     if not account.balances or not account.balances[-1].term.deal.renews:
         return False
+    if account.in_line:
+        return False
     last = account.balances[-1].term
     deal = last.deal
     if last.ends_at:
@@ -344,7 +346,9 @@ def _is_near(account: Account, newest: int, at: datetime, *, early: bool) -> boo
         return False
     # Never while more than half of a term is still to come.
     at_left = min(deal.renew_at, last.copies // 2) + early
-    return account.left <= at_left and account.state(at, newest) != "expired"
+    # What was given is read first; it is charged for once that comes to its end.
+    left = account.left + sum(one.left for one in account.given)
+    return left <= at_left and account.state(at, newest) != "expired"
 
 
 def _look_at(account: Account, newest: int, at: datetime) -> Due:

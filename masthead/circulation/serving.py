@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from masthead.circulation import standing
-from masthead.circulation.models import Label, ServedIssue, ServiceRecord, Subscription
+from masthead.circulation.models import Label, ServedIssue, ServiceRecord, Subscription, Term
 from masthead.circulation.standing import Account, Balance
 from masthead.editorial.models import Issue
 from masthead.money import Money
@@ -118,6 +118,15 @@ def serve_to(issue: Issue, subscriptions: Sequence[int], *, at: datetime) -> Cou
     return Counter(record.kind for record in records)
 
 
+def serve_new(term: Term, *, at: datetime) -> None:
+    """Serve what is owed of a new term and on sale already."""
+    on_sale = Issue.objects.on_sale().filter(
+        publication=term.subscription.title_id, sequence__gte=term.first_sequence
+    )
+    for issue in on_sale.order_by("sequence"):
+        serve_to(issue, [term.subscription_id], at=at)
+
+
 def due(account: Account, issue: Issue) -> tuple[str, Balance | None] | None:
     """Return on what account an issue is owed and from which term; None if it is not owed."""
     if any(balance.term.ends_at for balance in account.balances):
@@ -129,7 +138,7 @@ def due(account: Account, issue: Issue) -> tuple[str, Balance | None] | None:
     current = account.current()
     if current and issue.sequence >= current.term.first_sequence:
         return Kind.PAID, current
-    if current or issue.sequence <= account.last_issue:
+    if current or issue.sequence <= account.last_read:
         return None
     if account.extensions_left > 0:
         return Kind.COMPLIMENTARY, None

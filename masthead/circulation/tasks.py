@@ -13,6 +13,8 @@ from masthead.circulation import (
     editions,
     orders,
     passes,
+    present_letters,
+    presents,
     private_feeds,
     serving,
     undelivered,
@@ -49,7 +51,14 @@ def look_into_promises() -> int:
 @task()
 def send_confirmations() -> int:
     """Tell payers in writing of what they did; return how many letters went."""
-    return confirmations.send_due(timezone.now())
+    now = timezone.now()
+    return confirmations.send_due(now) + present_letters.send_due(now)
+
+
+@task()
+def begin_waiting_gifts() -> int:
+    """Begin gifts whose readers have come to the end of what they had; return how many."""
+    return presents.begin_waiting(at=timezone.now())
 
 
 @task()
@@ -61,7 +70,11 @@ def ask_for_promised_editions() -> int:
 @task()
 def serve_issues() -> list[str]:
     """Serve the issues that have gone on sale; return their names."""
-    return [str(issue) for issue in serving.catch_up(at=timezone.now())]
+    now = timezone.now()
+    names = [str(issue) for issue in serving.catch_up(at=now)]
+    # Who has just been served their last copy goes on with what was given.
+    presents.begin_waiting(at=now)
+    return names
 
 
 @task()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,14 @@ from django.db import transaction
 
 from masthead.circulation import invoicing, standing
 from masthead.circulation.deals import Part
-from masthead.circulation.models import Deduction, Order, Subscription, Term
+from masthead.circulation.models import (
+    Deduction,
+    Order,
+    Present,
+    ServiceRecord,
+    Subscription,
+    Term,
+)
 from masthead.circulation.standing import Account, Balance
 from masthead.editorial.models import Title
 from masthead.money import Money
@@ -26,7 +34,7 @@ class TooLate(Exception):
 
 
 @transaction.atomic
-def open_paid(order: Order, *, charge: str, at: datetime) -> Term:
+def open_paid(order: Order, *, charge: str, at: datetime, first: int | None = None) -> Term:
     """Open the term that an order is for, now that its money is in the books.
 
     Opening it again changes nothing. Copies of grace that were served before are taken off it,
@@ -36,6 +44,7 @@ def open_paid(order: Order, *, charge: str, at: datetime) -> Term:
         order: read afresh.
         charge: the key of the entry that the money came in by; empty for what costs nothing.
         at: the moment, timezone-aware.
+        first: the issue that it begins with, where that is not as its offer says.
 
     Raises:
         NotPaid: see the class.
@@ -47,15 +56,18 @@ def open_paid(order: Order, *, charge: str, at: datetime) -> Term:
     if order.minor and not (charge and journal.is_booked(charge)):
         raise NotPaid(f"{order.reference} has not been paid.")
     subscription = _still_running(order, order.subscription) or _subscribe(order, at)
-    term = _term(order, subscription, at)
+    term = _term(order, subscription, at, first)
     if order.minor:
-        received = journal.debit(journal.RECEIVED, order.money)
-        journal.post(
-            f"term:{term.key}", [received, *sold_lines(term)], kind="sold", at=at, memo=str(term)
-        )
+        book_sale(term, memo=str(term), at=at)
         invoicing.for_term(term, at=at)
     recoup(subscription, term, at=at)
     return term
+
+
+def book_sale(term: Term, *, memo: str, at: datetime) -> None:
+    """Write in the books that money received is owed in copies now; once, however often."""
+    received = journal.debit(journal.RECEIVED, term.money)
+    journal.post(f"term:{term.key}", [received, *sold_lines(term)], kind="sold", at=at, memo=memo)
 
 
 def sold_lines(term: Term) -> list[Line]:
@@ -148,18 +160,35 @@ def _first_sequence(account: Account, starts: str, at: datetime) -> int:
     title = account.subscription.title
     if not account.balances or account.state(at, standing.newest_sequence(title.pk)) == "expired":
         # Issues that came out while nobody paid are not served after the fact.
-        return first_sequence(title, starts, at)
-    return max(account.balances[-1].term.first_sequence, account.last_issue + 1)
+        first = first_sequence(title, starts, at)
+        return first + _has(account.subscription, first)
+    return max(account.balances[-1].term.first_sequence, account.last_read + 1)
 
 
-def _term(order: Order, subscription: Subscription, at: datetime) -> Term:
+def _has(subscription: Subscription, sequence: int) -> bool:
+    """Say whether the reader has had that issue by another subscription of theirs."""
+    return (
+        ServiceRecord.objects.filter(
+            subscription__reader=subscription.reader_id,
+            issue__publication=subscription.title_id,
+            issue__sequence=sequence,
+        )
+        .exclude(subscription=subscription)
+        .exists()
+    )
+
+
+def _term(order: Order, subscription: Subscription, at: datetime, first: int | None) -> Term:
     deal, last = order.version.deal, subscription.terms.order_by("sequence").last()
     title, account = subscription.title, standing.of_one(subscription)
     begins = ends = None
     if deal.basis == "period":
         begins = max(at, last.ends_at) if last and last.ends_at else at
         ends = months_after(title, begins, deal.months)
+    # What was booked for a gift when it was paid is known by the key of its term.
+    gift = Present.objects.filter(order=order).first()
     return Term.objects.create(
+        key=gift.key if gift else uuid.uuid4(),
         subscription=subscription,
         sequence=last.sequence + 1 if last else 1,
         order=order,
@@ -172,7 +201,7 @@ def _term(order: Order, subscription: Subscription, at: datetime) -> Term:
         currency=order.currency,
         parts=order.parts,
         with_print=order.with_print,
-        first_sequence=_first_sequence(account, deal.starts, at),
+        first_sequence=first or _first_sequence(account, deal.starts, at),
         opened_at=at,
     )
 
