@@ -12,9 +12,9 @@ from masthead import circulation
 
 ROOM = Path(circulation.__file__).parent
 # What the other modules say is for the office.
-TO_READERS = ("claims", "gifts", "pauses", "receivers")
+TO_READERS = ("claims", "gifts", "pauses", "presents", "receivers")
 LETTERS = (
-    "payment-failed", "post-came-back", "renewal", "renewal-by-hand", "renewal-given-up",
+    "gift", "gift-begun", "gift-ending", "gift-ordered", "payment-failed", "post-came-back", "renewal", "renewal-by-hand", "renewal-given-up",
     "renewal-invoice", "yearly",
 )  # fmt: skip
 

@@ -104,11 +104,15 @@ ACCOUNT = {
     "account_password_login",
     "account_pause",
     "account_post_to",
+    "account_present",
+    "account_present_card",
     "account_reauthenticate",
     "account_request_login_code",
     "account_resume",
     "account_retire_address",
+    "account_return_present",
     "account_revoke_feed",
+    "account_send_present",
     "account_session",
     "account_signup",
     "account_stop",
@@ -130,6 +134,7 @@ ACCOUNT = {
 }
 WITHOUT_ARTICLES = ACCOUNT | {
     "newsstand:accessibility",
+    "newsstand:gift",
     "newsstand:listening-place",
     "newsstand:manifest",
     "newsstand:offers",
