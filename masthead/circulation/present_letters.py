@@ -102,8 +102,8 @@ def remind(present: Present, *, at: datetime) -> bool:
     """Tell a donor who asked for it that a gift comes to its end; say whether it went now."""
     term = present.order.term
     account = standing.of_one(term.subscription)
-    if term.ends_at:
-        near = term.ends_at - timedelta(weeks=term.deal.renew_at) <= at
+    if ends := account.balances[-1].ends:
+        near = ends - timedelta(weeks=term.deal.renew_at) <= at
     else:
         near = account.left <= min(term.deal.renew_at, term.copies // 2)
     if not near or term.subscription.ended_at:

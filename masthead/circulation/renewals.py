@@ -338,9 +338,13 @@ def _is_near(account: Account, newest: int, at: datetime, *, early: bool) -> boo
         return False
     last = account.balances[-1].term
     deal = last.deal
-    if last.ends_at:
+    ends = account.balances[-1].ends
+    if ends:
         lead = timedelta(weeks=deal.renew_at) + timedelta(days=deal.notice_days * early)
-        return last.ends_at - lead <= at < last.ends_at + LATE
+        if any(one.has_more(at) for one in account.given) or account.rests(at):
+            return False
+        still = at < ends + LATE or (account.given and account.state(at, newest) != "expired")
+        return ends - lead <= at and bool(still)
     today = account.subscription.title.day(at)
     if any(hold.first_sequence is None and hold.holds_back(0, today, at) for hold in account.holds):
         return False

@@ -10,6 +10,7 @@ from django_tasks import task
 from masthead.circulation import (
     confirmations,
     dunning,
+    earning,
     editions,
     orders,
     passes,
@@ -40,6 +41,13 @@ def forget_revoked_feeds() -> int:
 def open_paid_orders() -> int:
     """Open terms whose money came in while nobody listened; return how many."""
     return orders.catch_up(timezone.now())
+
+
+@task()
+def earn_by_the_day() -> int:
+    """Book what has passed of terms that are a time; return how many rows were written."""
+    now = timezone.now()
+    return sum(earning.earn(title, at=now) for title in Title.objects.order_by("pk"))
 
 
 @task()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from django.db import transaction
 
-from masthead.circulation import invoicing, standing
+from masthead.circulation import invoicing, standing, times
 from masthead.circulation.deals import Part
 from masthead.circulation.models import (
     Deduction,
@@ -111,7 +110,7 @@ def unearned(balance: Balance) -> tuple[Part, ...]:
     """Return what of a term has not been earned, by component, with the tax it contains."""
     if balance.is_over:
         return ()
-    of, used = balance.term.copies, balance.used
+    of, used = balance.of, balance.used
     left = []
     for part in balance.term.components:
         net = part.net - part.earned(used, of)
@@ -178,13 +177,13 @@ def _has(subscription: Subscription, sequence: int) -> bool:
     )
 
 
-def _term(order: Order, subscription: Subscription, at: datetime, first: int | None) -> Term:
+def _term(order: Order, subscription: Subscription, at: datetime, issue: int | None) -> Term:
     deal, last = order.version.deal, subscription.terms.order_by("sequence").last()
     title, account = subscription.title, standing.of_one(subscription)
     begins = ends = None
     if deal.basis == "period":
-        begins = max(at, last.ends_at) if last and last.ends_at else at
-        ends = months_after(title, begins, deal.months)
+        begins, first = _begins(account, at)
+        ends = standing.midnight(title, _last_day(account, first, deal.months))
     # What was booked for a gift when it was paid is known by the key of its term.
     gift = Present.objects.filter(order=order).first()
     return Term.objects.create(
@@ -201,23 +200,29 @@ def _term(order: Order, subscription: Subscription, at: datetime, first: int | N
         currency=order.currency,
         parts=order.parts,
         with_print=order.with_print,
-        first_sequence=first or _first_sequence(account, deal.starts, at),
+        first_sequence=issue or _first_sequence(account, deal.starts, at),
         opened_at=at,
     )
 
 
-def months_after(title: Title, moment: datetime, months: int) -> datetime:
-    """Return the midnight, where the title is published, so many months on.
+def _begins(account: Account, at: datetime) -> tuple[datetime, date]:
+    """Return when a time begins, and on which day: after the one before it, also in its grace."""
+    last = account.balances[-1] if account.balances else None
+    if last and last.time and last.ends and (at < last.ends or account.in_days_of_grace(at)):
+        return last.ends, last.time.end(account.resting)
+    return at, account.subscription.title.day(at)
 
-    From the last days of a month it is the last day of a shorter one.
+
+def _last_day(account: Account, first: date, months: int) -> date:
+    """Return the day so many months on: the same day of the month as the first term began with.
+
+    So who began on the 31st goes on until the 31st again, though a shorter month lay between.
     """
-    day = title.day(moment)
-    count = day.month - 1 + months
-    year, month = day.year + count // 12, count % 12 + 1
-    for last in (day.day, 30, 29, 28):
-        try:
-            then = date(year, month, last)
-        except ValueError:
-            continue
-        return datetime.combine(then, time.min, ZoneInfo(title.time_zone))
-    raise AssertionError("Every month has 28 days.")
+    end, total = times.months_after(first, months), 0
+    for balance in reversed(account.balances):
+        if balance.time is None:
+            break
+        total += balance.term.deal.months
+        if times.months_after(balance.time.first, total) == first:
+            end = times.months_after(balance.time.first, total + months)
+    return end

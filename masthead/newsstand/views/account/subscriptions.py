@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -213,8 +214,13 @@ def _row(account: Account, *, with_link: bool = True) -> Row:
             ngettext("%(count)d issue to come", "%(count)d issues to come", account.left)
             % {"count": account.left}
         )
-    if balance and balance.term.ends_at:
-        lines.append(_("until %(day)s") % {"day": date_format(balance.term.ends_at)})
+    if balance and balance.ends and state != "ended":
+        last = account.balances[-1]
+        if last.has_no_end or last.ends is None:
+            lines.append(_("Its end moves by each day of the pause."))
+        else:
+            day = found.title.day(last.ends) - timedelta(days=1)
+            lines.append(_("until %(day)s") % {"day": date_format(day)})
     if not found.ended_at:
         lines.append(_("Does not renew") if found.stopped_at else _("Renews until you stop it"))
     link = Link(_("Look closer"), reverse("account_subscription", args=[found.key]))
