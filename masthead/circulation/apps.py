@@ -53,12 +53,14 @@ class CirculationConfig(AppConfig):
         schedule.enter("forget-ended-sessions", tasks.forget_ended_sessions, hourly)
         schedule.enter("serve-issues", tasks.serve_issues, schedule.Daily(time(4, 15)))
         schedule.enter("tell-of-returned-post", tasks.tell_of_returned_post, hourly)
+        schedule.enter("earn-by-the-day", tasks.earn_by_the_day, schedule.Daily(time(2, 45)))
         # Banks and people are awake.
         schedule.enter("renew", tasks.renew, schedule.Daily(time(8, 0)))
         daily = schedule.Daily(time(4, 30))
         schedule.enter("forget-revoked-feeds", tasks.forget_revoked_feeds, daily)
         schedule.enter("open-paid-orders", tasks.open_paid_orders, hourly)
         schedule.enter("send-confirmations", tasks.send_confirmations, hourly)
+        schedule.enter("begin-waiting-gifts", tasks.begin_waiting_gifts, hourly)
         schedule.enter(
             "ask-for-promised-editions",
             tasks.ask_for_promised_editions,

@@ -35,7 +35,9 @@ def send_due(at: datetime) -> int:
     """Confirm whatever was done of late and has not been confirmed; return how many letters went."""
     since = at - TRIED_FOR
     sent = 0
-    for term in Term.objects.filter(opened_at__gte=since).select_related(*OF_TERMS):
+    # Of a gift its donor was told when it was paid, and its reader is told without the price.
+    opened = Term.objects.filter(opened_at__gte=since, order__present=None)
+    for term in opened.select_related(*OF_TERMS):
         sent += _is_new(f"term:{term.key}") and bool(confirm_term(term, at=at))
     stopped = Subscription.objects.filter(stopped_at__gte=since, ended_at=None)
     for one in stopped.select_related(*OF_SUBSCRIPTIONS):

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from masthead.circulation import deals, invoicing, signals, standing, terms
+from masthead.circulation import deals, earning, invoicing, signals, standing, terms
 from masthead.circulation.deals import Part
 from masthead.circulation.models import Deduction, Refund, ServiceRecord, Subscription, Term
 from masthead.circulation.standing import Balance
@@ -91,7 +91,7 @@ def cancel(
         return there
     if subscription.ended_at:
         raise CannotCancel(_("This subscription is over already."))
-    balances = standing.of_one(subscription).balances
+    balances = earning.through_yesterday(subscription, at=at).balances
     # Where nothing is left, a refund of nought remembers the form.
     with_rest = [one for one in balances if _has_left(one, at)] or balances[-1:]
     refunds = [_give_rest(one, request, at, by) for one in with_rest]
@@ -144,6 +144,16 @@ def withdraw(subscription: Subscription, *, request: UUID, at: datetime) -> list
 
 
 @transaction.atomic
+def give_whole_back(
+    subscription: Subscription, *, request: UUID, at: datetime, by: User | None
+) -> list[Refund]:
+    """End what nobody has begun to read, and promise the whole price back; see `presents`."""
+    subscription = _locked(subscription)
+    every = set(subscription.terms.values_list("pk", flat=True))
+    return _whole(subscription, every, Refund.Kind.MONEY_BACK, Ended.MONEY_BACK, request, at, by)
+
+
+@transaction.atomic
 def give_up(subscription: Subscription, *, at: datetime) -> None:
     """End it because its reader is not there any more, without paying anything back.
 
@@ -152,9 +162,9 @@ def give_up(subscription: Subscription, *, at: datetime) -> None:
     subscription = _locked(subscription)
     if subscription.ended_at:
         return
-    for balance in standing.of_one(subscription).balances:
+    for balance in earning.through_yesterday(subscription, at=at).balances:
         left = terms.unearned(balance)
-        if balance.left:
+        if balance.left or left:
             _take_off(balance, f"given-up:{balance.term.key}", left, at, None)
         lines = []
         for part in left:
@@ -258,7 +268,7 @@ def _whole(
     if subscription.ended_at:
         raise CannotGiveBack(_("This subscription is over already."))
     refunds = []
-    for balance in standing.of_one(subscription).balances:
+    for balance in earning.through_yesterday(subscription, at=at).balances:
         if balance.term.pk in whole:
             refunds.append(_give(balance, _refundable(balance.term), kind, request, at, by))
         elif _has_left(balance, at):
@@ -273,8 +283,7 @@ def _give_rest(balance: Balance, request: UUID, at: datetime, by: User | None) -
 
 
 def _has_left(balance: Balance, at: datetime) -> bool:
-    ends = balance.term.ends_at
-    return bool(balance.left) or (ends is not None and at < ends)
+    return bool(balance.left) or (balance.ends is not None and at < balance.ends)
 
 
 def _refundable(term: Term) -> tuple[Part, ...]:

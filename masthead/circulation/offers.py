@@ -55,9 +55,6 @@ def written(offer: Offer) -> Deal:
 def complaints(deal: Deal, title: Title) -> list[str]:
     """Return what keeps an offer from being sold, a sentence each."""
     found = []
-    if deal.basis == "period":
-        # Nothing earns by the day yet, and nobody could be paid back what is left of a time.
-        found.append(_("Only copies can be sold so far, no time."))
     if not deal.prices:
         found.append(_("Say what it costs."))
     found += [

@@ -10,15 +10,16 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from masthead.circulation import deals, quotes, serving, signals, terms
+from masthead.circulation import deals, presents, quotes, serving, signals, terms
 from masthead.circulation.models import (
     DiscountCode,
     OfferVersion,
     Order,
+    Present,
     Term,
 )
+from masthead.circulation.presents import Wish
 from masthead.circulation.quotes import Quote, Rate
-from masthead.editorial.models import Issue
 from masthead.payments import attempts, taxes
 from masthead.payments.models import Attempt
 from masthead.people.models import User
@@ -109,6 +110,7 @@ def place(
     agreed_to: str = "",
     language: str = "en",
     is_free: bool = False,
+    gift: Wish | None = None,
 ) -> tuple[Order, Attempt | None]:
     """Write an order down, and that its price is to come in; nobody is charged yet.
 
@@ -129,6 +131,8 @@ def place(
         agreed_to: the words about renewal that were agreed to; empty where it does not renew.
         language: the payer's.
         is_free: whether it is complimentary.
+        gift: what the donor of a gift subscription writes: it does not renew, and begins once
+            its recipient has taken it.
 
     Returns:
         The order and the charge to send; no charge where it costs nothing, which is open already,
@@ -156,6 +160,7 @@ def place(
             agreed_to=agreed_to,
             language=language,
             is_free=is_free,
+            gift=gift,
         )
     except IntegrityError:
         # Somebody clicked twice, and the other click was written first.
@@ -189,6 +194,7 @@ def _place(
     agreed_to: str,
     language: str,
     is_free: bool,
+    gift: Wish | None,
 ) -> tuple[Order, Attempt | None]:
     if discount and discount.most_uses is not None:
         # Taken with the row held, so that the last use is not had twice.
@@ -206,12 +212,13 @@ def _place(
         is_free=is_free,
     )
     deal = version.deal
-    kind = Order.Kind.GIFT if reader and reader != payer else Order.Kind.NEW
+    kind = Order.Kind.GIFT if gift or (reader and reader != payer) else Order.Kind.NEW
     order = Order.objects.create(
         kind=Order.Kind.COMPLIMENTARY if is_free else kind,
         version=version,
         payer=payer,
-        reader=reader or payer,
+        # Who reads a gift is known once it is taken.
+        reader=None if gift else reader or payer,
         minor=asked.money.minor,
         currency=currency,
         parts=deals.parts_to_json(asked.parts),
@@ -220,12 +227,14 @@ def _place(
         discount=discount,
         source_key=source_key if SOURCE_KEY.fullmatch(source_key) else "",
         provider=provider,
-        agreed_to=agreed_to if deal.renews and not is_free else "",
+        agreed_to=agreed_to if deal.renews and not (is_free or gift) else "",
         request=request,
         ordered_at=at,
     )
+    if gift:
+        presents.write(order, gift, language=language)
     if not order.minor:
-        begin(order, charge="", at=at)
+        settle(order, charge="", at=at)
         return order, None
     return order, _charge(order, at=at, language=language) if provider else None
 
@@ -263,7 +272,8 @@ def ask_for(
             _("A payment of this order is on its way. Please wait until it is known.")
         )
     order.provider = provider
-    order.agreed_to = order.agreed_to or (agreed_to if order.version.deal.renews else "")
+    if order.version.deal.renews and order.kind != Order.Kind.GIFT:
+        order.agreed_to = order.agreed_to or agreed_to
     order.save(update_fields=["provider", "agreed_to"])
     return _charge(order, at=at, language=language, request=request)
 
@@ -292,10 +302,21 @@ def begin(order: Order, *, charge: str, at: datetime) -> Term:
     if there := Term.objects.filter(order=order).first():
         return there
     term = terms.open_paid(order, charge=charge, at=at)
-    for issue in _waiting(term):
-        serving.serve_to(issue, [term.subscription_id], at=at)
+    serving.serve_new(term, at=at)
     transaction.on_commit(lambda: signals.to_be_confirmed.send(Term))
     return term
+
+
+def settle(order: Order, *, charge: str, at: datetime) -> Term | None:
+    """Open the term of a paid order; a gift is only ready to be taken, and has none yet.
+
+    Doing it again changes nothing. Raises what `terms.open_paid()` raises.
+    """
+    if not Present.objects.filter(order=order).exists():
+        return begin(order, charge=charge, at=at)
+    presents.take_in(order, charge=charge, at=at)
+    transaction.on_commit(lambda: signals.to_be_confirmed.send(Present))
+    return None
 
 
 def paid(attempt: Attempt, *, at: datetime) -> Term | None:
@@ -311,7 +332,7 @@ def paid(attempt: Attempt, *, at: datetime) -> Term | None:
     if order is None:
         return None
     try:
-        return begin(order, charge=f"{attempt.kind}:{attempt.key}", at=at)
+        return settle(order, charge=f"{attempt.kind}:{attempt.key}", at=at)
     except terms.TooLate as late:
         logger.warning("Money came in and is to go back (%s): %s", attempt.key, late)
         return None
@@ -326,18 +347,13 @@ def catch_up(at: datetime) -> int:
         kind=Attempt.Kind.CHARGE, state=Attempt.State.SUCCEEDED, reference__startswith="order:"
     )
     opened = set(Term.objects.values_list("order__key", flat=True))
+    gifts = Present.objects.exclude(paid_at=None)
+    opened.update(gifts.values_list("order__key", flat=True))
     count = 0
     for attempt in settled:
         if UUID(attempt.reference.partition(":")[2]) not in opened and paid(attempt, at=at):
             count += 1
     return count
-
-
-def _waiting(term: Term) -> list[Issue]:
-    on_sale = Issue.objects.on_sale().filter(
-        publication=term.subscription.title_id, sequence__gte=term.first_sequence
-    )
-    return list(on_sale.order_by("sequence"))
 
 
 def _uses(code: DiscountCode) -> int:

@@ -51,7 +51,7 @@ def remind(title: Title, *, at: datetime, most: int = MOST) -> int:
             "method": one.method.label if one.method else "",
             "copies_left": one.account.left,
             "renew_at": min(one.last.deal.renew_at, one.last.copies // 2),
-            "ends_at": one.last.ends_at,
+            "ends_at": one.account.balances[-1].ends,
             "earliest": title.day(at + timedelta(days=days)),
         }
         sent += bool(

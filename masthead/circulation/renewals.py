@@ -379,17 +379,25 @@ def _is_near(account: Account, newest: int, at: datetime, *, early: bool) -> boo
     """Say whether the next term is to be charged now; `early`, whether to speak of it now."""
     if not account.balances or not account.balances[-1].term.deal.renews:
         return False
+    if account.in_line:
+        return False
     last = account.balances[-1].term
     deal = last.deal
-    if last.ends_at:
+    ends = account.balances[-1].ends
+    if ends:
         lead = timedelta(weeks=deal.renew_at) + timedelta(days=deal.notice_days * early)
-        return last.ends_at - lead <= at < last.ends_at + LATE
+        if any(one.has_more(at) for one in account.given) or account.rests(at):
+            return False
+        still = at < ends + LATE or (account.given and account.state(at, newest) != "expired")
+        return ends - lead <= at and bool(still)
     today = account.subscription.title.day(at)
     if any(hold.first_sequence is None and hold.holds_back(0, today, at) for hold in account.holds):
         return False
     # Never while more than half of a term is still to come.
     at_left = min(deal.renew_at, last.copies // 2) + early
-    return account.left <= at_left and account.state(at, newest) != "expired"
+    # What was given is read first; it is charged for once that comes to its end.
+    left = account.left + sum(one.left for one in account.given)
+    return left <= at_left and account.state(at, newest) != "expired"
 
 
 def _look_at(account: Account, newest: int, at: datetime) -> Due:

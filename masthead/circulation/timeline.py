@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
@@ -50,7 +50,11 @@ def _sold(subscription: Subscription) -> Iterator[Event]:
             yield Event(order.cancelled_at, "order", _("This order was cancelled."))
     for term in subscription.terms.select_related("version"):
         words = _("Term %(number)d opened: %(copies)d copies")
-        counted = {"number": term.sequence, "copies": term.copies}
+        counted: dict[str, Any] = {"number": term.sequence, "copies": term.copies}
+        if term.starts_at and term.ends_at:
+            words = _("Term %(number)d opened: from %(start)s until %(end)s")
+            title = subscription.title
+            counted |= {"start": title.day(term.starts_at), "end": title.day(term.ends_at)}
         yield Event(term.opened_at, "order", words % counted)
 
 

@@ -13,6 +13,7 @@ from masthead.newsstand.views.account import (
     home,
     invoices,
     post,
+    presents,
     security,
     subscriptions,
 )
@@ -74,6 +75,14 @@ urlpatterns = [
     path("invoices/<uuid:key>.pdf", invoices.invoice, name="account_invoice"),
     path("gifts/", gifts.gifts, name="account_gifts"),
     path("gifts/give/<uuid:article>/", gifts.give, name="account_give"),
+    path("gifts/subscriptions/<uuid:key>/", presents.present, name="account_present"),
+    path("gifts/subscriptions/<uuid:key>/card/", presents.card, name="account_present_card"),
+    path("gifts/subscriptions/<uuid:key>/letter/", presents.send, name="account_send_present"),
+    path(
+        "gifts/subscriptions/<uuid:key>/money-back/",
+        presents.give_back,
+        name="account_return_present",
+    ),
     path("gifts/<uuid:key>/removal/", gifts.take_back, name="account_take_back"),
     path("feeds/", feeds.feeds, name="account_feeds"),
     path("feeds/revocation/", feeds.revoke, name="account_revoke_feed"),

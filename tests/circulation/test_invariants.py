@@ -41,7 +41,7 @@ Act = tuple[str, dict[str, Any]]
 
 def sold(**fields: Any) -> Act:
     usual = {
-        "copies": 2, "price": 1000, "weights": (3, 1), "extra": None, "grace": 0, "renews": True,
+        "copies": 2, "months": 0, "price": 1000, "weights": (3, 1), "extra": None, "grace": 0, "renews": True,
         "starts": "next", "country": "DE", "guarantee": 14, "clock": "payment",
         "of_renewals": False, "pays": 1,
     }  # fmt: skip
@@ -66,7 +66,19 @@ GOES_ON: Act = ("pause", {"which": 0, "wait": 0, "days": None, "lift": True})
 ADDED: Act = ("add_copies", {"which": 0, "copies": 1})
 WRITTEN_OFF: Act = ("write_off_grace", {})
 A_MONTH: Act = ("time_passes", {"hours": 30 * 24})
+A_WEEK: Act = ("time_passes", {"hours": 7 * 24})
 GOODWILL: Act = ("give_goodwill", {"which": 0, "which_term": 0, "share": 40, "clicks": 2})
+
+A_NIGHT: Act = ("a_night_passes", {"again": True})
+
+
+def a_time(**fields: Any) -> Act:
+    return sold(copies=0, months=1, price=3100, **fields)
+
+
+def paused(days: int | None) -> Act:
+    return "pause", {"which": 0, "wait": 0, "days": days, "lift": False}
+
 
 SCRIPTS: dict[str, list[Act]] = {
     "served to the end": [sold(copies=3, price=1000), out(1), RUN_AGAIN, HEARD_OF_AGAIN, out(1, 1)],
@@ -86,6 +98,26 @@ SCRIPTS: dict[str, list[Act]] = {
     "an old term and a new one": [
         sold(guarantee=14, of_renewals=True), out(1), A_MONTH, RENEWED, ends("money back")
     ],
+    "a month": [a_time(), out(1), A_NIGHT, A_MONTH, A_NIGHT, out(1), A_MONTH, A_NIGHT, out(1)],
+    "a month, and out": [a_time(), A_WEEK, A_NIGHT, A_WEEK, ends("cancel", clicks=2), A_MONTH, A_NIGHT],
+    "a month, and the money back": [a_time(), A_WEEK, A_MONTH, ends("money back")],
+    "a month, renewed early": [a_time(), A_WEEK, RENEWED, A_MONTH, A_NIGHT, out(1), ends("cancel")],
+    "a month, paused": [
+        a_time(), A_WEEK, paused(4), out(1), A_WEEK, out(1), A_MONTH, A_NIGHT, ends("cancel")
+    ],
+    "a month, paused for good": [
+        a_time(), A_WEEK, PAUSED, A_MONTH, A_NIGHT, GOES_ON, out(1), A_WEEK, ends("cancel")
+    ],
+    "a month, renewed and paused": [
+        a_time(), RENEWED, paused(9), A_MONTH, A_NIGHT, out(1), A_WEEK, out(1), A_MONTH, ends("cancel")
+    ],
+    "a month, renewed in grace": [
+        a_time(grace=14), A_MONTH, A_WEEK, out(1), RENEWED, out(1), A_WEEK, ends("cancel")
+    ],
+    "a month, renewed late": [
+        a_time(grace=2), A_MONTH, A_WEEK, out(1), RENEWED, out(1), A_WEEK, ends("cancel")
+    ],
+    "a month, stopped": [a_time(grace=14), ends("stop"), A_MONTH, A_WEEK, out(1)],
     "paid after the end": [sold(), RENEWAL_ASKED_FOR, ends("cancel"), PAID],
 }  # fmt: skip
 

@@ -30,7 +30,7 @@ class OrderPayment(Payment):
     def __init__(self, order: Order, words: str, *args: Any, **kwargs: Any) -> None:
         """Ask for consent, which may be left out: then it ends by itself."""
         super().__init__(order.version, words, *args, **kwargs)
-        if order.agreed_to:
+        if order.agreed_to or order.kind == Order.Kind.GIFT:
             self.fields.pop("agrees", None)
         elif "agrees" in self.fields:
             self.fields["agrees"].required = False

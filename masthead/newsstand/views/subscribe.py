@@ -20,11 +20,12 @@ from django_countries import countries
 
 from masthead.circulation import offers, orders
 from masthead.circulation.deals import Price
-from masthead.circulation.models import DiscountCode, OfferVersion, Order, Term
+from masthead.circulation.models import DiscountCode, OfferVersion, Order, Present, Term
 from masthead.newsstand import offering
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.chrome import front_page_of
 from masthead.newsstand.pages import Link
+from masthead.newsstand.views.account import presents
 from masthead.newsstand.views.account.pages import form_of, show
 from masthead.payments import attempts, ways
 from masthead.payments.models import Attempt
@@ -32,8 +33,6 @@ from masthead.payments.provider import NotReady, PayLike, Urls
 from masthead.people.models import Address
 
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
-CHOICES = ("country", "currency", "with_print", "code", "source")
-"""What of a choice goes along in the address, from page to page."""
 
 
 class Wishes(forms.Form):
@@ -47,6 +46,7 @@ class Wishes(forms.Form):
     currency = forms.ChoiceField(label=gettext_lazy("Price"))
     with_print = forms.BooleanField(label=gettext_lazy("With the print edition"), required=False)
     code = forms.CharField(label=gettext_lazy("Discount code"), max_length=40, required=False)
+    as_gift = forms.BooleanField(label=gettext_lazy("As a gift"), required=False)
     source = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
     def __init__(self, version: OfferVersion, *args: Any, **kwargs: Any) -> None:
@@ -90,13 +90,18 @@ class Wishes(forms.Form):
                 self.add_error(None, str(refusal))
         return chosen
 
+    @property
+    def is_gift(self) -> bool:
+        """Whether somebody else is to read it."""
+        return bool(self.cleaned_data.get("as_gift"))
+
 
 def _now(price: Price) -> int:
     return price.minor if price.introductory is None else price.introductory
 
 
 class Payment(forms.Form):
-    """How one pays, and the word that it may go on."""
+    """How one pays, and the word that it may go on; of a gift who it is for, and when."""
 
     way = forms.ChoiceField(label=gettext_lazy("Pay by"))
     agrees = forms.BooleanField(
@@ -106,7 +111,9 @@ class Payment(forms.Form):
     )
     request = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, version: OfferVersion, words: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, version: OfferVersion, words: str, *args: Any, is_gift: bool = False, **kwargs: Any
+    ) -> None:
         """Ask for consent in exactly these words, where the offer renews."""
         super().__init__(*args, **kwargs)
         found = [(one.name, str(one.label)) for one in ways.for_readers()]
@@ -114,10 +121,12 @@ class Payment(forms.Form):
         if len(found) == 1:
             self.fields["way"].widget = forms.HiddenInput()
             self.fields["way"].initial = found[0][0]
-        if version.deal.renews:
+        if version.deal.renews and not is_gift:
             self.fields["agrees"].label = words
         else:
             del self.fields["agrees"]
+        if is_gift:
+            self.fields = {**presents.wish_fields(), **self.fields}
 
 
 @require_safe
@@ -149,7 +158,11 @@ def _choices(request: HttpRequest, version: OfferVersion, card: Any, form: Wishe
         _("Go on"),
         action=reverse("newsstand:pay", args=[version.offer.slug]),
         asks=True,
-        helps={"with_print": extra, "code": _("If you have one.")},
+        helps={
+            "with_print": extra,
+            "code": _("If you have one."),
+            "as_gift": _("It begins once it is taken, and does not renew."),
+        },
     )
     said = (card.price, card.renewal) if card.renewal else (card.price,)
     status = 422 if form.errors else 200
@@ -183,7 +196,8 @@ def pay(request: HttpRequest, slug: str) -> HttpResponse:
         return show(request, version.deal.name, Part(text=(text,)), status=503)
     words = _renewal_words(version, wishes)
     posted = request.POST if request.method == "POST" else None
-    form = Payment(version, words, posted, initial={"request": uuid.uuid4()})
+    initial = {"request": uuid.uuid4(), **presents.first_wish(version)}
+    form = Payment(version, words, posted, initial=initial, is_gift=wishes.is_gift)
     if form.is_valid():
         return _order(request, version, wishes, form, words)
     return _bill(request, version, wishes, form)
@@ -198,7 +212,9 @@ def _bill(
         Row(heading=_("To pay"), lines=(money, *_tax_lines(wishes, language))),
         Row(heading=_("Confirmation goes to"), lines=(str(getattr(request.user, "email", "")),)),
     ]
-    if wishes.cleaned_data.get("with_print") or version.deal.print_is_included:
+    if not wishes.is_gift and (
+        wishes.cleaned_data.get("with_print") or version.deal.print_is_included
+    ):
         rows.append(_post_row(request))
     button = _("Pay %(sum)s") % {"sum": money} if quote.money else _("Begin")
     back = Link(_("Change something"), reverse("newsstand:subscribe-to", args=[version.offer.slug]))
@@ -243,6 +259,7 @@ def _order(
             source_key=chosen.get("source", ""),
             agreed_to=words,
             language=version.offer.title.language,
+            gift=presents.wish_of(form.cleaned_data) if wishes.is_gift else None,
         )
     except orders.CannotOrder as refusal:
         form.add_error(None, str(refusal))
@@ -269,7 +286,7 @@ def order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(
         Order.objects.select_related("version__offer__title"), key=key, payer=payer
     )
-    if Term.objects.filter(order=found).exists():
+    if _is_open(found):
         return _thanks(request, found)
     attempt = Attempt.objects.filter(reference=found.reference).order_by("pk").last()
     if attempt is None:
@@ -292,8 +309,17 @@ def order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return _waiting(request, found, attempt)
 
 
+def _is_open(found: Order) -> bool:
+    gifts = Present.objects.filter(order=found).exclude(paid_at=None)
+    return gifts.exists() or Term.objects.filter(order=found).exists()
+
+
 def _thanks(request: HttpRequest, found: Order) -> HttpResponse:
     user: Any = request.user
+    if gift := Present.objects.filter(order=found).first():
+        link = Link(_("Your gift"), reverse("account_present", args=[gift.key]))
+        ready = _("Thank you. You find your gift in your account, until it is taken and after.")
+        return show(request, _("Your gift is ready"), Part(text=(ready,), links=(link,)))
     links = [
         Link(_("Read"), "/"),
         Link(_("Your subscription"), reverse("account_subscriptions")),
