@@ -1,4 +1,4 @@
-"""Tells Django that this department exists."""
+"""Tells Django that this department exists, and people what it holds about them."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -11,3 +11,9 @@ class AdvertisingConfig(AppConfig):
     label = "advertising"
     verbose_name = _("Advertising")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Enter what is held about people."""
+        from masthead.advertising import personal_data
+
+        personal_data.register()
