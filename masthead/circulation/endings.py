@@ -19,10 +19,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from masthead.circulation import deals, earning, invoicing, signals, standing, terms
+from masthead.circulation import (
+    deals,
+    earning,
+    invoicing,
+    refundable,
+    signals,
+    standing,
+    terms,
+)
 from masthead.circulation.deals import Part
 from masthead.circulation.models import Deduction, Refund, ServiceRecord, Subscription, Term
-from masthead.circulation.standing import Balance
+from masthead.circulation.standing import Account, Balance
 from masthead.money import Money, shared_out
 from masthead.payments import attempts, journal
 from masthead.payments.models import Attempt
@@ -91,9 +99,7 @@ def cancel(
         return there
     if subscription.ended_at:
         raise CannotCancel(_("This subscription is over already."))
-    balances = earning.through_yesterday(subscription, at=at).balances
-    # Where nothing is left, a refund of nought remembers the form.
-    with_rest = [one for one in balances if _has_left(one, at)] or balances[-1:]
+    with_rest = concerned(earning.through_yesterday(subscription, at=at), at)
     refunds = [_give_rest(one, request, at, by) for one in with_rest]
     _end(subscription, Ended.CANCELLED, at, by)
     return refunds
@@ -101,7 +107,12 @@ def cancel(
 
 @transaction.atomic
 def give_money_back(
-    subscription: Subscription, *, request: UUID, at: datetime, by: User | None = None
+    subscription: Subscription,
+    *,
+    request: UUID,
+    at: datetime,
+    by: User | None = None,
+    in_any_case: bool = False,
 ) -> list[Refund]:
     """Keep the guarantee: end it, and promise back the whole price of what it holds for.
 
@@ -112,6 +123,8 @@ def give_money_back(
         request: the one-time key of the form; a second time it returns the same refunds.
         at: the moment, timezone-aware.
         by: who did it, if not the payer.
+        in_any_case: whether staff give the whole price of what is being served back, though
+            no guarantee asks for it.
 
     Raises:
         CannotGiveBack: see the class.
@@ -120,6 +133,8 @@ def give_money_back(
     if there := _refunds(subscription, request):
         return there
     held = {term for term, until in guaranteed_until(subscription).items() if at < until}
+    if in_any_case:
+        held |= {one.term.pk for one in concerned(standing.of_one(subscription), at)}
     if not held:
         raise CannotGiveBack(_("The days in which the money is given back are over."))
     return _whole(subscription, held, Refund.Kind.MONEY_BACK, Ended.MONEY_BACK, request, at, by)
@@ -191,7 +206,7 @@ def give_goodwill(
     subscription = _locked(term.subscription)
     if there := Refund.objects.filter(request=request, term=term).first():
         return there
-    left = _refundable(term)
+    left = refundable.of(term)
     whole = sum(part.minor for part in left)
     if subscription.ended_at or money.currency != term.currency or not 0 < money.minor <= whole:
         raise CannotGiveBack(
@@ -238,6 +253,14 @@ def guaranteed_until(subscription: Subscription) -> dict[int, datetime]:
     return found
 
 
+def concerned(account: Account, at: datetime) -> list[Balance]:
+    """Return the terms that ending it now is about: those with something left, else the last.
+
+    Where nothing is left, a refund of nought remembers the form.
+    """
+    return [one for one in account.balances if _has_left(one, at)] or account.balances[-1:]
+
+
 def withdrawable_until(subscription: Subscription) -> datetime:
     """Return until when the law lets somebody withdraw from what they bought."""
     return _end_of_day(subscription, subscription.opened_at, WITHDRAWAL_DAYS)
@@ -270,7 +293,7 @@ def _whole(
     refunds = []
     for balance in earning.through_yesterday(subscription, at=at).balances:
         if balance.term.pk in whole:
-            refunds.append(_give(balance, _refundable(balance.term), kind, request, at, by))
+            refunds.append(_give(balance, refundable.of(balance.term), kind, request, at, by))
         elif _has_left(balance, at):
             refunds.append(_give_rest(balance, request, at, by))
     _end(subscription, ended, at, by)
@@ -278,46 +301,12 @@ def _whole(
 
 
 def _give_rest(balance: Balance, request: UUID, at: datetime, by: User | None) -> Refund:
-    give = _capped(terms.unearned(balance), _refundable(balance.term))
+    give = refundable.rest_of(balance)
     return _give(balance, give, Refund.Kind.CANCELLED, request, at, by)
 
 
 def _has_left(balance: Balance, at: datetime) -> bool:
     return bool(balance.left) or (balance.ends is not None and at < balance.ends)
-
-
-def _refundable(term: Term) -> tuple[Part, ...]:
-    """Return what of a term has not been promised back yet, by component."""
-    gone_minor: dict[str, int] = {}
-    gone_tax: dict[str, int] = {}
-    for refund in term.refunds.all():
-        for part in deals.parts_from_json(refund.parts):
-            gone_minor[part.component] = gone_minor.get(part.component, 0) + part.minor
-            gone_tax[part.component] = gone_tax.get(part.component, 0) + part.tax
-    return tuple(
-        Part(
-            part.component,
-            part.minor - gone_minor.get(part.component, 0),
-            part.tax - gone_tax.get(part.component, 0),
-            part.tax_account,
-            part.rate,
-            part.rate_name,
-        )
-        for part in term.components
-    )
-
-
-def _capped(wanted: tuple[Part, ...], most: tuple[Part, ...]) -> tuple[Part, ...]:
-    limits = {part.component: part for part in most}
-    found = []
-    for part in wanted:
-        limit = limits[part.component]
-        tax = min(part.tax, limit.tax)
-        net = min(part.net, limit.net)
-        found.append(
-            Part(part.component, net + tax, tax, part.tax_account, part.rate, part.rate_name)
-        )
-    return tuple(part for part in found if part.minor)
 
 
 def _give(

@@ -15,6 +15,7 @@ RIGHTS = {
         "add_offer", "change_offer", "view_offer", "add_order", "view_subscription",
         "add_policy", "change_policy", "view_policy",
     ),
+    "payments": ("view_refundrequest", "add_refundrequest", "approve_refundrequest"),
     "production": (
         "add_printer", "change_printer", "view_printer",
         "add_artwork", "change_artwork", "view_artwork", "delete_artwork",

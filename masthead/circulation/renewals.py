@@ -30,7 +30,7 @@ from masthead.circulation.models import (
     Term,
 )
 from masthead.circulation.quotes import Quote
-from masthead.circulation.standing import Account
+from masthead.circulation.standing import Account, Balance
 from masthead.editorial.models import Title
 from masthead.money import Money
 from masthead.payments import attempts, disputes
@@ -183,12 +183,18 @@ def next_term(subscription: Subscription, *, at: datetime) -> Due:
     if not account.balances:
         raise CannotRenew(_("Nothing was paid for yet that could be renewed."))
     last = account.balances[-1].term
-    if last.copies and account.left > last.copies // 2:
+    if account.left > last.copies // 2 or _is_early(account.balances[-1], at):
         raise CannotRenew(_("More than half of what you paid for is still to come."))
     one = _look_at(account, standing.newest_sequence(subscription.title_id), at)
     if one.quote is None:
         raise CannotRenew(one.hindrance)
     return one
+
+
+def _is_early(balance: Balance, at: datetime) -> bool:
+    """Say whether of a time not even half is over."""
+    starts, ends = balance.term.starts_at, balance.ends
+    return starts is not None and ends is not None and at < starts + (ends - starts) / 2
 
 
 @transaction.atomic

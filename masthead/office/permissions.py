@@ -35,6 +35,12 @@ TITLES = Only(Title, "change", "view")
 GRANTS = Only(Grant, "add", "view")
 
 
+# Money goes back by who has the first right; above the owner's limit somebody with the second
+# agrees, and never who asked. See `payments.four_eyes`.
+GIVE_BACK = "payments.add_refundrequest"
+AGREE = "payments.approve_refundrequest"
+
+
 def register() -> None:
     """Tell Wagtail of these policies: from 8 on it asks a registry, before it only asks viewsets."""
     if tell := getattr(permissions, "register_permission_policy", None):

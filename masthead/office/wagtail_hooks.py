@@ -20,6 +20,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from masthead.circulation import viewers
 from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
+from masthead.office import desks
 from masthead.office.views import (
     artwork,
     designers,
@@ -28,13 +29,10 @@ from masthead.office.views import (
     guests,
     layouts,
     lexicon,
-    offers,
-    order_desk,
     printing,
     proofs,
     readers,
     speech,
-    subscriptions,
     titles,
     topics,
 )
@@ -60,18 +58,7 @@ def addresses() -> list[Any]:
                             "lexicon/<int:pk>/<str:language>.pls", lexicon.pls, name="lexicon_pls"
                         ),
                         path("said/<str:ticket>.mp3", speech.hear, name="hear"),
-                        path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
-                        path(
-                            "subscriptions/<int:pk>/",
-                            subscriptions.subscription,
-                            name="subscription",
-                        ),
-                        path("orders/", order_desk.waiting, name="orders"),
-                        path("orders/new/", order_desk.take, name="new_order"),
-                        path("orders/<uuid:key>/<str:act>/", order_desk.act, name="order_act"),
-                        path("offers/", offers.offers, name="offers"),
-                        path("offers/new/", offers.offer, name="new_offer"),
-                        path("offers/<int:pk>/", offers.offer, name="offer"),
+                        *desks.addresses(),
                         path("grants/<int:pk>/revocation/", readers.revoke, name="revoke_grant"),
                         path("institutions/<int:pk>/seats/", readers.seats, name="seats"),
                         path("issues/<int:pk>/editions/", editions.editions, name="editions"),
@@ -127,53 +114,8 @@ def viewsets() -> list[Any]:
     ]
 
 
-class ForWhoMay(MenuItem):
-    """A way in the office's menu, for those with a permission."""
-
-    def __init__(self, permission: str, *args: Any, **kwargs: Any) -> None:
-        """Remember which one."""
-        super().__init__(*args, **kwargs)
-        self.permission = permission
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Say whether this member of staff has it."""
-        return bool(request.user.has_perm(self.permission))
-
-
-@hooks.register("register_admin_menu_item")
-def offers_item() -> MenuItem:
-    """Return the way to the offers in the office's menu."""
-    return ForWhoMay(
-        "circulation.change_offer",
-        gettext_lazy("Offers"),
-        reverse("office:offers"),
-        icon_name="tag",
-        order=255,
-    )
-
-
-@hooks.register("register_admin_menu_item")
-def order_desk_item() -> MenuItem:
-    """Return the way to the order desk in the office's menu."""
-    return ForWhoMay(
-        "circulation.add_order",
-        gettext_lazy("Order desk"),
-        reverse("office:orders"),
-        icon_name="form",
-        order=257,
-    )
-
-
-@hooks.register("register_admin_menu_item")
-def subscriptions_item() -> MenuItem:
-    """Return the way to the subscriptions in the office's menu."""
-    return ForWhoMay(
-        "circulation.view_subscription",
-        gettext_lazy("Subscriptions"),
-        reverse("office:subscriptions"),
-        icon_name="group",
-        order=256,
-    )
+hooks.register("register_admin_menu_item", desks.circulation_menu)
+hooks.register("register_admin_menu_item", desks.money_menu)
 
 
 class MoveIssue(ActionMenuItem):

@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from masthead.circulation import earning, endings, serving, standing, terms, times
+from masthead.circulation import (
+    earning,
+    endings,
+    refundable,
+    serving,
+    standing,
+    terms,
+    times,
+)
 from masthead.circulation.models import (
     Refund,
     ServiceRecord,
@@ -134,17 +142,17 @@ def pay_everything_back_on_cancelling(plant: pytest.MonkeyPatch) -> None:
         endings,
         "_give_rest",
         lambda balance, request, at, by: endings._give(
-            balance, endings._refundable(balance.term), Refund.Kind.CANCELLED, request, at, by
+            balance, refundable.of(balance.term), Refund.Kind.CANCELLED, request, at, by
         ),
     )
 
 
 def forget_goodwill(plant: pytest.MonkeyPatch) -> None:
-    plant.setattr(endings, "_refundable", lambda term: term.components)
+    plant.setattr(refundable, "of", lambda term: term.components)
 
 
 def forget_goodwill_on_cancelling(plant: pytest.MonkeyPatch) -> None:
-    plant.setattr(endings, "_capped", lambda wanted, most: wanted)
+    plant.setattr(refundable, "_capped", lambda wanted, most: wanted)
 
 
 def give_money_back_a_day_too_long(plant: pytest.MonkeyPatch) -> None:

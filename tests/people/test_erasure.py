@@ -245,6 +245,8 @@ KNOWN = {
     "circulation.Refund.by",
     "payments.ClosedPeriod.closed_by",
     "payments.Entry.by",
+    "payments.RefundDecision.by",
+    "payments.RefundRequest.asked_by",
     # Kept: proof that letters were asked for, under a key.
     "people.Consent.user",
 }

@@ -8,6 +8,7 @@ from masthead.payments.models.entry import ClosedPeriod, Entry, Posting
 from masthead.payments.models.invoice import Invoice, InvoiceSeries
 from masthead.payments.models.method import Method
 from masthead.payments.models.notice import ProviderNotice
+from masthead.payments.models.refund_request import RefundDecision, RefundRequest
 from masthead.payments.models.tax_rate import TaxRate
 
 __all__ = [
@@ -23,5 +24,7 @@ __all__ = [
     "Observation",
     "Posting",
     "ProviderNotice",
+    "RefundDecision",
+    "RefundRequest",
     "TaxRate",
 ]
