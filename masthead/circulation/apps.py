@@ -32,6 +32,7 @@ class CirculationConfig(AppConfig):
         signals.mail_proved.connect(receivers.mail_proved)
         user_logged_in.connect(receivers.signed_in)
         payments.charge_settled.connect(receivers.charge_settled)
+        payments.charge_failed.connect(receivers.charge_failed)
         page_published.connect(receivers.issue_published, sender=Issue)
         to_be_confirmed.connect(receivers.to_be_confirmed)
         personal_data.register()

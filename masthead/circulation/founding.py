@@ -12,7 +12,7 @@ RIGHTS = {
     "circulation": (
         "add_grant", "view_grant", "revoke_grant",
         "add_institution", "change_institution", "view_institution",
-        "add_offer", "change_offer", "view_offer", "view_subscription",
+        "add_offer", "change_offer", "view_offer", "add_order", "view_subscription",
         "add_policy", "change_policy", "view_policy",
     ),
     "production": (

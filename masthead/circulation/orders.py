@@ -47,8 +47,9 @@ def price(
     with_print: bool = False,
     is_first: bool = True,
     discount: DiscountCode | None = None,
+    is_free: bool = False,
 ) -> Quote:
-    """Return what a version of an offer costs in a country, with its taxes.
+    """Return what a version of an offer costs in a country, with its taxes; nothing if it is free.
 
     Raises:
         CannotOrder: see the class.
@@ -68,7 +69,7 @@ def price(
             currency,
             with_print=with_print,
             is_first=is_first,
-            thousandths_off=discount.thousandths if discount else 0,
+            thousandths_off=1000 if is_free else discount.thousandths if discount else 0,
             rates=rates,
         )
     except quotes.NotSold:
@@ -108,6 +109,7 @@ def place(
     source_key: str = "",
     agreed_to: str = "",
     language: str = "en",
+    is_free: bool = False,
     gift: Wish | None = None,
 ) -> tuple[Order, Attempt | None]:
     """Write an order down, and that its price is to come in; nobody is charged yet.
@@ -117,7 +119,8 @@ def place(
         payer: who pays.
         currency: in which.
         country: two letters; decides about taxes and the print edition.
-        provider: that takes the money, by its name in the settings.
+        provider: that takes the money, by its name in the settings; empty where the payer says
+            later, see `ask_for()`.
         request: the one-time key of the form: a second time returns what the first one wrote.
         at: the moment, timezone-aware.
         region: of the country, where taxes ask for it.
@@ -127,11 +130,13 @@ def place(
         source_key: where it was sold.
         agreed_to: the words about renewal that were agreed to; empty where it does not renew.
         language: the payer's.
+        is_free: whether it is complimentary.
         gift: what the donor of a gift subscription writes: it does not renew, and begins once
             its recipient has taken it.
 
     Returns:
-        The order and the charge to send; no charge where it costs nothing, which is open already.
+        The order and the charge to send; no charge where it costs nothing, which is open already,
+        and where nobody has said how it is paid.
 
     Raises:
         CannotOrder: see the class.
@@ -154,6 +159,7 @@ def place(
             source_key=source_key,
             agreed_to=agreed_to,
             language=language,
+            is_free=is_free,
             gift=gift,
         )
     except IntegrityError:
@@ -187,6 +193,7 @@ def _place(
     source_key: str,
     agreed_to: str,
     language: str,
+    is_free: bool,
     gift: Wish | None,
 ) -> tuple[Order, Attempt | None]:
     if discount and discount.most_uses is not None:
@@ -202,10 +209,13 @@ def _place(
         at=at,
         with_print=with_print,
         discount=discount,
+        is_free=is_free,
     )
     deal = version.deal
+    is_gift = gift or (reader and reader != payer)
+    kind = Order.Kind.GIFT if is_gift else Order.Kind.NEW
     order = Order.objects.create(
-        kind=Order.Kind.GIFT if gift or (reader and reader != payer) else Order.Kind.NEW,
+        kind=Order.Kind.COMPLIMENTARY if is_free else kind,
         version=version,
         payer=payer,
         # Who reads a gift is known once it is taken.
@@ -218,7 +228,7 @@ def _place(
         discount=discount,
         source_key=source_key if SOURCE_KEY.fullmatch(source_key) else "",
         provider=provider,
-        agreed_to=agreed_to if deal.renews and not gift else "",
+        agreed_to=agreed_to if deal.renews and not is_free and not gift else "",
         request=request,
         ordered_at=at,
     )
@@ -227,17 +237,60 @@ def _place(
     if not order.minor:
         settle(order, charge="", at=at)
         return order, None
-    attempt = attempts.charge(
+    return order, _charge(order, at=at, language=language) if provider else None
+
+
+@transaction.atomic
+def ask_for(
+    order: Order, *, provider: str, request: UUID, at: datetime, agreed_to: str = "", language: str
+) -> Attempt:
+    """Write down that an order that waits for its money is paid like this; nobody is called yet.
+
+    Args:
+        order: taken by staff, or a renewal that could not be charged; read afresh and locked.
+        provider: that takes the money, by its name in the settings.
+        request: the one-time key of the form: a second time returns what the first one wrote.
+        at: the moment, timezone-aware.
+        agreed_to: the words about renewal that were agreed to now, if any.
+        language: the payer's.
+
+    Raises:
+        CannotOrder: it is paid, was given up, or a payment of it is on its way.
+    """
+    if there := Attempt.objects.filter(request=request).first():
+        return there
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    if order.cancelled_at:
+        raise CannotOrder(_("This order was given up. Please order anew."))
+    charges = Attempt.objects.filter(reference=order.reference)
+    if (
+        Term.objects.filter(order=order).exists()
+        or charges.filter(state=Attempt.State.SUCCEEDED).exists()
+    ):
+        raise CannotOrder(_("This order is paid."))
+    if charges.filter(state__in=Attempt.OPEN).exists():
+        raise CannotOrder(
+            _("A payment of this order is on its way. Please wait until it is known.")
+        )
+    order.provider = provider
+    order.agreed_to = order.agreed_to or (agreed_to if order.version.deal.renews else "")
+    order.save(update_fields=["provider", "agreed_to"])
+    return _charge(order, at=at, language=language, request=request)
+
+
+def _charge(order: Order, *, at: datetime, language: str, request: UUID | None = None) -> Attempt:
+    version = order.version
+    return attempts.charge(
         order.reference,
         order.money,
-        provider=provider,
-        payer=payer,
+        provider=order.provider,
+        payer=order.payer,
         at=at,
-        description=f"{version.offer.title.name}: {deal.name}",
+        request=request,
+        description=f"{version.offer.title.name}: {version.deal.name}"[:200],
         language=language,
         keep_method=bool(order.agreed_to),
     )
-    return order, attempt
 
 
 @transaction.atomic

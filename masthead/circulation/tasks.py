@@ -17,6 +17,7 @@ from masthead.circulation import (
     present_letters,
     presents,
     private_feeds,
+    renewal_letters,
     serving,
     undelivered,
 )
@@ -98,3 +99,10 @@ def renew() -> dict[str, int]:
     for title in Title.objects.order_by("pk"):
         done += dunning.run(title, at=now, named=ways.named)
     return dict(done)
+
+
+@task()
+def tell_of_failures() -> int:
+    """Write to payers whose renewal could not be charged; return how many were told."""
+    now = timezone.now()
+    return sum(renewal_letters.tell_of_failures(one, at=now) for one in Title.objects.all())

@@ -55,6 +55,7 @@ def open_paid(order: Order, *, charge: str, at: datetime, first: int | None = No
     if order.minor and not (charge and journal.is_booked(charge)):
         raise NotPaid(f"{order.reference} has not been paid.")
     subscription = _still_running(order, order.subscription) or _subscribe(order, at)
+    _go_on(subscription, order)
     term = _term(order, subscription, at, first)
     if order.minor:
         book_sale(term, memo=str(term), at=at)
@@ -153,6 +154,15 @@ def _subscribe(order: Order, at: datetime) -> Subscription:
     order.subscription = subscription
     order.save(update_fields=["subscription"])
     return subscription
+
+
+def _go_on(subscription: Subscription, order: Order) -> None:
+    """Let a subscription renew again whose payer has agreed to it since they stopped it."""
+    stopped = subscription.stopped_at
+    agreed = order.kind == Order.Kind.RENEWAL and order.agreed_to
+    if agreed and stopped and stopped < order.ordered_at:
+        subscription.stopped_at = None
+        subscription.save(update_fields=["stopped_at"])
 
 
 def _first_sequence(account: Account, starts: str, at: datetime) -> int:

@@ -16,6 +16,8 @@ def register_acts(actions: Any) -> None:
         ("grant.revoke", _("Revoke a grant"), _("Complimentary reading revoked")),
         ("offer.publish", _("Publish an offer"), _("Offer put on sale")),
         ("offer.withdraw", _("Withdraw an offer"), _("Offer taken off sale")),
+        ("order.taken", _("Take an order"), _("Order taken at the order desk")),
+        ("order.given_up", _("Give an order up"), _("Order given up that nobody paid")),
         ("subscription.stop", _("Stop a renewal"), _("Renewal of a subscription stopped")),
         ("subscription.end", _("End a subscription"), _("Subscription ended")),
         ("labels.freeze", _("Freeze labels"), _("Run of labels frozen")),

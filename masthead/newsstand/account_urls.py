@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from masthead.newsstand.views import paying
 from masthead.newsstand.views.account import (
     addresses,
+    cards,
     data,
     doors,
     feeds,
@@ -63,9 +65,12 @@ urlpatterns = [
     path(
         "subscriptions/<uuid:key>/money-back/", subscriptions.money_back, name="account_money_back"
     ),
+    path("subscriptions/<uuid:key>/renewal/", paying.renewal, name="account_renewal"),
     path("subscriptions/<uuid:key>/pause/", post.pause, name="account_pause"),
     path("subscriptions/<uuid:key>/pauses/<uuid:hold>/end/", post.resume, name="account_resume"),
     path("subscriptions/<uuid:key>/claims/", post.claim, name="account_claim"),
+    path("cards/", cards.cards, name="account_cards"),
+    path("cards/<uuid:key>/removal/", cards.remove, name="account_remove_card"),
     path("invoices/", invoices.invoices, name="account_invoices"),
     path("invoices/<uuid:key>.pdf", invoices.invoice, name="account_invoice"),
     path("gifts/", gifts.gifts, name="account_gifts"),

@@ -29,6 +29,7 @@ from masthead.office.views import (
     layouts,
     lexicon,
     offers,
+    order_desk,
     printing,
     proofs,
     readers,
@@ -65,6 +66,9 @@ def addresses() -> list[Any]:
                             subscriptions.subscription,
                             name="subscription",
                         ),
+                        path("orders/", order_desk.waiting, name="orders"),
+                        path("orders/new/", order_desk.take, name="new_order"),
+                        path("orders/<uuid:key>/<str:act>/", order_desk.act, name="order_act"),
                         path("offers/", offers.offers, name="offers"),
                         path("offers/new/", offers.offer, name="new_offer"),
                         path("offers/<int:pk>/", offers.offer, name="offer"),
@@ -145,6 +149,18 @@ def offers_item() -> MenuItem:
         reverse("office:offers"),
         icon_name="tag",
         order=255,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def order_desk_item() -> MenuItem:
+    """Return the way to the order desk in the office's menu."""
+    return ForWhoMay(
+        "circulation.add_order",
+        gettext_lazy("Order desk"),
+        reverse("office:orders"),
+        icon_name="form",
+        order=257,
     )
 
 

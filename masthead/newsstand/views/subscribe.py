@@ -267,11 +267,12 @@ def _order(
     if order.payer_id != payer.pk:
         raise Http404
     if attempt is not None:
-        _send(request, order, attempt)
+        send(request, order, attempt)
     return redirect("newsstand:order", key=order.key)
 
 
-def _send(request: HttpRequest, order: Order, attempt: Attempt) -> Any:
+def send(request: HttpRequest, order: Order, attempt: Attempt) -> Any:
+    """Ask the provider of an order for its money; whoever pays comes back to the order's page."""
     here = request.build_absolute_uri(reverse("newsstand:order", args=[order.key]))
     urls = Urls(done=f"{here}?back=1", given_up=f"{here}?back=1")
     return attempts.send(attempt, ways.named(order.provider), urls=urls, at=timezone.now())
@@ -289,14 +290,14 @@ def order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return _thanks(request, found)
     attempt = Attempt.objects.filter(reference=found.reference).order_by("pk").last()
     if attempt is None:
-        raise Http404
+        return redirect("newsstand:pay_order", key=found.key)
     try:
         provider = ways.named(found.provider)
     except NotReady:
         provider = None
     if provider and "back" not in request.GET and not attempt.next_url:
         # The provider was not heard when its page was to be opened; the same key asks again.
-        _send(request, found, attempt)
+        send(request, found, attempt)
         attempt.refresh_from_db()
     if provider and "back" in request.GET:
         # Whoever comes back may have paid: look, and believe only what is seen.
@@ -332,9 +333,7 @@ def _thanks(request: HttpRequest, found: Order) -> HttpResponse:
 
 def _waiting(request: HttpRequest, found: Order, attempt: Attempt) -> HttpResponse:
     again = Link(_("Look again"), f"{reverse('newsstand:order', args=[found.key])}?back=1")
-    anew = Link(
-        _("Order again"), reverse("newsstand:subscribe-to", args=[found.version.offer.slug])
-    )
+    anew = Link(_("Try again"), reverse("newsstand:pay_order", args=[found.key]))
     heading = found.version.deal.name
     if attempt.state in (Attempt.State.FAILED, Attempt.State.DROPPED):
         text = _("The payment did not go through, and nothing was charged.")
@@ -371,7 +370,7 @@ def _steps(request: HttpRequest, found: Order, attempt: Attempt) -> PayLike | No
         return None
     if "by-hand" not in provider.abilities:
         return None
-    came = _send(request, found, attempt)
+    came = send(request, found, attempt)
     return came if isinstance(came, PayLike) else None
 
 
@@ -390,4 +389,4 @@ def _renewal_words(version: OfferVersion, wishes: Wishes) -> str:
     price = deal.price_in(chosen["currency"])
     assert price is not None
     with_print = bool(chosen.get("with_print")) and not deal.print_is_included
-    return offering.renewal_words(deal, price, version.offer.title, with_print)
+    return offers.renewal_words(deal, price, version.offer.title, with_print)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from masthead.circulation import endings, standing
+from masthead.circulation import endings, renewals, standing
 from masthead.circulation.models import Present, Refund, Subscription
 from masthead.circulation.promises import kept
 from masthead.circulation.standing import Account
@@ -67,13 +67,29 @@ def subscription(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         for one in kept.of(account, now)
     )
     refunds = _refund_rows(found) if is_payer else []
-    parts = [Part(rows=(_row(account, with_link=False), *refunds))]
+    parts = [
+        Part(
+            rows=(_row(account, with_link=False), *refunds),
+            links=_onwards(request, found),
+        )
+    ]
     if found.reader_id == request.user.pk and (rows := post.rows_of(found)):
         parts.append(Part(heading=_("Post"), rows=rows))
     if acts := _acts(request, account):
         parts.append(Part(heading=_("Ways out"), rows=acts))
     parts.append(Part(heading=_("What was promised"), rows=promises))
     return show(request, found.title.name, *parts, standfirst=found.number)
+
+
+def _onwards(request: HttpRequest, found: Subscription) -> tuple[Link, ...]:
+    """Return the way to the next term, where its payer may have it now."""
+    if found.payer_id != request.user.pk:
+        return ()
+    try:
+        renewals.next_term(found, at=timezone.now())
+    except renewals.CannotRenew:
+        return ()
+    return (Link(_("Renew now"), reverse("account_renewal", args=[found.key])),)
 
 
 def _acts(request: HttpRequest, account: Account) -> tuple[Row, ...]:
