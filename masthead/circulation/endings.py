@@ -21,7 +21,14 @@ from wagtail.log_actions import log
 
 from masthead.circulation import deals, earning, invoicing, signals, standing, terms
 from masthead.circulation.deals import Part
-from masthead.circulation.models import Deduction, Refund, ServiceRecord, Subscription, Term
+from masthead.circulation.models import (
+    Deduction,
+    Order,
+    Refund,
+    ServiceRecord,
+    Subscription,
+    Term,
+)
 from masthead.circulation.standing import Balance
 from masthead.money import Money, shared_out
 from masthead.payments import attempts, journal
@@ -94,9 +101,10 @@ def cancel(
     balances = earning.through_yesterday(subscription, at=at).balances
     # Where nothing is left, a refund of nought remembers the form.
     with_rest = [one for one in balances if _has_left(one, at)] or balances[-1:]
-    refunds = [_give_rest(one, request, at, by) for one in with_rest]
+    for one in with_rest:
+        _give_rest(one, request, at, by)
     _end(subscription, Ended.CANCELLED, at, by)
-    return refunds
+    return _refunds(subscription, request)
 
 
 @transaction.atomic
@@ -189,7 +197,7 @@ def give_goodwill(
         CannotGiveBack: it is more than is left of what was paid, or in another currency.
     """
     subscription = _locked(term.subscription)
-    if there := Refund.objects.filter(request=request, term=term).first():
+    if there := Refund.objects.filter(request=request, term__subscription=subscription).first():
         return there
     left = _refundable(term)
     whole = sum(part.minor for part in left)
@@ -220,8 +228,13 @@ def guaranteed_until(subscription: Subscription) -> dict[int, datetime]:
     Terms without such a promise are left out. A guarantee that runs from the first printed copy
     is open for as long as none was sent.
     """
-    found = {}
-    for term in subscription.terms.select_related("version"):
+    found: dict[int, datetime] = {}
+    for term in subscription.terms.select_related("version", "order"):
+        if term.order.kind == Order.Kind.UPGRADE:
+            # It goes on with what was paid before, and so does its guarantee.
+            if term.renews_id in found:
+                found[term.pk] = found[term.renews_id]
+            continue
         promise = term.deal.promised("money-back")
         if promise is None or not promise.counts(subscription.title.day(term.opened_at)):
             continue
@@ -267,14 +280,15 @@ def _whole(
 ) -> list[Refund]:
     if subscription.ended_at:
         raise CannotGiveBack(_("This subscription is over already."))
-    refunds = []
     for balance in earning.through_yesterday(subscription, at=at).balances:
         if balance.term.pk in whole:
-            refunds.append(_give(balance, _refundable(balance.term), kind, request, at, by))
+            # What went over into it is paid back with the term that it was paid for.
+            give = _paid_for(balance.term, _refundable(balance.term))
+            _give(balance, give, kind, request, at, by)
         elif _has_left(balance, at):
-            refunds.append(_give_rest(balance, request, at, by))
+            _give_rest(balance, request, at, by)
     _end(subscription, ended, at, by)
-    return refunds
+    return _refunds(subscription, request)
 
 
 def _give_rest(balance: Balance, request: UUID, at: datetime, by: User | None) -> Refund:
@@ -290,7 +304,7 @@ def _refundable(term: Term) -> tuple[Part, ...]:
     """Return what of a term has not been promised back yet, by component."""
     gone_minor: dict[str, int] = {}
     gone_tax: dict[str, int] = {}
-    for refund in term.refunds.all():
+    for refund in Refund.objects.filter(term__in=_paid_by(term)):
         for part in deals.parts_from_json(refund.parts):
             gone_minor[part.component] = gone_minor.get(part.component, 0) + part.minor
             gone_tax[part.component] = gone_tax.get(part.component, 0) + part.tax
@@ -332,21 +346,12 @@ def _give(
     ends = kind != Refund.Kind.GOODWILL
     left = terms.unearned(balance) if ends else ()
     money = deals.total(give, term.currency)
-    refund = Refund(
-        term=term,
-        kind=kind,
-        minor=money.minor,
-        currency=term.currency,
-        parts=deals.parts_to_json(give),
-        request=request,
-        asked_at=at,
-        by=by,
-    )
-    if money:
-        refund.attempt = attempts.refund(
-            _charge(term, money), money, reference=f"refund:{refund.key}", request=refund.key, at=at
-        )
-    refund.save()
+    own = _paid_for(term, give)
+    refund = _promise(term, own, kind, request, at, by)
+    if moved := tuple(part for part in give if part not in own):
+        assert term.renews is not None
+        # That was paid before, in another payment with another invoice.
+        _promise(term.renews, moved, kind, request, at, by)
     if ends:
         _take_off(balance, f"refund:{refund.key}", left, at, by)
     lines = [journal.credit(journal.REFUNDS_DUE, money)]
@@ -365,8 +370,51 @@ def _give(
         journal.post(
             f"refund-due:{refund.key}", lines, kind="refund-due", at=at, memo=str(term), by=by
         )
+    return refund
+
+
+def _promise(
+    term: Term,
+    give: tuple[Part, ...],
+    kind: Refund.Kind,
+    request: UUID,
+    at: datetime,
+    by: User | None,
+) -> Refund:
+    """Write down that money is to go back to the payment of a term, with its credit note."""
+    money = deals.total(give, term.currency)
+    refund = Refund(
+        term=term,
+        kind=kind,
+        minor=money.minor,
+        currency=term.currency,
+        parts=deals.parts_to_json(give),
+        request=request,
+        asked_at=at,
+        by=by,
+    )
+    if money:
+        refund.attempt = attempts.refund(
+            _charge(term, money), money, reference=f"refund:{refund.key}", request=refund.key, at=at
+        )
+    refund.save()
     invoicing.for_refund(refund, at=at)
     return refund
+
+
+def _paid_by(term: Term) -> list[Term]:
+    """Return the terms whose payments a term consists of: its own, and what went over into it."""
+    if term.order.kind == Order.Kind.UPGRADE and term.renews:
+        return [term, term.renews]
+    return [term]
+
+
+def _paid_for(term: Term, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Return the parts that were paid for with a term itself, and did not go over into it."""
+    if term.order.kind != Order.Kind.UPGRADE:
+        return parts
+    own = {part.component for part in deals.parts_from_json(term.order.parts)}
+    return tuple(part for part in parts if part.component in own)
 
 
 def _take_off(

@@ -325,7 +325,7 @@ def order_for(one: Due, provider: str, at: datetime) -> Order:
                 minor=one.money.minor,
                 currency=one.money.currency,
                 parts=deals.parts_to_json(one.quote.parts),
-                with_print=one.last.with_print,
+                with_print=has_print(one.subscription, one.last),
                 country=before.country,
                 discount=_discount(one.last),
                 source_key=before.source_key,
@@ -411,7 +411,7 @@ def _look_at(account: Account, newest: int, at: datetime) -> Due:
             last.currency,
             country=last.order.country,
             at=at,
-            with_print=last.with_print,
+            with_print=has_print(account.subscription, last),
             is_first=False,
             discount=_discount(last),
         )
@@ -434,6 +434,11 @@ def _look_at(account: Account, newest: int, at: datetime) -> Due:
         elif disputes.open_of(account.subscription.payer):
             hindrance = _("their bank asks money back")
     return Due(account, quote, method, notice, is_time, hindrance)
+
+
+def has_print(subscription: Subscription, last: Term) -> bool:
+    """Say whether the term that follows another has the print edition."""
+    return last.with_print and (subscription.leaves_print_at is None or last.deal.print_is_included)
 
 
 def _occasion(last: Term, money: Money) -> str:
