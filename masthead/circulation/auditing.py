@@ -150,7 +150,7 @@ def _invoices(at: datetime) -> Iterator[str]:
     # Terms from before there were invoices have none, and their refunds no credit note.
     invoiced = Invoice.objects.filter(kind=Invoice.Kind.INVOICE)
     keys = [one.partition(":")[2] for one in invoiced.values_list("occasion", flat=True)]
-    of_terms = Term.objects.filter(key__in=keys).aggregate(sum=Sum("minor"))["sum"] or 0
+    of_terms = Term.objects.filter(key__in=keys).aggregate(sum=Sum("order__minor"))["sum"] or 0
     of_terms += Present.objects.owed().aggregate(sum=Sum("order__minor"))["sum"] or 0
     of_invoices = invoiced.aggregate(sum=Sum("minor"))["sum"] or 0
     if of_terms != of_invoices:

@@ -29,7 +29,14 @@ from masthead.circulation import (
     terms,
 )
 from masthead.circulation.deals import Part
-from masthead.circulation.models import Deduction, Refund, ServiceRecord, Subscription, Term
+from masthead.circulation.models import (
+    Deduction,
+    Order,
+    Refund,
+    ServiceRecord,
+    Subscription,
+    Term,
+)
 from masthead.circulation.standing import Account, Balance
 from masthead.money import Money, shared_out
 from masthead.payments import attempts, journal
@@ -99,10 +106,10 @@ def cancel(
         return there
     if subscription.ended_at:
         raise CannotCancel(_("This subscription is over already."))
-    with_rest = concerned(earning.through_yesterday(subscription, at=at), at)
-    refunds = [_give_rest(one, request, at, by) for one in with_rest]
+    for one in concerned(earning.through_yesterday(subscription, at=at), at):
+        _give_rest(one, request, at, by)
     _end(subscription, Ended.CANCELLED, at, by)
-    return refunds
+    return _refunds(subscription, request)
 
 
 @transaction.atomic
@@ -204,7 +211,7 @@ def give_goodwill(
         CannotGiveBack: it is more than is left of what was paid, or in another currency.
     """
     subscription = _locked(term.subscription)
-    if there := Refund.objects.filter(request=request, term=term).first():
+    if there := Refund.objects.filter(request=request, term__subscription=subscription).first():
         return there
     left = refundable.of(term)
     whole = sum(part.minor for part in left)
@@ -235,8 +242,13 @@ def guaranteed_until(subscription: Subscription) -> dict[int, datetime]:
     Terms without such a promise are left out. A guarantee that runs from the first printed copy
     is open for as long as none was sent.
     """
-    found = {}
-    for term in subscription.terms.select_related("version"):
+    found: dict[int, datetime] = {}
+    for term in subscription.terms.select_related("version", "order"):
+        if term.order.kind == Order.Kind.UPGRADE:
+            # It goes on with what was paid before, and so does its guarantee.
+            if term.renews_id in found:
+                found[term.pk] = found[term.renews_id]
+            continue
         promise = term.deal.promised("money-back")
         if promise is None or not promise.counts(subscription.title.day(term.opened_at)):
             continue
@@ -290,14 +302,15 @@ def _whole(
 ) -> list[Refund]:
     if subscription.ended_at:
         raise CannotGiveBack(_("This subscription is over already."))
-    refunds = []
     for balance in earning.through_yesterday(subscription, at=at).balances:
         if balance.term.pk in whole:
-            refunds.append(_give(balance, refundable.of(balance.term), kind, request, at, by))
+            # What went over into it is paid back with the term that it was paid for.
+            give = refundable.paid_for(balance.term, refundable.of(balance.term))
+            _give(balance, give, kind, request, at, by)
         elif _has_left(balance, at):
-            refunds.append(_give_rest(balance, request, at, by))
+            _give_rest(balance, request, at, by)
     _end(subscription, ended, at, by)
-    return refunds
+    return _refunds(subscription, request)
 
 
 def _give_rest(balance: Balance, request: UUID, at: datetime, by: User | None) -> Refund:
@@ -321,21 +334,12 @@ def _give(
     ends = kind != Refund.Kind.GOODWILL
     left = terms.unearned(balance) if ends else ()
     money = deals.total(give, term.currency)
-    refund = Refund(
-        term=term,
-        kind=kind,
-        minor=money.minor,
-        currency=term.currency,
-        parts=deals.parts_to_json(give),
-        request=request,
-        asked_at=at,
-        by=by,
-    )
-    if money:
-        refund.attempt = attempts.refund(
-            _charge(term, money), money, reference=f"refund:{refund.key}", request=refund.key, at=at
-        )
-    refund.save()
+    own = refundable.paid_for(term, give)
+    refund = _promise(term, own, kind, request, at, by)
+    if moved := tuple(part for part in give if part not in own):
+        assert term.renews is not None
+        # That was paid before, in another payment with another invoice.
+        _promise(term.renews, moved, kind, request, at, by)
     if ends:
         _take_off(balance, f"refund:{refund.key}", left, at, by)
     lines = [journal.credit(journal.REFUNDS_DUE, money)]
@@ -354,6 +358,34 @@ def _give(
         journal.post(
             f"refund-due:{refund.key}", lines, kind="refund-due", at=at, memo=str(term), by=by
         )
+    return refund
+
+
+def _promise(
+    term: Term,
+    give: tuple[Part, ...],
+    kind: Refund.Kind,
+    request: UUID,
+    at: datetime,
+    by: User | None,
+) -> Refund:
+    """Write down that money is to go back to the payment of a term, with its credit note."""
+    money = deals.total(give, term.currency)
+    refund = Refund(
+        term=term,
+        kind=kind,
+        minor=money.minor,
+        currency=term.currency,
+        parts=deals.parts_to_json(give),
+        request=request,
+        asked_at=at,
+        by=by,
+    )
+    if money:
+        refund.attempt = attempts.refund(
+            _charge(term, money), money, reference=f"refund:{refund.key}", request=refund.key, at=at
+        )
+    refund.save()
     invoicing.for_refund(refund, at=at)
     return refund
 

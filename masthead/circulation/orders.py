@@ -212,7 +212,8 @@ def _place(
         is_free=is_free,
     )
     deal = version.deal
-    kind = Order.Kind.GIFT if gift or (reader and reader != payer) else Order.Kind.NEW
+    is_gift = gift or (reader and reader != payer)
+    kind = Order.Kind.GIFT if is_gift else Order.Kind.NEW
     order = Order.objects.create(
         kind=Order.Kind.COMPLIMENTARY if is_free else kind,
         version=version,
@@ -227,7 +228,7 @@ def _place(
         discount=discount,
         source_key=source_key if SOURCE_KEY.fullmatch(source_key) else "",
         provider=provider,
-        agreed_to=agreed_to if deal.renews and not (is_free or gift) else "",
+        agreed_to=agreed_to if deal.renews and not is_free and not gift else "",
         request=request,
         ordered_at=at,
     )

@@ -185,6 +185,9 @@ def next_term(subscription: Subscription, *, at: datetime) -> Due:
     last = account.balances[-1].term
     if account.left > last.copies // 2 or _is_early(account.balances[-1], at):
         raise CannotRenew(_("More than half of what you paid for is still to come."))
+    time = account.balances[-1].time
+    if time and time.served(subscription.title.day(at), account.resting) < time.days // 2:
+        raise CannotRenew(_("More than half of what you paid for is still to come."))
     one = _look_at(account, standing.newest_sequence(subscription.title_id), at)
     if one.quote is None:
         raise CannotRenew(one.hindrance)
@@ -328,7 +331,7 @@ def order_for(one: Due, provider: str, at: datetime) -> Order:
                 minor=one.money.minor,
                 currency=one.money.currency,
                 parts=deals.parts_to_json(one.quote.parts),
-                with_print=one.last.with_print,
+                with_print=has_print(one.subscription, one.last),
                 country=before.country,
                 discount=_discount(one.last),
                 source_key=before.source_key,
@@ -414,7 +417,7 @@ def _look_at(account: Account, newest: int, at: datetime) -> Due:
             last.currency,
             country=last.order.country,
             at=at,
-            with_print=last.with_print,
+            with_print=has_print(account.subscription, last),
             is_first=False,
             discount=_discount(last),
         )
@@ -437,6 +440,11 @@ def _look_at(account: Account, newest: int, at: datetime) -> Due:
         elif disputes.open_of(account.subscription.payer):
             hindrance = _("their bank asks money back")
     return Due(account, quote, method, notice, is_time, hindrance)
+
+
+def has_print(subscription: Subscription, last: Term) -> bool:
+    """Say whether the term that follows another has the print edition."""
+    return last.with_print and (subscription.leaves_print_at is None or last.deal.print_is_included)
 
 
 def _occasion(last: Term, money: Money) -> str:

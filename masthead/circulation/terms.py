@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from masthead.circulation import invoicing, standing, times
+from masthead.circulation import deals, invoicing, standing, times
 from masthead.circulation.deals import Part
 from masthead.circulation.models import (
     Deduction,
@@ -55,6 +55,8 @@ def open_paid(order: Order, *, charge: str, at: datetime, first: int | None = No
     if order.minor and not (charge and journal.is_booked(charge)):
         raise NotPaid(f"{order.reference} has not been paid.")
     subscription = _still_running(order, order.subscription) or _subscribe(order, at)
+    if order.kind == Order.Kind.UPGRADE:
+        return _go_over(order, subscription, at)
     _go_on(subscription, order)
     term = _term(order, subscription, at, first)
     if order.minor:
@@ -64,16 +66,55 @@ def open_paid(order: Order, *, charge: str, at: datetime, first: int | None = No
     return term
 
 
+def _go_over(order: Order, subscription: Subscription, at: datetime) -> Term:
+    """Open the term that takes over what is left of another, and what was paid to change it."""
+    account = standing.of_one(subscription)
+    balance = account.balances[-1]
+    if balance.term.pk != order.renews_id or not balance.left:
+        raise TooLate(f"Nothing is left of what {order.reference} changes.")
+    # What is deferred stays where it is: the same components are owed in another term.
+    moved, old = unearned(balance), balance.term
+    parts = (*moved, *deals.parts_from_json(order.parts))
+    Deduction.objects.create(
+        subscription=subscription,
+        term=old,
+        kind=Deduction.Kind.MOVED,
+        copies=balance.left,
+        minor=sum(part.minor for part in moved),
+        currency=old.currency,
+        occasion=f"moved:{old.key}",
+        at=at,
+    )
+    term = Term.objects.create(
+        subscription=subscription,
+        sequence=old.sequence + 1,
+        order=order,
+        version=order.version,
+        renews=old,
+        copies=balance.left,
+        minor=sum(part.minor for part in parts),
+        currency=old.currency,
+        parts=deals.parts_to_json(parts),
+        with_print=order.with_print,
+        first_sequence=max(old.first_sequence, account.last_read + 1),
+        opened_at=at,
+    )
+    if order.minor:
+        book_sale(term, memo=str(term), at=at)
+        invoicing.for_term(term, at=at)
+    return term
+
+
 def book_sale(term: Term, *, memo: str, at: datetime) -> None:
     """Write in the books that money received is owed in copies now; once, however often."""
-    received = journal.debit(journal.RECEIVED, term.money)
+    received = journal.debit(journal.RECEIVED, term.order.money)
     journal.post(f"term:{term.key}", [received, *sold_lines(term)], kind="sold", at=at, memo=memo)
 
 
 def sold_lines(term: Term) -> list[Line]:
     """Return what a sale adds to what is owed: copies by component, and taxes."""
     lines = []
-    for part in term.components:
+    for part in deals.parts_from_json(term.order.parts):
         lines.append(
             journal.credit(journal.deferred(part.component), Money(part.net, term.currency))
         )

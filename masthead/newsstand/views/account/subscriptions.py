@@ -67,8 +67,12 @@ def subscription(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         for one in kept.of(account, now)
     )
     refunds = _refund_rows(found) if is_payer else []
-    first = Part(rows=(_row(account, with_link=False), *refunds), links=_onwards(request, found))
-    parts = [first]
+    parts = [
+        Part(
+            rows=(_row(account, with_link=False), *refunds),
+            links=_onwards(request, found),
+        )
+    ]
     if found.reader_id == request.user.pk and (rows := post.rows_of(found)):
         parts.append(Part(heading=_("Post"), rows=rows))
     if acts := _acts(request, account):
