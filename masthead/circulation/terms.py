@@ -102,6 +102,10 @@ def _go_over(order: Order, subscription: Subscription, at: datetime) -> Term:
     if order.minor:
         book_sale(term, memo=str(term), at=at)
         invoicing.for_term(term, at=at)
+    if not order.agreed_to and subscription.stopped_at is None:
+        # They did not agree to the new price, so nothing more is charged.
+        subscription.stopped_at = at
+        subscription.save(update_fields=["stopped_at"])
     return term
 
 
