@@ -61,7 +61,7 @@ def _waiting(title: Title, through: date, at: datetime) -> set[int]:
     """Return the subscriptions that may have days to book; whether they have is looked at then."""
     terms = (
         Term.objects.filter(subscription__title=title, ends_at__isnull=False)
-        .filter(starts_at__lte=at, subscription__ended_at=None)
+        .filter(subscription__ended_at=None)
         .annotate(last=Max("earned_times__through"))
         .values_list("subscription", "ends_at", "last")
     )
@@ -72,9 +72,11 @@ def _waiting(title: Title, through: date, at: datetime) -> set[int]:
     for subscription, ends_at, last in terms:
         assert ends_at is not None
         end = title.day(ends_at)
-        is_done = last is not None and last >= end - times.DAY and subscription not in paused
+        is_done = last is not None and last >= end - times.DAY
         is_ended = end <= title.day(at)
-        if not is_done and (last is None or last < through or is_ended):
+        is_waiting = not is_done and (last is None or last < through or is_ended)
+        # Pauses move ends, in both directions.
+        if is_waiting or subscription in paused:
             found.add(subscription)
     return found
 

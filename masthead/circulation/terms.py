@@ -102,6 +102,10 @@ def _go_over(order: Order, subscription: Subscription, at: datetime) -> Term:
     if order.minor:
         book_sale(term, memo=str(term), at=at)
         invoicing.for_term(term, at=at)
+    if not order.agreed_to and subscription.stopped_at is None:
+        # They did not agree to the new price, so nothing more is charged.
+        subscription.stopped_at = at
+        subscription.save(update_fields=["stopped_at"])
     return term
 
 
@@ -259,6 +263,10 @@ def _term(order: Order, subscription: Subscription, at: datetime, issue: int | N
 def _begins(account: Account, at: datetime) -> tuple[datetime, date]:
     """Return when a time begins, and on which day: after the one before it, also in its grace."""
     last = account.balances[-1] if account.balances else None
+    if last and last.has_no_end:
+        # It begins once a pause is over, whenever that is: its days are counted as if tomorrow.
+        tomorrow = account.subscription.title.day(at) + times.DAY
+        return standing.midnight(account.subscription.title, tomorrow), tomorrow
     if last and last.time and last.ends and (at < last.ends or account.in_days_of_grace(at)):
         return last.ends, last.time.end(account.resting)
     return at, account.subscription.title.day(at)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 DAY = timedelta(days=1)
-NEVER = date(9998, 1, 1)
+NEVER = date(9000, 1, 1)
 """The end of a time whose pause has no end yet."""
 
 

@@ -128,7 +128,9 @@ def ask_for(subscription: Subscription, *, country: str, request: UUID, at: date
         country=country,
         discount=term.order.discount,
         source_key=term.order.source_key,
-        provider="",
+        # What costs nothing now renews as was agreed; else that is asked for on the page to pay.
+        provider="" if found.charge else term.order.provider,
+        agreed_to="" if found.charge else term.order.agreed_to,
         request=request,
         ordered_at=at,
     )

@@ -16,6 +16,7 @@ from masthead.newsstand.views.account import (
     presents,
     security,
     subscriptions,
+    upgrade,
 )
 
 urlpatterns = [
@@ -66,6 +67,10 @@ urlpatterns = [
         "subscriptions/<uuid:key>/money-back/", subscriptions.money_back, name="account_money_back"
     ),
     path("subscriptions/<uuid:key>/renewal/", paying.renewal, name="account_renewal"),
+    path("subscriptions/<uuid:key>/print/", upgrade.add_print, name="account_add_print"),
+    path(
+        "subscriptions/<uuid:key>/print/removal/", upgrade.leave_print, name="account_leave_print"
+    ),
     path("subscriptions/<uuid:key>/pause/", post.pause, name="account_pause"),
     path("subscriptions/<uuid:key>/pauses/<uuid:hold>/end/", post.resume, name="account_resume"),
     path("subscriptions/<uuid:key>/claims/", post.claim, name="account_claim"),

@@ -13,6 +13,7 @@ from masthead.circulation import (
     earning,
     endings,
     refundable,
+    renewals,
     serving,
     standing,
     terms,
@@ -281,6 +282,11 @@ def leave_the_next_term_where_it_was_when_a_pause_moves_an_end(plant: pytest.Mon
     plant.setattr(standing, "_count_days", count_days)
 
 
+def charge_who_was_not_told_in_time(plant: pytest.MonkeyPatch) -> None:
+    real = renewals._look_at
+    plant.setattr(renewals, "_look_at", lambda *asked: replace(real(*asked), hindrance=""))
+
+
 BUGS = [
     earn_by_rounding_each_copy,
     serve_twice,
@@ -313,6 +319,7 @@ BUGS = [
     serve_after_the_end_of_a_time,
     begin_a_renewed_time_at_once,
     leave_the_next_term_where_it_was_when_a_pause_moves_an_end,
+    charge_who_was_not_told_in_time,
 ]
 
 FOUND_BY_SEARCH = [

@@ -24,12 +24,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from masthead.circulation import earning, endings, orders, serving
+from masthead.circulation import earning, endings, orders, renewals, serving
 from masthead.circulation.deals import Price, Promised, Share
 from masthead.circulation.models import (
     Deduction,
     Extension,
     Hold,
+    Notice,
     Order,
     Refund,
     ServiceRecord,
@@ -39,7 +40,7 @@ from masthead.circulation.models import (
 from masthead.editorial.models import Issue, Title
 from masthead.money import Money
 from masthead.payments import attempts, journal
-from masthead.payments.models import Attempt, TaxRate
+from masthead.payments.models import Attempt, Method, TaxRate
 from masthead.people.models import User
 from tests.circulation import reference
 from tests.circulation.audits import Audits
@@ -86,6 +87,10 @@ class Stage:
         self.title = editorial.magazine()
         self.issues: list[Issue] = [editorial.issue(self.title) for _ in range(issues)]
         self.readers: list[User] = [make.reader() for _ in range(MOST_SUBSCRIPTIONS)]
+        for reader in self.readers:
+            Method.objects.create(
+                payer=reader, provider="test", provider_ref=f"card-{reader.pk}", added_at=STARTS[1]
+            )
         for kind, rate in RATES.items():
             TaxRate.objects.create(
                 country="DE", kind=kind, basis_points=rate, name="MwSt", from_on=date(2020, 1, 1)
@@ -270,6 +275,38 @@ class Play(Audits, RuleBasedStateMachine):
         )
         self.waiting.append((attempt, wanted, account))
         if now:
+            self.pay(-1, 1)
+
+    @rule()
+    def payers_are_reminded(self) -> None:
+        """Whoever is due soon is told; what letters do beside that is told elsewhere."""
+        for one in renewals.due(self.stage.title, at=self.tick()):
+            if one.quote and not one.notice:
+                Notice.objects.create(
+                    subscription=one.subscription, term=one.last, kind="renewal",
+                    occasion=one.occasion, sent_at=self.now, words="…",
+                )  # fmt: skip
+
+    @precondition(lambda self: self.subscriptions)
+    @rule(which=number)
+    def charge_who_is_due(self, which: int) -> None:
+        """Nobody is charged who did not agree, was not told in time, or has stopped (7)."""
+        subscription, account = self.one(which)
+        try:
+            order, attempt = renewals.renew(subscription, at=self.tick())
+        except renewals.CannotRenew:
+            return
+        row = Subscription.objects.get(pk=subscription.pk)
+        assert (row.stopped_at, row.ended_at) == (None, None)
+        assert order.agreed_to == "It renews."
+        told = Notice.objects.filter(
+            term=order.renews, kind="renewal", occasion__endswith=f":EUR{order.minor}"
+        )
+        assert told.filter(sent_at__lte=self.now - timedelta(days=7)).exists()
+        if attempt is None:
+            self.world.open(account.terms[-1].terms, self.now, account)
+        else:
+            self.waiting.append((attempt, account.terms[-1].terms, account))
             self.pay(-1, 1)
 
     # Serving

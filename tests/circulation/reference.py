@@ -224,9 +224,10 @@ class World:
         term.begun = at
         if subscription.terms:
             end = self.end_of(subscription, subscription.terms[-1])
-            if end and (at < self._midnight(end) or self.in_grace(subscription, at)):
+            if end is None:
+                begins, term.follows = begins + timedelta(days=1), True
+            elif at < self._midnight(end) or self.in_grace(subscription, at):
                 begins, term.follows = end, True
-                term.begun = self._midnight(end)
         months, end = 0, later(begins, term.terms.months)
         for number in range(len(subscription.terms) - 1, -1, -1):
             months += subscription.terms[number].terms.months
@@ -250,12 +251,13 @@ class World:
         return self.spans(subscription)[term.number - 1][1]
 
     def _after(self, subscription: Subscription, day: date, days: int) -> date | None:
-        for _ in range(9_000):
-            if not days:
-                return day
-            days -= not self.is_paused(subscription, day)
+        while days:
+            lie = [one for one in subscription.pauses if one.lies_on(day, self.zone)]
+            if any(one.ends is None and one.lifted is None for one in lie):
+                return None
+            days -= not lie
             day += timedelta(days=1)
-        return None
+        return day
 
     def is_paused(self, subscription: Subscription, day: date) -> bool:
         return any(pause.lies_on(day, self.zone) for pause in subscription.pauses)

@@ -72,6 +72,8 @@ A_MONTH: Act = ("time_passes", {"hours": 30 * 24})
 A_WEEK: Act = ("time_passes", {"hours": 7 * 24})
 GOODWILL: Act = ("give_goodwill", {"which": 0, "which_term": 0, "share": 40, "clicks": 2})
 
+TOLD: Act = ("payers_are_reminded", {})
+CHARGED: Act = ("charge_who_is_due", {"which": 0})
 A_NIGHT: Act = ("a_night_passes", {"again": True})
 
 
@@ -101,6 +103,9 @@ SCRIPTS: dict[str, list[Act]] = {
     "an old term and a new one": [
         sold(guarantee=14, of_renewals=True), out(1), A_MONTH, RENEWED, ends("money back")
     ],
+    "told and charged": [sold(copies=2), out(1), TOLD, CHARGED, A_WEEK, A_WEEK, CHARGED, CHARGED, out(1, 1)],
+    "told, and stopped": [sold(copies=2), out(1), TOLD, A_WEEK, A_WEEK, ends("stop"), CHARGED, out(1, 1)],
+    "a month, told and charged": [a_time(), A_WEEK, TOLD, A_WEEK, A_WEEK, CHARGED, A_MONTH, A_NIGHT],
     "a month": [a_time(), out(1), A_NIGHT, A_MONTH, A_NIGHT, out(1), A_MONTH, A_NIGHT, out(1)],
     "a month, and out": [a_time(), A_WEEK, A_NIGHT, A_WEEK, ends("cancel", clicks=2), A_MONTH, A_NIGHT],
     "a month, and the money back": [a_time(), A_WEEK, A_MONTH, ends("money back")],

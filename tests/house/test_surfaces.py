@@ -77,6 +77,7 @@ CRAWLED = {
 }
 # The account: what it says of articles is nothing.
 ACCOUNT = {
+    "account_add_print",
     "account_address",
     "account_addresses",
     "account_cancel",
@@ -97,6 +98,7 @@ ACCOUNT = {
     "account_inactive",
     "account_invoice",
     "account_invoices",
+    "account_leave_print",
     "account_letters",
     "account_login",
     "account_logout",

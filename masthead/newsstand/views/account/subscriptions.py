@@ -24,7 +24,7 @@ from masthead.circulation.promises import kept
 from masthead.circulation.standing import Account
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
-from masthead.newsstand.views.account import post
+from masthead.newsstand.views.account import post, upgrade
 from masthead.newsstand.views.account.pages import button, show
 from masthead.payments import attempts, ways
 from masthead.payments.provider import NotReady
@@ -73,7 +73,10 @@ def subscription(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             links=_onwards(request, found),
         )
     ]
-    if found.reader_id == request.user.pk and (rows := post.rows_of(found)):
+    rows = post.rows_of(found) if found.reader_id == request.user.pk else ()
+    if is_payer and account.balances:
+        rows = (*upgrade.rows_of(found, account.balances[-1].term), *rows)
+    if rows:
         parts.append(Part(heading=_("Post"), rows=rows))
     if acts := _acts(request, account):
         parts.append(Part(heading=_("Ways out"), rows=acts))
