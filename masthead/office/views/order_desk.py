@@ -30,10 +30,13 @@ from masthead.people.models import Address, User
 class Wanted(forms.Form):
     """What somebody orders: the price, and what an address consists of, depend on it."""
 
-    offer = forms.ChoiceField(label=gettext_lazy("Offer"))
+    offer = forms.ChoiceField(
+        label=gettext_lazy("Offer"), widget=forms.Select({"class": "w-w-full"})
+    )
     country = forms.ChoiceField(
         label=gettext_lazy("Country"),
         choices=lambda: [("", _("Choose a country")), *countries],
+        widget=forms.Select({"class": "w-w-full"}),
     )
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
     with_print = forms.BooleanField(label=gettext_lazy("With the print edition"), required=False)
