@@ -32,7 +32,7 @@ class Reading:
 
     ``rule`` is the id under which decisions name it; ``issues`` are the first and last
     sequence it is good for, None for all of them. It holds from ``starts_at`` until just
-    before ``ends_at``.
+    before ``ends_at``. One that ``opens`` nothing still keeps what else was promised.
     """
 
     rule: str
@@ -41,6 +41,7 @@ class Reading:
     ends_at: datetime | None = None
     issues: tuple[int, int] | None = None
     without_ads: bool = False
+    opens: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def _keys(facts: Facts, at: datetime) -> Iterator[Key]:
             yield Key(
                 rule=reading.rule,
                 title=reading.title,
-                classes=EVERY_CLASS,
+                classes=EVERY_CLASS if reading.opens else frozenset(),
                 issues=reading.issues,
                 until=_floor(reading.ends_at),
                 without_ads=reading.without_ads,

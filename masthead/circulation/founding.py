@@ -16,6 +16,11 @@ RIGHTS = {
         "add_policy", "change_policy", "view_policy",
     ),
     "payments": ("view_refundrequest", "add_refundrequest", "approve_refundrequest"),
+    "advertising": (
+        "add_advertiser", "change_advertiser", "view_advertiser",
+        "add_booking", "change_booking", "view_booking",
+        "add_creative", "change_creative", "view_creative",
+    ),
     "production": (
         "add_printer", "change_printer", "view_printer",
         "add_artwork", "change_artwork", "view_artwork", "delete_artwork",

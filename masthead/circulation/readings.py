@@ -24,8 +24,9 @@ NOT_KEPT = (
 def of(reader: User, at: datetime) -> Iterator[Reading]:
     """Yield what a reader's subscriptions let them read at that moment.
 
-    One for each that is going to be served and whose offer promises articles for subscribers. It
-    is good for all issues where past ones are promised, else from its first one on.
+    One for each that is going to be served and whose offer promises articles for subscribers, or
+    pages without advertisements. It is good for all issues where past ones are promised, else from
+    its first one on.
     """
     running = Subscription.objects.running().filter(reader=reader, opened_at__lte=at)
     newest: dict[int, int] = {}
@@ -41,14 +42,16 @@ def of(reader: User, at: datetime) -> Iterator[Reading]:
             # Who pauses a time has these days later; they are not read twice.
             continue
         deal, day = balance.term.deal, title.day(at)
-        if deal.keeps("subscriber-articles", day):
+        opens, without_ads = deal.keeps("subscriber-articles", day), deal.keeps("ad-free", day)
+        if opens or without_ads:
             all_issues = deal.keeps("past-issues", day)
             yield Reading(
                 rule=RULE,
                 title=str(title.key),
                 starts_at=account.subscription.opened_at,
                 issues=None if all_issues else (account.reads_since(), LAST),
-                without_ads=deal.keeps("ad-free", day),
+                without_ads=without_ads,
+                opens=opens,
             )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from datetime import date
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -56,6 +56,7 @@ def run(options: argparse.Namespace) -> int | None:
     _take_in_artwork()
     _ask_for_editions()
     _sell_an_offer()
+    _carry_advertisements()
     say(f"The Lantern is ready in {home}.")
     new.introduce_editor()
     if options.no_serve:
@@ -156,7 +157,7 @@ PROMISES: tuple[tuple[str, dict[str, object]], ...] = (
     ("cancel-any-time", {"effect": "refund-unserved"}),
     ("ad-free", {}),
 )
-"""What the offer of The Lantern promises; the last is announced for the year to come."""
+"""What the offer of The Lantern promises."""
 
 
 def _sell_an_offer() -> None:
@@ -184,12 +185,91 @@ def _sell_an_offer() -> None:
     offer.shares.create(component="digital", weight=3)
     offer.shares.create(component="audio", weight=1)
     for number, (kind, spec) in enumerate(PROMISES):
-        starts_on = date(now.year + 1, 1, 1) if kind == "ad-free" else None
-        offer.promises.create(kind=kind, spec=spec, starts_on=starts_on, sort_order=number)
+        offer.promises.create(kind=kind, spec=spec, sort_order=number)
     try:
         offers.publish(offer, at=now)
     except offers.CannotPublish as refusal:
         say(f"The offer is written, but not on sale: {refusal}")
+
+
+ADVERTISEMENTS: tuple[tuple[str, str, str, str, str, str], ...] = (
+    (
+        "Averell Roast",
+        "article",
+        "averell-roast.png",
+        "Beans from the quay, roasted before it is light",
+        "Half a kilo a fortnight, ground or whole, by post.",
+        "A coffee pot and two cups before a yellow sun. Averell Roast: beans from the quay, roasted "
+        "before it is light. 14 Rope Walk, Port Averell.",
+    ),
+    (
+        "Brack & Daughter",
+        "front",
+        "brack-and-daughter.png",
+        "Brack & Daughter mend umbrellas",
+        "",
+        "An umbrella in the rain with one new, yellow panel. Brack & Daughter mend umbrellas: one "
+        "panel, one rib, or all of it.",
+    ),
+    (
+        "Brack & Daughter",
+        "list",
+        "",
+        "Left something in the library of returned things?",
+        "If it is an umbrella, we have probably mended it by now.",
+        "",
+    ),
+)
+"""Who advertises in The Lantern, where, with which picture and words."""
+
+
+def _carry_advertisements() -> None:
+    """Book and approve the advertisements of The Lantern, for a year from now, once."""
+    from django.core.files.images import ImageFile
+    from django.utils import timezone
+
+    from masthead.advertising import bookings
+    from masthead.advertising.models import Advertiser, Booking, Creative
+    from masthead.editorial.models import Picture, Title
+
+    if Advertiser.objects.exists():
+        return
+    now, title = timezone.now(), Title.objects.get()
+    today = title.day(now)
+    for name, placement, file, headline, words, alternative in ADVERTISEMENTS:
+        advertiser, _new = Advertiser.objects.get_or_create(name=name)
+        booking = bookings.book(
+            Booking(
+                advertiser=advertiser,
+                title=title,
+                name=f"A year, {placement}",
+                placement=placement,
+                starts_on=today,
+                ends_on=today + timedelta(days=365),
+                share=100,
+                rate_minor=48000,
+                copy_deadline_on=today,
+            )
+        )
+        picture = None
+        if file:
+            with (CONTENT / "advertisements" / file).open("rb") as drawn:
+                picture = Picture.objects.create(
+                    title=headline,
+                    file=ImageFile(drawn, name=file),
+                    description=alternative,
+                    credit="Edda Vail",
+                    licensor=name,
+                    permitted_editions=["web"],
+                )
+        Creative.objects.create(
+            booking=booking,
+            headline=headline,
+            words=words,
+            picture=picture,
+            link=f"https://{file.partition('.')[0] or 'brack-and-daughter'}.example/",
+            approved_at=now,
+        )
 
 
 def _ask_for_editions() -> None:

@@ -88,6 +88,7 @@ PLACES: tuple[tuple[str, Policy], ...] = (
     ("/media/", FILES),
     ("/static/", FILES),
     ("/share/", FILES),
+    ("/advertisements/", FILES),
     ("/recordings/", FILES),
     ("/audio/", FILES),
     ("/listen/", FILES),

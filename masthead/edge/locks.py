@@ -85,3 +85,13 @@ def opened_by(lock: Lock, keys: Iterable[Key], at: float) -> str | None:
     if lock.access == "open":
         return "open"
     return next((key.rule for key in keys if fits(key, lock, at)), None)
+
+
+def keep_advertisements_away(keys: Iterable[Key], title: str, at: float) -> bool:
+    """Say whether one of `keys` asks for pages of a title without advertisements."""
+    return any(
+        key.without_ads
+        and key.title in (title, ANY_TITLE)
+        and (key.until is None or at < key.until)
+        for key in keys
+    )

@@ -74,6 +74,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
             "delete_housesaying",
             "view_housesaying",
         ),
+        "advertising": ("view_booking", "view_creative", "approve_creative"),
     },
     AUTHORS: {"wagtailadmin": ("access_admin",)},
 }

@@ -17,9 +17,10 @@ class NewsstandConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_out
         from wagtail.signals import page_published
 
+        from masthead.advertising import faces as advertisement_faces
         from masthead.editorial import faces
         from masthead.editorial.models import Article
-        from masthead.newsstand import inspections, receivers
+        from masthead.newsstand import advertisements, inspections, receivers
         from masthead.newsstand.house import house
         from masthead.newsstand.views.faces import draw
         from masthead.production import pressings
@@ -27,5 +28,6 @@ class NewsstandConfig(AppConfig):
         faces.register(draw)
         pressings.furnish(house)
         inspections.register()
+        advertisement_faces.register(advertisements.alone)
         page_published.connect(receivers.article_published, sender=Article)
         user_logged_out.connect(receivers.signed_out)

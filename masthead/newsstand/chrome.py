@@ -118,7 +118,18 @@ def _description(front: FrontPage, page: Page | None) -> str:
 
 
 def front_page_of(request: HttpRequest, page: Page | None = None) -> FrontPage | None:
-    """Return the front page above `page`, else the one that answers at the request's address."""
+    """Return the front page above `page`, else the one that answers at the request's address.
+
+    Asked once for each request and page.
+    """
+    path = page.path if page is not None else ""
+    known: dict[str, FrontPage | None] = vars(request).setdefault("_masthead_fronts", {})
+    if path not in known:
+        known[path] = _front_page_of(request, page)
+    return known[path]
+
+
+def _front_page_of(request: HttpRequest, page: Page | None) -> FrontPage | None:
     fronts = FrontPage.objects.select_related("publication")
     if page is not None and page.path:
         return fronts.ancestor_of(page, inclusive=True).first()

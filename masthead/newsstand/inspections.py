@@ -10,20 +10,25 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.util import setup_testing_defaults
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from masthead.circulation import entitlements, viewers
+from masthead.advertising import choosing
+from masthead.circulation import entitlements, passes, viewers
 from masthead.circulation.entitlements import Reading
 from masthead.circulation.promises import articles as promises
 from masthead.circulation.promises.kinds import Look
 from masthead.editorial import press_documents
-from masthead.editorial.models import Article, FrontPage, Title
+from masthead.editorial.models import Article, FrontPage, Section, Title
 from masthead.manuscript.gate import Decision
+from masthead.newsstand import advertisements
 from masthead.newsstand.phrases import phrases_in
 from masthead.press import web
 
@@ -35,10 +40,14 @@ SOURCES = re.compile(
 )
 
 
+SLOTS = re.compile(r'class="advertisement"|/advertisements/|newsstand/advertisement')
+"""What of an advertisement is in a page that has one."""
+
+
 def register() -> None:
     """Enter the looks that are taken at pages."""
     promises.look_at_pages_with("subscriber-articles", look_at_closed)
-    promises.look_at_pages_with("ad-free", look_for_others)
+    promises.look_at_pages_with("ad-free", look_for_advertisements)
 
 
 def look_at_closed(title: Title, at: datetime) -> Look:
@@ -66,22 +75,69 @@ def look_at_closed(title: Title, at: datetime) -> Look:
     return Look(looked, words % {"count": looked}, failures)
 
 
-def look_for_others(title: Title, at: datetime) -> Look:
-    """Look whether pages ask any other house for anything."""
-    looked, failures = 0, []
-    for article in _in_turn(title, at):
-        _status, page = fetched(title, article.url or "")
+def look_for_advertisements(title: Title, at: datetime) -> Look:
+    """Look whether who was promised no advertisements gets none, and pages ask no other house.
+
+    What strangers see of what is booked shows that an advertisement would have been found.
+    """
+    looked = seen = due = 0
+    failures = []
+    cookie = _pass_without_advertisements(title)
+    own = urlsplit(_address(title)).hostname
+    for page, name in _pages_with_places(title, at):
+        url = page.url or ""
+        booked = _is_booked(title, page, url)
+        _status, open_to_all = fetched(title, url)
+        status, spared = fetched(title, url, cookie)
         looked += 1
-        own = urlsplit(_address(title)).hostname
-        others = {urlsplit(source).hostname for source in SOURCES.findall(page)} - {None, own}
-        if others:
-            failures.append(f"“{article.title}” asks {', '.join(map(str, others))}.")
-    words = _("%(count)d pages were looked through.") % {"count": looked}
-    return Look(looked, words, failures)
+        due += booked and _is_booked(title, page, url)
+        seen += bool(SLOTS.search(open_to_all))
+        if status != HTTPStatus.OK:
+            failures.append(f"{name} answers {status}.")
+        elif SLOTS.search(spared):
+            failures.append(f"{name} has an advertisement for readers who were promised none.")
+        sources = SOURCES.findall(open_to_all) + SOURCES.findall(spared)
+        if others := {urlsplit(source).hostname for source in sources} - {None, own}:
+            failures.append(f"{name} asks {', '.join(sorted(map(str, others)))}.")
+    if due and not seen:
+        failures.append(
+            "Advertisements are booked, and strangers saw none: the look shows nothing."
+        )
+    words = _(
+        "%(count)d pages were opened: strangers got advertisements on %(seen)d, readers who were promised none on none."
+    )
+    return Look(looked, words % {"count": looked, "seen": seen}, failures)
 
 
-def fetched(title: Title, url: str) -> tuple[int, str]:
-    """Return the status and the text of a page, as a stranger gets it."""
+def _pages_with_places(title: Title, at: datetime) -> Iterator[tuple[Any, str]]:
+    """Yield the pages that are looked at, and what to call each to staff."""
+    front = FrontPage.objects.filter(publication=title).live().first()
+    if front is None:
+        return
+    yield front, "The front page"
+    for section in Section.objects.child_of(front).live().order_by("path"):
+        yield section, f"“{section.title}”"
+    for article in _in_turn(title, at):
+        yield article, f"“{article.title}”"
+
+
+def _is_booked(title: Title, page: Any, url: str) -> bool:
+    """Say whether something is to be seen on a page just now."""
+    placement = advertisements.STAND_ON[type(page)]
+    path = urlsplit(url).path
+    return choosing.chosen_for(title, placement, path, timezone.now()) is not None
+
+
+def _pass_without_advertisements(title: Title) -> str:
+    """Return a cookie as a subscriber's browser has it whose offer promises no advertisements."""
+    now = timezone.now()
+    key = Reading("term", str(title.key), now, without_ads=True)
+    viewer = entitlements.viewer_with(entitlements.Facts(readings=(key,)), now)
+    return f"{settings.PASS_COOKIE}={passes.give(viewer, '', at=now)}"
+
+
+def fetched(title: Title, url: str, cookie: str = "") -> tuple[int, str]:
+    """Return the status and the text of a page, as a stranger gets it, or who has that cookie."""
     parts = urlsplit(url)
     address = urlsplit(_address(title))
     environ: dict[str, Any] = {
@@ -95,6 +151,8 @@ def fetched(title: Title, url: str) -> tuple[int, str]:
         "REMOTE_ADDR": "192.0.2.1",
         "HTTP_X_FORWARDED_PROTO": address.scheme,
     }
+    if cookie:
+        environ["HTTP_COOKIE"] = cookie
     setup_testing_defaults(environ)
     # Not called as a server would: that would close the connection to the database at the end.
     response = WSGIHandler().get_response(WSGIRequest(environ))

@@ -157,25 +157,49 @@ class Pager:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Advertisement:
+    """What ``advertiser`` pays for to be seen; print it with `newsstand/parts/advertisement.html`.
+
+    A page has one or None, and without one it holds nothing of it: no label, no style sheet, no
+    room. ``url`` and ``picture_url`` are addresses of ours, which count. Without a ``width`` there
+    is no picture, and what is at ``picture_url`` is the mark beside the label.
+    """
+
+    advertiser: str
+    headline: str
+    words: str
+    url: str
+    picture_url: str
+    width: int = 0
+    height: int = 0
+    alternative: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HomePage:
-    """The front page. ``lead`` comes first and large; ``issue`` is the newest on sale."""
+    """The front page. ``lead`` comes first and large; ``issue`` is the newest on sale.
+
+    ``advertisement`` stands at its foot.
+    """
 
     chrome: Chrome
     lead: ArticleCard | None
     articles: tuple[ArticleCard, ...]
     issue: IssueCard | None
     introduction: str = ""
+    advertisement: Advertisement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPage:
-    """A section's front, or all articles."""
+    """A section's front, or all articles; ``advertisement`` stands between two of them."""
 
     chrome: Chrome
     heading: str
     introduction: str
     articles: tuple[ArticleCard, ...]
     pager: Pager
+    advertisement: Advertisement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +286,7 @@ class ArticlePage:
     one after it, 0 when there is none. ``is_retracted`` says that its corrections come
     before everything else. ``onward`` are articles to read next. ``listening`` is set where
     this reader may hear it, ``in_issue`` within the reader of its issue. ``offers`` are what would
-    open it, where it is gated.
+    open it, where it is gated. ``advertisement`` stands below, where this reader gets any.
     """
 
     chrome: Chrome
@@ -296,6 +320,7 @@ class ArticlePage:
     listening: Listening | None = None
     in_issue: InIssue | None = None
     offers: tuple[OfferCard, ...] = ()
+    advertisement: Advertisement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

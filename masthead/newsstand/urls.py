@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from masthead.newsstand.views import (
+    advertisements,
     catalogues,
     corrections,
     editions,
@@ -36,6 +37,12 @@ urlpatterns = [
     path("promises/", offers.promises, name="promises"),
     path("withdrawal/", withdrawal.withdrawal, name="withdrawal"),
     path("accessibility/", notices.accessibility, name="accessibility"),
+    path("advertisements/<uuid:key>/", advertisements.follow, name="advertisement"),
+    path(
+        "advertisements/<uuid:key>/picture",
+        advertisements.picture,
+        name="advertisement-picture",
+    ),
     path("recordings/<uuid:article>/<str:sha256>", recordings.recording, name="recording"),
     path("audio/<uuid:article>/<str:sha256>.mp3", narrations.sound, name="narration"),
     path("audio/<uuid:article>/<str:sha256>.vtt", narrations.captions, name="narration-captions"),

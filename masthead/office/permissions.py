@@ -8,6 +8,7 @@ from typing import Any
 from wagtail import permissions
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from masthead.advertising.models import Advertiser
 from masthead.circulation.models import Grant
 from masthead.editorial.models import Title
 
@@ -33,6 +34,8 @@ class Only(ModelPermissionPolicy):
 TITLES = Only(Title, "change", "view")
 # Grants are acts: never written over, never deleted.
 GRANTS = Only(Grant, "add", "view")
+# What was booked and counted points there.
+ADVERTISERS = Only(Advertiser, "add", "change", "view")
 
 
 # Money goes back by who has the first right; above the owner's limit somebody with the second
@@ -44,5 +47,5 @@ AGREE = "payments.approve_refundrequest"
 def register() -> None:
     """Tell Wagtail of these policies: from 8 on it asks a registry, before it only asks viewsets."""
     if tell := getattr(permissions, "register_permission_policy", None):
-        for policy in (TITLES, GRANTS):
+        for policy in (TITLES, GRANTS, ADVERTISERS):
             tell(policy.model, policy)

@@ -20,8 +20,9 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from masthead.circulation import viewers
 from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
-from masthead.office import desks
+from masthead.office import advertising_urls, desks
 from masthead.office.views import (
+    advertisers,
     artwork,
     designers,
     editions,
@@ -58,6 +59,7 @@ def addresses() -> list[Any]:
                             "lexicon/<int:pk>/<str:language>.pls", lexicon.pls, name="lexicon_pls"
                         ),
                         path("said/<str:ticket>.mp3", speech.hear, name="hear"),
+                        path("advertising/", include(advertising_urls)),
                         *desks.addresses(),
                         path("grants/<int:pk>/revocation/", readers.revoke, name="revoke_grant"),
                         path("institutions/<int:pk>/seats/", readers.seats, name="seats"),
@@ -109,6 +111,7 @@ def viewsets() -> list[Any]:
         titles.Titles(),
         printing.Printers(),
         artwork.Artworks(),
+        advertisers.Advertisers(),
         lexicon.Entries(),
         readers.Readers(),
     ]
@@ -116,6 +119,18 @@ def viewsets() -> list[Any]:
 
 hooks.register("register_admin_menu_item", desks.circulation_menu)
 hooks.register("register_admin_menu_item", desks.money_menu)
+
+
+@hooks.register("register_admin_menu_item")
+def advertising_item() -> MenuItem:
+    """Return the way to what is booked in the office's menu."""
+    return ForWhoMay(
+        "advertising.view_booking",
+        gettext_lazy("Advertising"),
+        reverse("office:bookings"),
+        icon_name="clipboard-list",
+        order=257,
+    )
 
 
 class MoveIssue(ActionMenuItem):

@@ -85,7 +85,9 @@ def of(issue: Issue) -> Plan:
     """Return an issue's pages as they stand now."""
     places = list(issue.contents.order_by("sort_order", "pk").select_related("article__section"))
     placed = list(
-        Insertion.objects.filter(issue=issue).select_related("artwork", "article").order_by("pk")
+        Insertion.objects.filter(issue=issue)
+        .select_related("artwork__booking__advertiser", "article")
+        .order_by("pk")
     )
     budget = FlatPlan.objects.filter(issue=issue).values_list("budget", flat=True).first()
     last = pressings.newest(issue, Edition.Form.PRINT) or pressings.newest(

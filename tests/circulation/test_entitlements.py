@@ -59,6 +59,7 @@ readings = st.builds(
     ends_at=maybe,
     issues=ranges,
     without_ads=st.booleans(),
+    opens=st.booleans(),
 )
 singles = st.builds(
     Single,
@@ -93,7 +94,7 @@ def ought_to_read(known: Facts, work: Work, at: datetime) -> bool:
         in_time = reading.starts_at <= at and (reading.ends_at is None or at < reading.ends_at)
         low, high = reading.issues or (0, 0)
         in_range = reading.issues is None or (work.issue is not None and low <= work.issue <= high)
-        if reading.title == work.title and in_time and in_range:
+        if reading.opens and reading.title == work.title and in_time and in_range:
             return True
     return any(
         single.article == work.key

@@ -9,6 +9,7 @@ import pytest
 
 from masthead.circulation import endings, entitlements, facts, serving, viewers
 from masthead.circulation.deals import Promised
+from masthead.edge import locks
 from masthead.editorial import issues
 from tests.factories import circulation as make
 from tests.factories import editorial
@@ -130,3 +131,12 @@ def test_issues_that_were_served_stay_with_who_lapsed_but_not_with_who_had_the_m
     later = THEN + timedelta(days=300)
     assert [one.issues for one in facts.given_to(kept.reader, later).readings] == [(1, 1)]
     assert facts.given_to(paid_back.reader, later).readings == ()
+
+
+def test_no_advertisements_are_promised_by_themselves_and_open_nothing(title):
+    article = out(title, at=THEN)
+    version = make.version(title, make.deal(promises=(Promised("ad-free", {}),)))
+    reader = make.subscription(version).reader
+    keys = entitlements.keys_of(facts.facts_of(reader, THEN), THEN)
+    assert locks.keep_advertisements_away(keys, str(title.key), THEN.timestamp())
+    assert reads(reader, article, THEN) == "lead"

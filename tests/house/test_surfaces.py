@@ -139,6 +139,8 @@ ACCOUNT = {
 }
 WITHOUT_ARTICLES = ACCOUNT | {
     "newsstand:accessibility",
+    "newsstand:advertisement",  # Leads to an advertiser; see tests/newsstand/test_advertisements.py.
+    "newsstand:advertisement-picture",
     "newsstand:gift",
     "newsstand:listening-place",
     "newsstand:manifest",

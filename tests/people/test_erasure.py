@@ -16,6 +16,7 @@ from django.contrib.sessions.models import Session
 from django.db import models
 from wagtail.log_actions import log
 
+from masthead.advertising.models import Advertiser
 from masthead.people import addresses, consent, erasure, mail_addresses, personal_data, staff
 from masthead.people.models import Consent, User
 from masthead.people.signals import session_ended
@@ -46,6 +47,7 @@ def canary(client) -> User:
     client.post("/account/login/password/", {"login": user.email, "password": "a-long-one"})
     Authenticator.objects.create(user=user, type="webauthn", data={"name": "canary key"})
     log(instance=user, action="wagtail.edit")
+    Advertiser.objects.create(name="Ropes", contact="Canary Kanarie", mail="Canary@Example.org")
     return user
 
 
@@ -86,7 +88,7 @@ def test_the_export_holds_everything_twice_as_json_and_as_tables(canary, annals)
     whole, tables = unpacked(canary)
     assert whole["person"] == str(canary.key)
     assert whole["held"].keys() == {
-        "account", "addresses", "annals", "bank-transfers", "claims", "consents",
+        "account", "addresses", "advertisers", "annals", "bank-transfers", "claims", "consents",
         "gift-articles", "gifts-given", "gifts-received", "grants",
         "invoices", "issues-served", "labels", "metered-articles", "notices", "orders", "pauses",
         "payments", "places-in-articles", "private-feeds", "proof-invitations", "proof-marks", "refunds",
@@ -97,6 +99,7 @@ def test_the_export_holds_everything_twice_as_json_and_as_tables(canary, annals)
     assert tables["consents.csv"][0]["words"] == str(consent.OFFERS.words)
     assert tables["second-factors.csv"][0]["name"] == "canary key"
     assert len(tables["sessions.csv"]) == 1
+    assert tables["advertisers.csv"][0]["contact"] == "Canary Kanarie"
 
 
 def test_a_spreadsheet_takes_no_cell_for_a_formula(canary, annals) -> None:
@@ -124,6 +127,18 @@ def test_the_row_and_its_key_stay_and_the_mail_leads_nowhere(canary) -> None:
     assert user.email == f"{key}@erased.invalid"
     assert (user.is_active, user.erased_at, user.mail_verified_at) == (False, NOON, None)
     assert not user.has_usable_password()
+
+
+def test_an_advertiser_outlives_whom_we_wrote_to(canary) -> None:
+    erasure.erase(canary, by=canary, at=NOON)
+    kept = Advertiser.objects.get()
+    assert (kept.name, kept.contact, kept.mail) == ("Ropes", "", "")
+
+
+def test_who_has_not_proved_an_address_learns_nothing_of_whose_it_is(canary) -> None:
+    other = User.objects.create_user("pretender@example.org")
+    Advertiser.objects.update(mail="pretender@example.org")
+    assert "Kanarie" not in json.dumps(unpacked(other))
 
 
 def test_erasing_signs_out_everywhere_and_says_so(canary, client) -> None:
@@ -233,6 +248,8 @@ KNOWN = {
     # Kept as the law of books asks, under a key.
     "payments.Attempt.payer",
     "payments.Invoice.payer",
+    # Kept: who of the staff approved what was shown.
+    "advertising.Creative.approved_by",
     # Kept: who of the staff did what with money and copies.
     "circulation.Claim.by",
     "circulation.Deduction.by",

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 import masthead
+from tests.samples import lantern_advertisements as advertisements
 from tests.samples import lantern_charts as charts
 from tests.samples import lantern_coast as coast
 from tests.samples import lantern_covers as covers
@@ -99,6 +100,8 @@ PICTURES: dict[str, Callable[[], Plate]] = {
     f"{METERS}/readings.png": charts.readings,
     f"{QUEUE}/queue.png": town.queue,
     f"{SONGS}/song-vault.png": vault.song_vault,
+    "advertisements/averell-roast.png": advertisements.roaster,
+    "advertisements/brack-and-daughter.png": advertisements.mender,
     "contributors/orla-venn.png": portraits.orla_venn,
     "contributors/hanne-brode.png": portraits.hanne_brode,
     "contributors/ruel-ondry.png": portraits.ruel_ondry,

@@ -328,7 +328,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="booking_is_for_days_or_for_an_issue",
-                violation_error_message="A booking on readers’ pages has a first and a last day and a share; one in print has an issue, and none of these.",
+                violation_error_message="A booking on readers’ pages has a first day, a last day that is not before its first, and a share from 1 to 100; one in print has an issue, and none of these.",
             ),
         ),
         migrations.AddConstraint(

@@ -143,8 +143,8 @@ class Booking(models.Model):
                 ),
                 name="booking_is_for_days_or_for_an_issue",
                 violation_error_message=_(
-                    "A booking on readers’ pages has a first and a last day and a share; one in "
-                    "print has an issue, and none of these."
+                    "A booking on readers’ pages has a first day, a last day that is not before its "
+                    "first, and a share from 1 to 100; one in print has an issue, and none of these."
                 ),
             ),
         )

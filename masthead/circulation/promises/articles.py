@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from masthead.circulation import entitlements, facts, viewers
 from masthead.circulation.deals import Deal
-from masthead.circulation.models import Subscription
+from masthead.circulation.models import Inspection, Subscription
 from masthead.circulation.promises.kinds import DAY, Evidence, Look
+from masthead.edge import locks
 from masthead.editorial.models import Article, FrontPage, Title
 from masthead.production import audio, voices
 
@@ -126,13 +127,21 @@ class AdFree(_OfArticles):
     def evidence(
         self, subscription: Subscription, spec: Mapping[str, Any], at: datetime
     ) -> list[Evidence]:
-        """Return whether what this reader carries asks for pages without them."""
+        """Return whether what this reader carries asks for pages without them, and the last look.
+
+        The look is taken at the pages themselves, as such a reader gets them.
+        """
         if subscription.ended_at:
             return []
         keys = entitlements.keys_of(facts.facts_of(subscription.reader, at), at)
-        asked = any(key.without_ads for key in keys)
+        title = str(subscription.title.key)
+        asked = locks.keep_advertisements_away(keys, title, at.timestamp())
         words = _("Pages are asked for without advertisements.")
-        return [Evidence(words, is_broken=not asked)]
+        found = [Evidence(words, is_broken=not asked)]
+        seen = Inspection.objects.filter(title=subscription.title, promise=self.name)
+        if last := seen.order_by("-at", "-pk").first():
+            found.append(Evidence(last.words, last.at, is_broken=bool(last.failures)))
+        return found
 
 
 def _articles(title: Title) -> Any:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from masthead.circulation import advertisements as promised
 from masthead.circulation import gifts, viewers
 from masthead.editorial.models import (
     Article,
@@ -23,6 +24,7 @@ from masthead.editorial.models import (
     Topic,
     TopicIndex,
 )
+from masthead.newsstand import advertisements
 from masthead.newsstand.views import articles, issues, lists, names
 
 FACES: dict[type, Callable[..., HttpResponse | tuple[str, Any]]] = {
@@ -51,12 +53,15 @@ def draw(page: Any, request: HttpRequest, *, preview: str = "", **route: Any) ->
         response = face
     else:
         template, values = face
+        if not previewing:
+            values = advertisements.let_in(values, page, request)
         response = render(request, f"newsstand/{template}.html", {"page": values})
-    if previewing or request.user.is_authenticated or viewers.is_known(request):
+    withheld = promised.were_withheld(request)
+    if previewing or request.user.is_authenticated or viewers.is_known(request) or withheld:
         patch_cache_control(response, private=True, no_cache=True)
     else:
         patch_cache_control(response, no_cache=True)
-    if viewers.has_viewer(request):
+    if viewers.has_viewer(request) or withheld:
         # Another reader gets another page at the same address.
         patch_vary_headers(response, ["Cookie"])
     if gifts.PARAMETER in request.GET:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from masthead.editorial.models import Issue
 from masthead.people.models import User
 from masthead.press.paper import thumbnails
-from masthead.production import pages_seen, pressings, proofs
+from masthead.production import booked, pages_seen, pressings, proofs
 from masthead.production.models import Edition, printer_of
 
 SHOWN = 30
@@ -51,6 +51,7 @@ def editions(request: HttpRequest, pk: int) -> HttpResponse:
             ],
             "editions": _with_differences(there),
             "may_publish": issue.permissions_for_user(request.user).can_publish(),
+            "troubles": booked.troubles(issue),
         },
     )
     if any(one.under_way for one in there):

@@ -10,14 +10,16 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from masthead.advertising.models import Booking
 from masthead.editorial.models import Article, ContentsEntry, Issue
 from masthead.office.views.editions import LARGE, SMALL, issue_for, staff
 from masthead.press.paper import thumbnails
-from masthead.production import flat_plans
+from masthead.production import booked, flat_plans
 from masthead.production.models import Artwork, Insertion
 
 
@@ -62,7 +64,7 @@ def flat_plan(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if ACTS[act](request, issue, form):
                 return redirect("office:flat_plan", pk)
-        except flat_plans.Cannot as refusal:
+        except (flat_plans.Cannot, booked.CannotPlace) as refusal:
             messages.error(request, str(refusal))
             return redirect("office:flat_plan", pk)
         except ValidationError as refusal:
@@ -75,6 +77,8 @@ def flat_plan(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "issue": issue,
             "plan": plan,
+            "booked": booked.of(issue),
+            "advertisers": booked.advertisers(plan),
             "form": form,
             "budget": BudgetForm(initial={"budget": plan.budget}),
             "may_lock": rights.can_publish(),
@@ -161,6 +165,20 @@ def _budget(request: HttpRequest, issue: Issue, _form: InsertionForm) -> bool:
     return True
 
 
+def _let_in_booking(request: HttpRequest, issue: Issue, _form: InsertionForm) -> bool:
+    page = request.POST.get("page", "")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else None
+    booking = _booking(issue, request.POST.get("booking", ""))
+    booked.let_in(booking, page=number, at=timezone.now(), by=staff(request))
+    return True
+
+
+def _take_in_booking(request: HttpRequest, issue: Issue, _form: InsertionForm) -> bool:
+    booking = _booking(issue, request.POST.get("booking", ""))
+    booked.take_in(booking, at=timezone.now())
+    return True
+
+
 ACTS: dict[str, Callable[[HttpRequest, Issue, InsertionForm], bool]] = {
     "move": _move,
     "insert": _insert,
@@ -168,8 +186,10 @@ ACTS: dict[str, Callable[[HttpRequest, Issue, InsertionForm], bool]] = {
     "lock": _lock,
     "take_out": _take_out,
     "budget": _budget,
+    "let_in_booking": _let_in_booking,
+    "take_in_booking": _take_in_booking,
 }
-FOR_PUBLISHERS = ("lock",)
+FOR_PUBLISHERS = ("lock", "let_in_booking", "take_in_booking")
 """A page that was sold is locked by somebody who may publish, and unlocked by no other."""
 
 
@@ -177,6 +197,14 @@ def _place(issue: Issue, pk: str) -> ContentsEntry:
     if not pk.isascii() or not pk.isdigit():
         raise Http404
     return get_object_or_404(ContentsEntry, pk=pk, issue=issue)
+
+
+def _booking(issue: Issue, pk: str) -> Booking:
+    if not pk.isascii() or not pk.isdigit():
+        raise Http404
+    return get_object_or_404(
+        Booking.objects.select_related("advertiser", "title", "issue"), pk=pk, issue=issue
+    )
 
 
 def _insertion(request: HttpRequest, issue: Issue) -> Insertion:

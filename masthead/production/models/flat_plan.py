@@ -9,6 +9,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from masthead.advertising.models import Booking
 from masthead.editorial.models import Article, Issue, Title
 from masthead.editorial.models.picture import private_storage
 from masthead.press.paper import insertions
@@ -48,6 +49,15 @@ class Artwork(models.Model):
             "A PDF in the inks and sizes of your printer, its fonts in it. Left empty: awaited."
         ),
     )
+    booking = models.OneToOneField(
+        Booking,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="page",
+        verbose_name=_("booking"),
+    )
+    taken_from = models.CharField(max_length=80, blank=True, editable=False)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
     pages = models.PositiveSmallIntegerField(_("pages"), default=1, editable=False)
     warnings = models.TextField(_("warnings"), blank=True, editable=False)
