@@ -22,6 +22,7 @@ from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
 from masthead.office import desks
 from masthead.office.views import (
+    alarms,
     artwork,
     designers,
     editions,
@@ -31,6 +32,7 @@ from masthead.office.views import (
     lexicon,
     printing,
     proofs,
+    rates,
     readers,
     speech,
     titles,
@@ -111,11 +113,14 @@ def viewsets() -> list[Any]:
         artwork.Artworks(),
         lexicon.Entries(),
         readers.Readers(),
+        rates.TaxRates(),
+        rates.DiscountCodes(),
     ]
 
 
 hooks.register("register_admin_menu_item", desks.circulation_menu)
 hooks.register("register_admin_menu_item", desks.money_menu)
+hooks.register("construct_homepage_panels", alarms.on_first_page)
 
 
 class MoveIssue(ActionMenuItem):
