@@ -19,7 +19,7 @@ class CirculationConfig(AppConfig):
         from allauth.account.signals import user_logged_in
         from wagtail.signals import page_published
 
-        from masthead.circulation import personal_data, receivers, tasks
+        from masthead.circulation import alarms, personal_data, receivers, tasks
         from masthead.circulation.promises import articles, copies, kinds, leaving
         from masthead.circulation.signals import to_be_confirmed
         from masthead.editorial.models import Issue
@@ -36,6 +36,7 @@ class CirculationConfig(AppConfig):
         page_published.connect(receivers.issue_published, sender=Issue)
         to_be_confirmed.connect(receivers.to_be_confirmed)
         personal_data.register()
+        alarms.register()
         for kind in (
             copies.Issues(),
             copies.PrintEdition(),

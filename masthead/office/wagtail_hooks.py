@@ -23,6 +23,7 @@ from masthead.editorial.models import Article, Correction, Issue, IssueIndex
 from masthead.office import advertising_urls, desks
 from masthead.office.views import (
     advertisers,
+    alarms,
     artwork,
     designers,
     editions,
@@ -32,6 +33,7 @@ from masthead.office.views import (
     lexicon,
     printing,
     proofs,
+    rates,
     readers,
     speech,
     titles,
@@ -114,22 +116,25 @@ def viewsets() -> list[Any]:
         advertisers.Advertisers(),
         lexicon.Entries(),
         readers.Readers(),
+        rates.TaxRates(),
+        rates.DiscountCodes(),
     ]
 
 
 hooks.register("register_admin_menu_item", desks.circulation_menu)
 hooks.register("register_admin_menu_item", desks.money_menu)
+hooks.register("construct_homepage_panels", alarms.on_first_page)
 
 
 @hooks.register("register_admin_menu_item")
 def advertising_item() -> MenuItem:
     """Return the way to what is booked in the office's menu."""
-    return ForWhoMay(
-        "advertising.view_booking",
+    return desks.ForWhoMay(
+        ("advertising.view_booking",),
         gettext_lazy("Advertising"),
         reverse("office:bookings"),
         icon_name="clipboard-list",
-        order=257,
+        order=258,
     )
 
 

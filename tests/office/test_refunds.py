@@ -25,6 +25,7 @@ from tests.circulation.test_at_once import at_once, errors
 from tests.factories import circulation as make
 from tests.factories import editorial
 from tests.factories.editorial import THEN
+from tests.office.test_boards import renew
 
 pytestmark = pytest.mark.django_db
 LATER = THEN + timedelta(days=100)
@@ -190,6 +191,20 @@ def test_more_than_was_paid_does_not_go_back(paid, one, sum_) -> None:
     with pytest.raises(endings.CannotGiveBack, match=r"Of this term 60\.00 EUR"):
         give(paid, Act.GOODWILL, by=one, money=euros(sum_))
     assert not Refund.objects.exists()
+
+
+def test_more_than_was_paid_does_not_even_wait(paid, one, limit) -> None:
+    limit("10.00 EUR")
+    with pytest.raises(endings.CannotGiveBack, match=r"Of this term 60\.00 EUR"):
+        give(paid, Act.GOODWILL, by=one, money=euros("60.01"))
+    assert not RefundRequest.objects.exists()
+
+
+def test_goodwill_is_for_the_term_that_is_served_and_the_whole_for_all_to_come(paid, one) -> None:
+    renew(paid, LATER)
+    assert giving_back.most(paid, Act.GOODWILL, at=LATER) == [euros("60")]
+    assert giving_back.most(paid, Act.WHOLE, at=LATER) == [euros("120")]
+    assert sum(refund.minor for refund in give(paid, Act.WHOLE, by=one).refunds) == 12000
 
 
 def test_goodwill_leaves_less_to_give_back(paid, one) -> None:

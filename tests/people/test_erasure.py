@@ -262,6 +262,7 @@ KNOWN = {
     "circulation.Refund.by",
     "payments.ClosedPeriod.closed_by",
     "payments.Entry.by",
+    "payments.HandNote.by",
     "payments.RefundDecision.by",
     "payments.RefundRequest.asked_by",
     # Kept: proof that letters were asked for, under a key.

@@ -60,6 +60,7 @@ def subscription(request: HttpRequest, pk: int) -> HttpResponse:
         "promises": kept.of(account, now),
         "events": timeline.of(found),
         "may_give_back": request.user.has_perm(permissions.GIVE_BACK),
+        "may_send_post": request.user.has_perm(permissions.SEND_POST),
     }
     return render(request, "office/subscription.html", context)
 

@@ -5,6 +5,7 @@ from masthead.payments.models.bank_line import BankLine
 from masthead.payments.models.difference import Difference
 from masthead.payments.models.dispute import Dispute
 from masthead.payments.models.entry import ClosedPeriod, Entry, Posting
+from masthead.payments.models.hand_note import HandNote
 from masthead.payments.models.invoice import Invoice, InvoiceSeries
 from masthead.payments.models.method import Method
 from masthead.payments.models.notice import ProviderNotice
@@ -18,6 +19,7 @@ __all__ = [
     "Difference",
     "Dispute",
     "Entry",
+    "HandNote",
     "Invoice",
     "InvoiceSeries",
     "Method",
