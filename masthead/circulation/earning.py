@@ -51,6 +51,16 @@ def through_yesterday(subscription: Subscription, *, at: datetime) -> Account:
     return standing.of_one(subscription)
 
 
+def as_of_yesterday(account: Account, *, at: datetime) -> Account:
+    """Count the days of an account that are over, as `through_yesterday()` would book them now."""
+    if any(balance.time for balance in account.balances):
+        yesterday = account.subscription.title.day(at) - times.DAY
+        for balance in account.balances:
+            if balance.time and not balance.is_over:
+                balance.earned_days = balance.time.served(yesterday, account.resting)
+    return account
+
+
 @transaction.atomic
 def _earn_batch(subscriptions: list[int], through: date, at: datetime) -> int:
     held = Subscription.objects.select_for_update().filter(pk__in=subscriptions).order_by("pk")

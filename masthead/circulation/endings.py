@@ -141,7 +141,8 @@ def give_money_back(
         return there
     held = {term for term, until in guaranteed_until(subscription).items() if at < until}
     if in_any_case:
-        held |= {one.term.pk for one in concerned(standing.of_one(subscription), at)}
+        among = concerned(standing.of_one(subscription), at)
+        held |= {term.pk for one in among for term in refundable.paid_by(one.term)}
     if not held:
         raise CannotGiveBack(_("The days in which the money is given back are over."))
     return _whole(subscription, held, Refund.Kind.MONEY_BACK, Ended.MONEY_BACK, request, at, by)

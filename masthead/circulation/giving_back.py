@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
-from masthead.circulation import deals, endings, refundable, standing
+from masthead.circulation import deals, earning, endings, refundable, standing
 from masthead.circulation.endings import CannotCancel, CannotGiveBack
 from masthead.circulation.models import Order, Refund, Subscription, Term
 from masthead.money import Money
@@ -59,10 +59,17 @@ class Given:
 def most(subscription: Subscription, act: Act, *, at: datetime) -> list[Money]:
     """Return what an act would give back now, at most, by currency; writes nothing."""
     sums: dict[str, int] = {}
-    account = standing.of_one(subscription)
+    account = earning.as_of_yesterday(standing.of_one(subscription), at=at)
     for balance in endings.concerned(account, at):
-        parts = refundable.rest_of(balance) if act == Act.REST else refundable.of(balance.term)
         currency = balance.term.currency
+        parts = refundable.rest_of(balance) if act == Act.REST else refundable.of(balance.term)
+        if act == Act.WHOLE:
+            # What went over into it goes back with what it was paid for, whatever was served.
+            parts = tuple(
+                part
+                for term in refundable.paid_by(balance.term)
+                for part in refundable.paid_for(term, refundable.of(term))
+            )
         sums[currency] = sums.get(currency, 0) + deals.total(parts, currency).minor
         if act == Act.GOODWILL:
             break

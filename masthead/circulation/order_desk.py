@@ -122,7 +122,7 @@ def tell(order: Order, *, at: datetime) -> bool:
     Not to be called inside a transaction. What is paid already is confirmed like every other order
     (`confirmations`), so nothing is mailed here.
     """
-    if order.cancelled_at or Term.objects.filter(order=order).exists():
+    if order.cancelled_at or orders.is_open(order):
         return True
     title = order.version.offer.title
     context: dict[str, Any] = {
@@ -172,7 +172,7 @@ def give_up(order: Order, *, at: datetime, by: User) -> None:
         CannotOrder: it is paid, or its payer is paying right now.
     """
     order = Order.objects.select_for_update().get(pk=order.pk)
-    if Term.objects.filter(order=order).exists():
+    if orders.is_open(order):
         raise CannotOrder(_("This order is paid."))
     hands = dict(by_hand_ways())
     for attempt in Attempt.objects.filter(reference=order.reference, state__in=Attempt.OPEN):
@@ -192,7 +192,6 @@ def give_up(order: Order, *, at: datetime, by: User) -> None:
 
 def waiting() -> list[Order]:
     """Return the orders that wait for their money, the newest first, two hundred at most."""
-    found = Order.objects.filter(cancelled_at=None, term=None).select_related(
-        "version__offer__title", "payer"
-    )
+    unpaid = Order.objects.filter(cancelled_at=None, term=None, present__paid_at=None)
+    found = unpaid.select_related("version__offer__title", "payer")
     return list(found.exclude(kind=Order.Kind.RENEWAL)[:200])

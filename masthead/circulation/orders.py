@@ -263,10 +263,7 @@ def ask_for(
     if order.cancelled_at:
         raise CannotOrder(_("This order was given up. Please order anew."))
     charges = Attempt.objects.filter(reference=order.reference)
-    if (
-        Term.objects.filter(order=order).exists()
-        or charges.filter(state=Attempt.State.SUCCEEDED).exists()
-    ):
+    if is_open(order) or charges.filter(state=Attempt.State.SUCCEEDED).exists():
         raise CannotOrder(_("This order is paid."))
     if charges.filter(state__in=Attempt.OPEN).exists():
         raise CannotOrder(
@@ -306,6 +303,12 @@ def begin(order: Order, *, charge: str, at: datetime) -> Term:
     serving.serve_new(term, at=at)
     transaction.on_commit(lambda: signals.to_be_confirmed.send(Term))
     return term
+
+
+def is_open(order: Order) -> bool:
+    """Say whether an order is paid: its term was opened, or its gift can be taken."""
+    gifts = Present.objects.filter(order=order).exclude(paid_at=None)
+    return gifts.exists() or Term.objects.filter(order=order).exists()
 
 
 def settle(order: Order, *, charge: str, at: datetime) -> Term | None:

@@ -12,7 +12,7 @@ def of(term: Term) -> tuple[Part, ...]:
     """Return what of a term has not been promised back yet, by component."""
     gone_minor: dict[str, int] = {}
     gone_tax: dict[str, int] = {}
-    for refund in Refund.objects.filter(term__in=_paid_by(term)):
+    for refund in Refund.objects.filter(term__in=paid_by(term)):
         for part in deals.parts_from_json(refund.parts):
             gone_minor[part.component] = gone_minor.get(part.component, 0) + part.minor
             gone_tax[part.component] = gone_tax.get(part.component, 0) + part.tax
@@ -42,7 +42,7 @@ def paid_for(term: Term, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     return tuple(part for part in parts if part.component in own)
 
 
-def _paid_by(term: Term) -> list[Term]:
+def paid_by(term: Term) -> list[Term]:
     """Return the terms whose payments a term consists of: its own, and what went over into it."""
     if term.order.kind == Order.Kind.UPGRADE and term.renews:
         return [term, term.renews]

@@ -11,6 +11,7 @@ import pytest
 from masthead.circulation import (
     auditing,
     endings,
+    order_desk,
     orders,
     present_letters,
     presents,
@@ -130,6 +131,16 @@ class TestPaying:
             orders.paid(make.pay(attempt), at=THEN)
         assert orders.catch_up(THEN) == 0
         assert Present.objects.get(order=order).paid_at == THEN
+
+    def test_the_desk_waits_for_it_until_it_is_paid_and_cannot_give_it_up_then(
+        self, version, donor
+    ):
+        order, attempt = ordered(version, donor)
+        assert order_desk.waiting() == [order]
+        orders.paid(make.pay(attempt), at=THEN)
+        assert order_desk.waiting() == []
+        with pytest.raises(orders.CannotOrder, match="is paid"):
+            order_desk.give_up(order, at=THEN, by=donor)
 
     def test_unpaid_it_cannot_be_taken(self, version, donor, friend):
         order, _attempt = ordered(version, donor)

@@ -7,7 +7,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from masthead.circulation import auditing, endings, orders, renewals, serving, standing, upgrades
+from masthead.circulation import (
+    auditing,
+    endings,
+    giving_back,
+    orders,
+    renewals,
+    serving,
+    standing,
+    upgrades,
+)
 from masthead.circulation.deals import Price, Promised, Share
 from masthead.circulation.models import Order, Refund, ServiceRecord, Subscription, Term
 from masthead.editorial.models import Issue
@@ -198,6 +207,14 @@ class TestGoingBack:
         assert journal.balance("liabilities:deferred", "EUR").minor == 0
         assert journal.balance("liabilities:tax", "EUR").minor == 0
         assert auditing.complaints(THEN + 59 * DAY) == []
+
+    def test_staff_who_give_all_of_it_back_give_both_payments_back(self, title, found):
+        late = THEN + 90 * DAY
+        (most,) = giving_back.most(found, giving_back.Act.WHOLE, at=late)
+        endings.give_money_back(found, request=uuid.uuid4(), at=late, in_any_case=True)
+        assert self.back() == {6000: 6000, 2400: 2400}
+        assert most.minor == 8400
+        assert auditing.complaints(late) == []
 
     def test_withdrawing_pays_all_of_both_back(self, title, found):
         endings.withdraw(found, request=uuid.uuid4(), at=THEN + 9 * DAY)

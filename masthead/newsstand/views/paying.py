@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from masthead.circulation import offers, orders, renewals
-from masthead.circulation.models import Order, Subscription, Term
+from masthead.circulation.models import Order, Subscription
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
 from masthead.newsstand.views import subscribe
@@ -92,7 +92,7 @@ def _ask(request: HttpRequest, found: Order, form: OrderPayment, words: str) -> 
 def _is_under_way(found: Order) -> bool:
     charges = Attempt.objects.filter(reference=found.reference)
     known = (*Attempt.OPEN, Attempt.State.SUCCEEDED)
-    return Term.objects.filter(order=found).exists() or charges.filter(state__in=known).exists()
+    return orders.is_open(found) or charges.filter(state__in=known).exists()
 
 
 def _renewal_words(found: Order) -> str:

@@ -20,7 +20,7 @@ from django_countries import countries
 
 from masthead.circulation import offers, orders
 from masthead.circulation.deals import Price
-from masthead.circulation.models import DiscountCode, OfferVersion, Order, Present, Term
+from masthead.circulation.models import DiscountCode, OfferVersion, Order, Present
 from masthead.newsstand import offering
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.chrome import front_page_of
@@ -286,7 +286,7 @@ def order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(
         Order.objects.select_related("version__offer__title"), key=key, payer=payer
     )
-    if _is_open(found):
+    if orders.is_open(found):
         return _thanks(request, found)
     attempt = Attempt.objects.filter(reference=found.reference).order_by("pk").last()
     if attempt is None:
@@ -307,11 +307,6 @@ def order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             orders.paid(attempt, at=timezone.now())
             return _thanks(request, found)
     return _waiting(request, found, attempt)
-
-
-def _is_open(found: Order) -> bool:
-    gifts = Present.objects.filter(order=found).exclude(paid_at=None)
-    return gifts.exists() or Term.objects.filter(order=found).exists()
 
 
 def _thanks(request: HttpRequest, found: Order) -> HttpResponse:
