@@ -19,7 +19,7 @@ class CirculationConfig(AppConfig):
         from allauth.account.signals import user_logged_in
         from wagtail.signals import page_published
 
-        from masthead.circulation import personal_data, receivers, tasks
+        from masthead.circulation import alarms, personal_data, receivers, tasks
         from masthead.circulation.promises import articles, copies, kinds, leaving
         from masthead.circulation.signals import to_be_confirmed
         from masthead.editorial.models import Issue
@@ -32,9 +32,11 @@ class CirculationConfig(AppConfig):
         signals.mail_proved.connect(receivers.mail_proved)
         user_logged_in.connect(receivers.signed_in)
         payments.charge_settled.connect(receivers.charge_settled)
+        payments.charge_failed.connect(receivers.charge_failed)
         page_published.connect(receivers.issue_published, sender=Issue)
         to_be_confirmed.connect(receivers.to_be_confirmed)
         personal_data.register()
+        alarms.register()
         for kind in (
             copies.Issues(),
             copies.PrintEdition(),
@@ -52,12 +54,14 @@ class CirculationConfig(AppConfig):
         schedule.enter("forget-ended-sessions", tasks.forget_ended_sessions, hourly)
         schedule.enter("serve-issues", tasks.serve_issues, schedule.Daily(time(4, 15)))
         schedule.enter("tell-of-returned-post", tasks.tell_of_returned_post, hourly)
+        schedule.enter("earn-by-the-day", tasks.earn_by_the_day, schedule.Daily(time(2, 45)))
         # Banks and people are awake.
         schedule.enter("renew", tasks.renew, schedule.Daily(time(8, 0)))
         daily = schedule.Daily(time(4, 30))
         schedule.enter("forget-revoked-feeds", tasks.forget_revoked_feeds, daily)
         schedule.enter("open-paid-orders", tasks.open_paid_orders, hourly)
         schedule.enter("send-confirmations", tasks.send_confirmations, hourly)
+        schedule.enter("begin-waiting-gifts", tasks.begin_waiting_gifts, hourly)
         schedule.enter(
             "ask-for-promised-editions",
             tasks.ask_for_promised_editions,

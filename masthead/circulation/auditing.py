@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Max, Sum
 
-from masthead.circulation.models import EarnedTime, Order, Refund, Term
+from masthead.circulation.models import EarnedTime, Order, Present, Refund, Term
 from masthead.money import Money
 from masthead.payments import journal
 from masthead.payments.models import Attempt, Entry, Invoice, InvoiceSeries, Posting
@@ -88,6 +88,11 @@ def _deferred(at: datetime) -> Iterator[str]:
                 else:
                     left = net - earned_by_time.get(key, {}).get(part["component"], 0)
                 expected[journal.deferred(part["component"]), currency] -= left
+    # Gifts that are paid for and have not begun are owed as a whole.
+    for kept, currency in Present.objects.owed().values_list("order__parts", "order__currency"):
+        for part in kept:
+            net = part["minor"] - part["tax"]
+            expected[journal.deferred(part["component"]), currency] -= net
     booked = {
         where: minor
         for where, minor in journal.balances().items()
@@ -119,6 +124,8 @@ def _refunds_due(at: datetime) -> Iterator[str]:
 
 def _received(at: datetime) -> Iterator[str]:
     opened = {f"order:{key}" for key in Term.objects.values_list("order__key", flat=True)}
+    gifts = Present.objects.exclude(paid_at=None)
+    opened.update(f"order:{key}" for key in gifts.values_list("order__key", flat=True))
     cancelled = {one.reference for one in Order.objects.exclude(cancelled_at=None)}
     paid = Attempt.objects.filter(kind=Attempt.Kind.CHARGE, state=Attempt.State.SUCCEEDED)
     seen: set[str] = set()
@@ -143,7 +150,8 @@ def _invoices(at: datetime) -> Iterator[str]:
     # Terms from before there were invoices have none, and their refunds no credit note.
     invoiced = Invoice.objects.filter(kind=Invoice.Kind.INVOICE)
     keys = [one.partition(":")[2] for one in invoiced.values_list("occasion", flat=True)]
-    of_terms = Term.objects.filter(key__in=keys).aggregate(sum=Sum("minor"))["sum"] or 0
+    of_terms = Term.objects.filter(key__in=keys).aggregate(sum=Sum("order__minor"))["sum"] or 0
+    of_terms += Present.objects.owed().aggregate(sum=Sum("order__minor"))["sum"] or 0
     of_invoices = invoiced.aggregate(sum=Sum("minor"))["sum"] or 0
     if of_terms != of_invoices:
         yield "Invoices come to another sum than what was paid for their terms."

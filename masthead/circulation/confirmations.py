@@ -35,7 +35,9 @@ def send_due(at: datetime) -> int:
     """Confirm whatever was done of late and has not been confirmed; return how many letters went."""
     since = at - TRIED_FOR
     sent = 0
-    for term in Term.objects.filter(opened_at__gte=since).select_related(*OF_TERMS):
+    # Of a gift its donor was told when it was paid, and its reader is told without the price.
+    opened = Term.objects.filter(opened_at__gte=since, order__present=None)
+    for term in opened.select_related(*OF_TERMS):
         sent += _is_new(f"term:{term.key}") and bool(confirm_term(term, at=at))
     stopped = Subscription.objects.filter(stopped_at__gte=since, ended_at=None)
     for one in stopped.select_related(*OF_SUBSCRIPTIONS):
@@ -56,8 +58,8 @@ def confirm_term(term: Term, *, at: datetime) -> Notice | None:
         "title": title.name,
         "offer": term.deal.name,
         "number": subscription.number,
-        "price": term.money.in_words_of(title.language),
-        "is_free": not term.money,
+        "price": term.order.money.in_words_of(title.language),
+        "is_free": not term.order.money,
         "promises": [line.words for line in kept.lines(term.deal, title, at)],
         "agreed_to": term.order.agreed_to,
         "withdrawal": _address(reverse("newsstand:withdrawal")) if term.sequence == 1 else "",

@@ -27,6 +27,7 @@ from masthead.circulation.models import Deduction, Order, ServiceRecord, Subscri
 from masthead.circulation.renewals import MOST, Named
 from masthead.circulation.standing import Account
 from masthead.editorial.models import Title
+from masthead.payments import disputes
 from masthead.payments.models import Attempt, Method
 from masthead.payments.provider import SOFT
 
@@ -61,6 +62,10 @@ def chase(title: Title, *, at: datetime, named: Named, most: int = MOST) -> Coun
     done: Counter[str] = Counter()
     for order in list(renewals.standing_orders(title)):
         tries = list(Attempt.objects.filter(reference=order.reference).order_by("created_at", "pk"))
+        if not tries and at >= order.ordered_at + INVOICE_STANDS:
+            # They asked for it themselves and never paid; what they agreed to before still holds.
+            renewals.drop(order, at=at)
+            done["dropped"] += 1
         if not tries or tries[-1].state == State.SUCCEEDED:
             continue
         if tries[-1].state == State.DROPPED:
@@ -165,11 +170,18 @@ def _write_off(account: Account, at: datetime) -> int:
 
 @transaction.atomic
 def _try_again(order: Order, number: int, at: datetime) -> Attempt | None:
-    """Write down another charge of a renewal, if its payer still agrees with the row held."""
+    """Write down another charge of a renewal, if its payer still agrees with the rows held.
+
+    Nothing is, while they pay for it themselves, or have their bank ask money back.
+    """
     assert order.subscription is not None
     Subscription.objects.select_for_update().get(pk=order.subscription.pk)
+    Order.objects.select_for_update().get(pk=order.pk)
+    theirs = Attempt.objects.filter(reference=order.reference)
+    if theirs.filter(state__in=(*Attempt.OPEN, State.SUCCEEDED)).exists():
+        return None
     method = renewals.method_of(order.payer)
-    if method is None or not renewals.still_agreed(order):
+    if method is None or not renewals.still_agreed(order) or disputes.open_of(order.payer):
         return None
     return renewals.charge_for(order, number, method, at)
 

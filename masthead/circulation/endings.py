@@ -19,10 +19,25 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from masthead.circulation import deals, invoicing, signals, standing, terms
+from masthead.circulation import (
+    deals,
+    earning,
+    invoicing,
+    refundable,
+    signals,
+    standing,
+    terms,
+)
 from masthead.circulation.deals import Part
-from masthead.circulation.models import Deduction, Refund, ServiceRecord, Subscription, Term
-from masthead.circulation.standing import Balance
+from masthead.circulation.models import (
+    Deduction,
+    Order,
+    Refund,
+    ServiceRecord,
+    Subscription,
+    Term,
+)
+from masthead.circulation.standing import Account, Balance
 from masthead.money import Money, shared_out
 from masthead.payments import attempts, journal
 from masthead.payments.models import Attempt
@@ -91,17 +106,20 @@ def cancel(
         return there
     if subscription.ended_at:
         raise CannotCancel(_("This subscription is over already."))
-    balances = standing.of_one(subscription).balances
-    # Where nothing is left, a refund of nought remembers the form.
-    with_rest = [one for one in balances if _has_left(one, at)] or balances[-1:]
-    refunds = [_give_rest(one, request, at, by) for one in with_rest]
+    for one in concerned(earning.through_yesterday(subscription, at=at), at):
+        _give_rest(one, request, at, by)
     _end(subscription, Ended.CANCELLED, at, by)
-    return refunds
+    return _refunds(subscription, request)
 
 
 @transaction.atomic
 def give_money_back(
-    subscription: Subscription, *, request: UUID, at: datetime, by: User | None = None
+    subscription: Subscription,
+    *,
+    request: UUID,
+    at: datetime,
+    by: User | None = None,
+    in_any_case: bool = False,
 ) -> list[Refund]:
     """Keep the guarantee: end it, and promise back the whole price of what it holds for.
 
@@ -112,6 +130,8 @@ def give_money_back(
         request: the one-time key of the form; a second time it returns the same refunds.
         at: the moment, timezone-aware.
         by: who did it, if not the payer.
+        in_any_case: whether staff give the whole price of what is being served back, though
+            no guarantee asks for it.
 
     Raises:
         CannotGiveBack: see the class.
@@ -120,6 +140,9 @@ def give_money_back(
     if there := _refunds(subscription, request):
         return there
     held = {term for term, until in guaranteed_until(subscription).items() if at < until}
+    if in_any_case:
+        among = concerned(standing.of_one(subscription), at)
+        held |= {term.pk for one in among for term in refundable.paid_by(one.term)}
     if not held:
         raise CannotGiveBack(_("The days in which the money is given back are over."))
     return _whole(subscription, held, Refund.Kind.MONEY_BACK, Ended.MONEY_BACK, request, at, by)
@@ -144,6 +167,16 @@ def withdraw(subscription: Subscription, *, request: UUID, at: datetime) -> list
 
 
 @transaction.atomic
+def give_whole_back(
+    subscription: Subscription, *, request: UUID, at: datetime, by: User | None
+) -> list[Refund]:
+    """End what nobody has begun to read, and promise the whole price back; see `presents`."""
+    subscription = _locked(subscription)
+    every = set(subscription.terms.values_list("pk", flat=True))
+    return _whole(subscription, every, Refund.Kind.MONEY_BACK, Ended.MONEY_BACK, request, at, by)
+
+
+@transaction.atomic
 def give_up(subscription: Subscription, *, at: datetime) -> None:
     """End it because its reader is not there any more, without paying anything back.
 
@@ -152,9 +185,9 @@ def give_up(subscription: Subscription, *, at: datetime) -> None:
     subscription = _locked(subscription)
     if subscription.ended_at:
         return
-    for balance in standing.of_one(subscription).balances:
+    for balance in earning.through_yesterday(subscription, at=at).balances:
         left = terms.unearned(balance)
-        if balance.left:
+        if balance.left or left:
             _take_off(balance, f"given-up:{balance.term.key}", left, at, None)
         lines = []
         for part in left:
@@ -179,9 +212,9 @@ def give_goodwill(
         CannotGiveBack: it is more than is left of what was paid, or in another currency.
     """
     subscription = _locked(term.subscription)
-    if there := Refund.objects.filter(request=request, term=term).first():
+    if there := Refund.objects.filter(request=request, term__subscription=subscription).first():
         return there
-    left = _refundable(term)
+    left = refundable.of(term)
     whole = sum(part.minor for part in left)
     if subscription.ended_at or money.currency != term.currency or not 0 < money.minor <= whole:
         raise CannotGiveBack(
@@ -210,8 +243,13 @@ def guaranteed_until(subscription: Subscription) -> dict[int, datetime]:
     Terms without such a promise are left out. A guarantee that runs from the first printed copy
     is open for as long as none was sent.
     """
-    found = {}
-    for term in subscription.terms.select_related("version"):
+    found: dict[int, datetime] = {}
+    for term in subscription.terms.select_related("version", "order"):
+        if term.order.kind == Order.Kind.UPGRADE:
+            # It goes on with what was paid before, and so does its guarantee.
+            if term.renews_id in found:
+                found[term.pk] = found[term.renews_id]
+            continue
         promise = term.deal.promised("money-back")
         if promise is None or not promise.counts(subscription.title.day(term.opened_at)):
             continue
@@ -226,6 +264,14 @@ def guaranteed_until(subscription: Subscription) -> dict[int, datetime]:
         days = int(promise.spec["days"])
         found[term.pk] = _end_of_day(subscription, began, days) if began else NO_END
     return found
+
+
+def concerned(account: Account, at: datetime) -> list[Balance]:
+    """Return the terms that ending it now is about: those with something left, else the last.
+
+    Where nothing is left, a refund of nought remembers the form.
+    """
+    return [one for one in account.balances if _has_left(one, at)] or account.balances[-1:]
 
 
 def withdrawable_until(subscription: Subscription) -> datetime:
@@ -257,58 +303,24 @@ def _whole(
 ) -> list[Refund]:
     if subscription.ended_at:
         raise CannotGiveBack(_("This subscription is over already."))
-    refunds = []
-    for balance in standing.of_one(subscription).balances:
+    for balance in earning.through_yesterday(subscription, at=at).balances:
         if balance.term.pk in whole:
-            refunds.append(_give(balance, _refundable(balance.term), kind, request, at, by))
+            # What went over into it is paid back with the term that it was paid for.
+            give = refundable.paid_for(balance.term, refundable.of(balance.term))
+            _give(balance, give, kind, request, at, by)
         elif _has_left(balance, at):
-            refunds.append(_give_rest(balance, request, at, by))
+            _give_rest(balance, request, at, by)
     _end(subscription, ended, at, by)
-    return refunds
+    return _refunds(subscription, request)
 
 
 def _give_rest(balance: Balance, request: UUID, at: datetime, by: User | None) -> Refund:
-    give = _capped(terms.unearned(balance), _refundable(balance.term))
+    give = refundable.rest_of(balance)
     return _give(balance, give, Refund.Kind.CANCELLED, request, at, by)
 
 
 def _has_left(balance: Balance, at: datetime) -> bool:
-    ends = balance.term.ends_at
-    return bool(balance.left) or (ends is not None and at < ends)
-
-
-def _refundable(term: Term) -> tuple[Part, ...]:
-    """Return what of a term has not been promised back yet, by component."""
-    gone_minor: dict[str, int] = {}
-    gone_tax: dict[str, int] = {}
-    for refund in term.refunds.all():
-        for part in deals.parts_from_json(refund.parts):
-            gone_minor[part.component] = gone_minor.get(part.component, 0) + part.minor
-            gone_tax[part.component] = gone_tax.get(part.component, 0) + part.tax
-    return tuple(
-        Part(
-            part.component,
-            part.minor - gone_minor.get(part.component, 0),
-            part.tax - gone_tax.get(part.component, 0),
-            part.tax_account,
-            part.rate,
-            part.rate_name,
-        )
-        for part in term.components
-    )
-
-
-def _capped(wanted: tuple[Part, ...], most: tuple[Part, ...]) -> tuple[Part, ...]:
-    limits = {part.component: part for part in most}
-    found = []
-    for part in wanted:
-        limit = limits[part.component]
-        tax = min(part.tax, limit.tax)
-        net = min(part.net, limit.net)
-        found.append(
-            Part(part.component, net + tax, tax, part.tax_account, part.rate, part.rate_name)
-        )
-    return tuple(part for part in found if part.minor)
+    return bool(balance.left) or (balance.ends is not None and at < balance.ends)
 
 
 def _give(
@@ -323,21 +335,12 @@ def _give(
     ends = kind != Refund.Kind.GOODWILL
     left = terms.unearned(balance) if ends else ()
     money = deals.total(give, term.currency)
-    refund = Refund(
-        term=term,
-        kind=kind,
-        minor=money.minor,
-        currency=term.currency,
-        parts=deals.parts_to_json(give),
-        request=request,
-        asked_at=at,
-        by=by,
-    )
-    if money:
-        refund.attempt = attempts.refund(
-            _charge(term, money), money, reference=f"refund:{refund.key}", request=refund.key, at=at
-        )
-    refund.save()
+    own = refundable.paid_for(term, give)
+    refund = _promise(term, own, kind, request, at, by)
+    if moved := tuple(part for part in give if part not in own):
+        assert term.renews is not None
+        # That was paid before, in another payment with another invoice.
+        _promise(term.renews, moved, kind, request, at, by)
     if ends:
         _take_off(balance, f"refund:{refund.key}", left, at, by)
     lines = [journal.credit(journal.REFUNDS_DUE, money)]
@@ -356,6 +359,34 @@ def _give(
         journal.post(
             f"refund-due:{refund.key}", lines, kind="refund-due", at=at, memo=str(term), by=by
         )
+    return refund
+
+
+def _promise(
+    term: Term,
+    give: tuple[Part, ...],
+    kind: Refund.Kind,
+    request: UUID,
+    at: datetime,
+    by: User | None,
+) -> Refund:
+    """Write down that money is to go back to the payment of a term, with its credit note."""
+    money = deals.total(give, term.currency)
+    refund = Refund(
+        term=term,
+        kind=kind,
+        minor=money.minor,
+        currency=term.currency,
+        parts=deals.parts_to_json(give),
+        request=request,
+        asked_at=at,
+        by=by,
+    )
+    if money:
+        refund.attempt = attempts.refund(
+            _charge(term, money), money, reference=f"refund:{refund.key}", request=refund.key, at=at
+        )
+    refund.save()
     invoicing.for_refund(refund, at=at)
     return refund
 

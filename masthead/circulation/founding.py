@@ -12,14 +12,22 @@ RIGHTS = {
     "circulation": (
         "add_grant", "view_grant", "revoke_grant",
         "add_institution", "change_institution", "view_institution",
-        "add_offer", "change_offer", "view_offer", "view_subscription",
+        "add_offer", "change_offer", "view_offer", "add_order", "view_subscription",
+        "view_inspection", "change_labelrun", "change_renewalbrake",
+        "add_discountcode", "change_discountcode", "view_discountcode",
         "add_policy", "change_policy", "view_policy",
+    ),
+    "payments": (
+        "view_refundrequest", "add_refundrequest", "approve_refundrequest", "view_entry",
+        "change_bankline", "change_difference", "view_difference",
+        "add_taxrate", "change_taxrate", "view_taxrate",
     ),
     "advertising": (
         "add_advertiser", "change_advertiser", "view_advertiser",
         "add_booking", "change_booking", "view_booking",
         "add_creative", "change_creative", "view_creative",
     ),
+    "office": ("change_copycost", "view_raised"),
     "production": (
         "add_printer", "change_printer", "view_printer",
         "add_artwork", "change_artwork", "view_artwork", "delete_artwork",

@@ -18,15 +18,18 @@ from masthead.payments.models import Attempt, Invoice
 
 
 def for_term(term: Term, *, at: datetime) -> Invoice | None:
-    """Write the invoice of a term that was paid; what costs nothing has none."""
-    if not term.minor:
-        return None
+    """Write the invoice of a term that was paid; what costs nothing has none.
+
+    It is of what was paid for it: what went over from another term has an invoice already.
+    """
     order = term.order
+    if not order.minor:
+        return None
     return invoices.issue(
         _occasion(term),
         payer=order.payer,
         about=f"{order.version.offer.title.name}: {term.deal.name}",
-        lines=_lines(term.components),
+        lines=_lines(deals.parts_from_json(order.parts)),
         currency=term.currency,
         country=order.country,
         language=_language(order.reference),

@@ -293,7 +293,7 @@ def _spend(account: Account, kind: str, copies: int, sequence: int) -> None:
 def _key_line(account: Account, issue: Issue, copies: int) -> str:
     """Return number and last issue, if each to come counts once; of a time its last day."""
     number = account.subscription.number
-    if ends := account.balances[-1].term.ends_at:
+    if ends := account.balances[-1].ends:
         return f"{number}/{account.subscription.title.day(ends)}"
     last = max(account.last_issue, issue.sequence)
     left = account.left + max(0, account.extensions_left)

@@ -45,6 +45,18 @@ def send(
     """
     if to.erased_at:
         return None
+    return send_to(name, to.email, context, language=language, papers=papers)
+
+
+def send_to(
+    name: str,
+    email: str,
+    context: Mapping[str, Any],
+    *,
+    language: str = "",
+    papers: Iterable[Invoice] = (),
+) -> str | None:
+    """Write to a mail address, as `send()` does: of who is given something it may be all we know."""
     magazine = settings.INSTALLATION.magazine
     known = {
         "magazine": magazine.name,
@@ -55,7 +67,7 @@ def send(
     with translation.override(language or settings.LANGUAGE_CODE):
         subject = render_to_string(f"circulation/letters/{name}_subject.txt", known)
         text = render_to_string(f"circulation/letters/{name}.txt", known).strip() + "\n"
-        letter = EmailMultiAlternatives(" ".join(subject.split()), text, to=[to.email])
+        letter = EmailMultiAlternatives(" ".join(subject.split()), text, to=[email])
         letter.attach_alternative(as_html(text), "text/html")
         for paper in papers:
             _attach(letter, paper)

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
 from masthead.circulation.deals import COMPONENTS, Deal, Price, Promised, Share
 from masthead.circulation.models import Offer, OfferVersion
 from masthead.circulation.promises import kinds
 from masthead.editorial.models import Title
-from masthead.money import is_known
+from masthead.money import Money, is_known
 from masthead.people.models import User
 
 
@@ -54,9 +55,6 @@ def written(offer: Offer) -> Deal:
 def complaints(deal: Deal, title: Title) -> list[str]:
     """Return what keeps an offer from being sold, a sentence each."""
     found = []
-    if deal.basis == "period":
-        # Nothing earns by the day yet, and nobody could be paid back what is left of a time.
-        found.append(_("Only copies can be sold so far, no time."))
     if not deal.prices:
         found.append(_("Say what it costs."))
     found += [
@@ -127,3 +125,31 @@ def on_sale(title: Title) -> list[OfferVersion]:
     for version in versions.order_by("number"):
         newest[version.offer_id] = version
     return [newest[offer.pk] for offer in offers if offer.pk in newest]
+
+
+def renewal_words(deal: Deal, price: Price, title: Title, with_print: bool = False) -> str:
+    """Return how an offer goes on after its term: what is agreed to, word for word."""
+    if not deal.renews:
+        return _("It ends by itself; nothing more is charged.")
+    whole = price.minor + (price.print_extra or 0 if with_print else 0)
+    costs = Money(whole, price.currency).in_words_of(title.language)
+    if deal.basis == "period":
+        words = ngettext(
+            "Goes on for another %(count)d month at a time for %(price)s, until you stop it.",
+            "Goes on for another %(count)d months at a time for %(price)s, until you stop it.",
+            deal.months,
+        )
+        count = deal.months
+    else:
+        words = ngettext(
+            "Goes on for another %(count)d issue at a time for %(price)s, until you stop it.",
+            "Goes on for another %(count)d issues at a time for %(price)s, until you stop it.",
+            deal.copies,
+        )
+        count = deal.copies
+    reminded = ngettext(
+        "We write to you %(days)d day before we charge it.",
+        "We write to you %(days)d days before we charge it.",
+        deal.notice_days,
+    )
+    return f"{words % {'count': count, 'price': costs}} {reminded % {'days': deal.notice_days}}"

@@ -10,15 +10,16 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from masthead.circulation import deals, quotes, serving, signals, terms
+from masthead.circulation import deals, presents, quotes, serving, signals, terms
 from masthead.circulation.models import (
     DiscountCode,
     OfferVersion,
     Order,
+    Present,
     Term,
 )
+from masthead.circulation.presents import Wish
 from masthead.circulation.quotes import Quote, Rate
-from masthead.editorial.models import Issue
 from masthead.payments import attempts, taxes
 from masthead.payments.models import Attempt
 from masthead.people.models import User
@@ -46,8 +47,9 @@ def price(
     with_print: bool = False,
     is_first: bool = True,
     discount: DiscountCode | None = None,
+    is_free: bool = False,
 ) -> Quote:
-    """Return what a version of an offer costs in a country, with its taxes.
+    """Return what a version of an offer costs in a country, with its taxes; nothing if it is free.
 
     Raises:
         CannotOrder: see the class.
@@ -67,7 +69,7 @@ def price(
             currency,
             with_print=with_print,
             is_first=is_first,
-            thousandths_off=discount.thousandths if discount else 0,
+            thousandths_off=1000 if is_free else discount.thousandths if discount else 0,
             rates=rates,
         )
     except quotes.NotSold:
@@ -107,6 +109,8 @@ def place(
     source_key: str = "",
     agreed_to: str = "",
     language: str = "en",
+    is_free: bool = False,
+    gift: Wish | None = None,
 ) -> tuple[Order, Attempt | None]:
     """Write an order down, and that its price is to come in; nobody is charged yet.
 
@@ -115,7 +119,8 @@ def place(
         payer: who pays.
         currency: in which.
         country: two letters; decides about taxes and the print edition.
-        provider: that takes the money, by its name in the settings.
+        provider: that takes the money, by its name in the settings; empty where the payer says
+            later, see `ask_for()`.
         request: the one-time key of the form: a second time returns what the first one wrote.
         at: the moment, timezone-aware.
         region: of the country, where taxes ask for it.
@@ -125,9 +130,13 @@ def place(
         source_key: where it was sold.
         agreed_to: the words about renewal that were agreed to; empty where it does not renew.
         language: the payer's.
+        is_free: whether it is complimentary.
+        gift: what the donor of a gift subscription writes: it does not renew, and begins once
+            its recipient has taken it.
 
     Returns:
-        The order and the charge to send; no charge where it costs nothing, which is open already.
+        The order and the charge to send; no charge where it costs nothing, which is open already,
+        and where nobody has said how it is paid.
 
     Raises:
         CannotOrder: see the class.
@@ -150,6 +159,8 @@ def place(
             source_key=source_key,
             agreed_to=agreed_to,
             language=language,
+            is_free=is_free,
+            gift=gift,
         )
     except IntegrityError:
         # Somebody clicked twice, and the other click was written first.
@@ -182,6 +193,8 @@ def _place(
     source_key: str,
     agreed_to: str,
     language: str,
+    is_free: bool,
+    gift: Wish | None,
 ) -> tuple[Order, Attempt | None]:
     if discount and discount.most_uses is not None:
         # Taken with the row held, so that the last use is not had twice.
@@ -196,13 +209,17 @@ def _place(
         at=at,
         with_print=with_print,
         discount=discount,
+        is_free=is_free,
     )
     deal = version.deal
+    is_gift = gift or (reader and reader != payer)
+    kind = Order.Kind.GIFT if is_gift else Order.Kind.NEW
     order = Order.objects.create(
-        kind=Order.Kind.GIFT if reader and reader != payer else Order.Kind.NEW,
+        kind=Order.Kind.COMPLIMENTARY if is_free else kind,
         version=version,
         payer=payer,
-        reader=reader or payer,
+        # Who reads a gift is known once it is taken.
+        reader=None if gift else reader or payer,
         minor=asked.money.minor,
         currency=currency,
         parts=deals.parts_to_json(asked.parts),
@@ -211,24 +228,67 @@ def _place(
         discount=discount,
         source_key=source_key if SOURCE_KEY.fullmatch(source_key) else "",
         provider=provider,
-        agreed_to=agreed_to if deal.renews else "",
+        agreed_to=agreed_to if deal.renews and not is_free and not gift else "",
         request=request,
         ordered_at=at,
     )
+    if gift:
+        presents.write(order, gift, language=language)
     if not order.minor:
-        begin(order, charge="", at=at)
+        settle(order, charge="", at=at)
         return order, None
-    attempt = attempts.charge(
+    return order, _charge(order, at=at, language=language) if provider else None
+
+
+@transaction.atomic
+def ask_for(
+    order: Order, *, provider: str, request: UUID, at: datetime, agreed_to: str = "", language: str
+) -> Attempt:
+    """Write down that an order that waits for its money is paid like this; nobody is called yet.
+
+    Args:
+        order: taken by staff, or a renewal that could not be charged; read afresh and locked.
+        provider: that takes the money, by its name in the settings.
+        request: the one-time key of the form: a second time returns what the first one wrote.
+        at: the moment, timezone-aware.
+        agreed_to: the words about renewal that were agreed to now, if any.
+        language: the payer's.
+
+    Raises:
+        CannotOrder: it is paid, was given up, or a payment of it is on its way.
+    """
+    if there := Attempt.objects.filter(request=request).first():
+        return there
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    if order.cancelled_at:
+        raise CannotOrder(_("This order was given up. Please order anew."))
+    charges = Attempt.objects.filter(reference=order.reference)
+    if is_open(order) or charges.filter(state=Attempt.State.SUCCEEDED).exists():
+        raise CannotOrder(_("This order is paid."))
+    if charges.filter(state__in=Attempt.OPEN).exists():
+        raise CannotOrder(
+            _("A payment of this order is on its way. Please wait until it is known.")
+        )
+    order.provider = provider
+    if order.version.deal.renews and order.kind != Order.Kind.GIFT:
+        order.agreed_to = order.agreed_to or agreed_to
+    order.save(update_fields=["provider", "agreed_to"])
+    return _charge(order, at=at, language=language, request=request)
+
+
+def _charge(order: Order, *, at: datetime, language: str, request: UUID | None = None) -> Attempt:
+    version = order.version
+    return attempts.charge(
         order.reference,
         order.money,
-        provider=provider,
-        payer=payer,
+        provider=order.provider,
+        payer=order.payer,
         at=at,
-        description=f"{version.offer.title.name}: {deal.name}",
+        request=request,
+        description=f"{version.offer.title.name}: {version.deal.name}"[:200],
         language=language,
         keep_method=bool(order.agreed_to),
     )
-    return order, attempt
 
 
 @transaction.atomic
@@ -240,10 +300,27 @@ def begin(order: Order, *, charge: str, at: datetime) -> Term:
     if there := Term.objects.filter(order=order).first():
         return there
     term = terms.open_paid(order, charge=charge, at=at)
-    for issue in _waiting(term):
-        serving.serve_to(issue, [term.subscription_id], at=at)
+    serving.serve_new(term, at=at)
     transaction.on_commit(lambda: signals.to_be_confirmed.send(Term))
     return term
+
+
+def is_open(order: Order) -> bool:
+    """Say whether an order is paid: its term was opened, or its gift can be taken."""
+    gifts = Present.objects.filter(order=order).exclude(paid_at=None)
+    return gifts.exists() or Term.objects.filter(order=order).exists()
+
+
+def settle(order: Order, *, charge: str, at: datetime) -> Term | None:
+    """Open the term of a paid order; a gift is only ready to be taken, and has none yet.
+
+    Doing it again changes nothing. Raises what `terms.open_paid()` raises.
+    """
+    if not Present.objects.filter(order=order).exists():
+        return begin(order, charge=charge, at=at)
+    presents.take_in(order, charge=charge, at=at)
+    transaction.on_commit(lambda: signals.to_be_confirmed.send(Present))
+    return None
 
 
 def paid(attempt: Attempt, *, at: datetime) -> Term | None:
@@ -259,7 +336,7 @@ def paid(attempt: Attempt, *, at: datetime) -> Term | None:
     if order is None:
         return None
     try:
-        return begin(order, charge=f"{attempt.kind}:{attempt.key}", at=at)
+        return settle(order, charge=f"{attempt.kind}:{attempt.key}", at=at)
     except terms.TooLate as late:
         logger.warning("Money came in and is to go back (%s): %s", attempt.key, late)
         return None
@@ -274,18 +351,13 @@ def catch_up(at: datetime) -> int:
         kind=Attempt.Kind.CHARGE, state=Attempt.State.SUCCEEDED, reference__startswith="order:"
     )
     opened = set(Term.objects.values_list("order__key", flat=True))
+    gifts = Present.objects.exclude(paid_at=None)
+    opened.update(gifts.values_list("order__key", flat=True))
     count = 0
     for attempt in settled:
         if UUID(attempt.reference.partition(":")[2]) not in opened and paid(attempt, at=at):
             count += 1
     return count
-
-
-def _waiting(term: Term) -> list[Issue]:
-    on_sale = Issue.objects.on_sale().filter(
-        publication=term.subscription.title_id, sequence__gte=term.first_sequence
-    )
-    return list(on_sale.order_by("sequence"))
 
 
 def _uses(code: DiscountCode) -> int:

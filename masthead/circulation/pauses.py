@@ -1,5 +1,7 @@
 """Pauses: no issue is served during one, none is lost, and reading on the web goes on.
 
+Of a subscription that runs for a time, reading rests, too, and its end moves by the days of the pause.
+
 A pause begins with the next issue whose labels are not frozen; see `Hold` and `label_runs`.
 """
 
@@ -80,6 +82,9 @@ def hold_issue(
         CannotPause: see the class; also where a copy of the first is on its way.
     """
     subscription = _running(subscription)
+    if subscription.terms.exclude(ends_at=None).exists():
+        # Its end moves by days, and an issue has none.
+        raise CannotPause(_("This subscription runs for a time: pause it by days."))
     through = (last or first).sequence
     asked = {"first_sequence": first.sequence, "last_sequence": through}
     if there := Hold.objects.filter(subscription=subscription, lifted_at=None, **asked).first():
@@ -117,9 +122,6 @@ def _running(subscription: Subscription) -> Subscription:
     subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
     if subscription.ended_at:
         raise CannotPause(_("This subscription is over."))
-    if subscription.terms.exclude(ends_at=None).exists():
-        # A time passes by itself; a pause would lose what comes out in it.
-        raise CannotPause(_("This subscription runs for a time, and cannot be paused."))
     return subscription
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from masthead.circulation import posted, sold
+from masthead.circulation import posted, presented, sold
 from masthead.circulation.models import Gift, Grant, MeteredRead, Place, PrivateFeed, Seat
 from masthead.people import personal_data
 from masthead.people.models import User
@@ -21,6 +21,7 @@ def register() -> None:
     personal_data.register("private-feeds", gather=_feeds, erase=_forget_feeds)
     sold.register()
     posted.register()
+    presented.register()
 
 
 def _grants(user: User) -> Rows:

@@ -38,6 +38,9 @@ def of(reader: User, at: datetime) -> Iterator[Reading]:
         balance = account.in_force(at)
         if balance is None or state not in standing.GOING_TO_BE_SERVED:
             continue
+        if state == "held":
+            # Who pauses a time has these days later; they are not read twice.
+            continue
         deal, day = balance.term.deal, title.day(at)
         opens, without_ads = deal.keeps("subscriber-articles", day), deal.keeps("ad-free", day)
         if opens or without_ads:

@@ -41,6 +41,12 @@ def charge_settled(attempt: Attempt, **_signal: Any) -> None:
     orders.paid(attempt, at=timezone.now())
 
 
+def charge_failed(attempt: Attempt, **_signal: Any) -> None:
+    """Have a payer told today, not tomorrow, that their renewal could not be charged."""
+    if attempt.payer_id and attempt.reference.startswith("order:"):
+        tasks.tell_of_failures.enqueue()
+
+
 def issue_published(instance: Issue, **_signal: Any) -> None:
     """Have an issue served, and pressed for readers, that has gone on sale, once it really is."""
     if instance.state == Issue.State.ON_SALE:

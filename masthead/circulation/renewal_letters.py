@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q
+from django.urls import reverse
 
 from masthead.circulation import confirmations, letters, renewals
 from masthead.circulation.models import Notice, Order, Subscription
@@ -50,7 +51,7 @@ def remind(title: Title, *, at: datetime, most: int = MOST) -> int:
             "method": one.method.label if one.method else "",
             "copies_left": one.account.left,
             "renew_at": min(one.last.deal.renew_at, one.last.copies // 2),
-            "ends_at": one.last.ends_at,
+            "ends_at": one.account.balances[-1].ends,
             "earliest": title.day(at + timedelta(days=days)),
         }
         sent += bool(
@@ -106,6 +107,7 @@ def tell_of_failures(title: Title, *, at: datetime) -> int:
             "title": title.name,
             "price": order.money.in_words_of(last.language),
             "problem": last.problem,
+            "pay": _where_to_pay(order.subscription),
         }
         sent += bool(
             letters.notify(
@@ -218,12 +220,17 @@ def _tell_to_renew(one: Due, at: datetime) -> None:
         Notice.Kind.RENEWAL,
         one.subscription,
         one.last,
-        _about(one),
+        {**_about(one), "pay": _where_to_pay(one.subscription)},
         occasion=f"renewal-by-hand:{one.last.key}",
         at=at,
         name="renewal-by-hand",
         language=_language(one.last.order),
     )
+
+
+def _where_to_pay(subscription: Subscription) -> str:
+    path = reverse("account_renewal", args=[subscription.key])
+    return f"{settings.INSTALLATION.magazine.address}{path}"
 
 
 def _about(one: Due) -> dict[str, object]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from masthead.circulation import brakes, deals, orders, serving, standing
@@ -29,10 +30,10 @@ from masthead.circulation.models import (
     Term,
 )
 from masthead.circulation.quotes import Quote
-from masthead.circulation.standing import Account
+from masthead.circulation.standing import Account, Balance
 from masthead.editorial.models import Title
 from masthead.money import Money
-from masthead.payments import attempts
+from masthead.payments import attempts, disputes
 from masthead.payments.models import Attempt, Method
 from masthead.payments.provider import NotReady, Provider
 from masthead.people.models import User
@@ -170,6 +171,59 @@ def renew(subscription: Subscription, *, at: datetime) -> tuple[Order, Attempt |
     return order, charge_for(order, 0, one.method, at)
 
 
+def next_term(subscription: Subscription, *, at: datetime) -> Due:
+    """Return what it would cost a payer to renew now because they ask for it.
+
+    Raises:
+        CannotRenew: see the class.
+    """
+    if subscription.ended_at:
+        raise CannotRenew(_("It has ended. Please order anew."))
+    account = standing.of_one(subscription)
+    if not account.balances:
+        raise CannotRenew(_("Nothing was paid for yet that could be renewed."))
+    last = account.balances[-1].term
+    if account.left > last.copies // 2 or _is_early(account.balances[-1], at):
+        raise CannotRenew(_("More than half of what you paid for is still to come."))
+    time = account.balances[-1].time
+    if time and time.served(subscription.title.day(at), account.resting) < time.days // 2:
+        raise CannotRenew(_("More than half of what you paid for is still to come."))
+    one = _look_at(account, standing.newest_sequence(subscription.title_id), at)
+    if one.quote is None:
+        raise CannotRenew(one.hindrance)
+    return one
+
+
+def _is_early(balance: Balance, at: datetime) -> bool:
+    """Say whether of a time not even half is over."""
+    starts, ends = balance.term.starts_at, balance.ends
+    return starts is not None and ends is not None and at < starts + (ends - starts) / 2
+
+
+@transaction.atomic
+def ask_for(subscription: Subscription, *, at: datetime) -> Order:
+    """Return the order that renews a subscription because its payer asks for it.
+
+    It is the one that stands, if there is one; `orders.ask_for()` has it paid. What was agreed to
+    before renewal was stopped does not count any more.
+
+    Raises:
+        CannotRenew: see the class.
+    """
+    subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
+    if there := standing_order(subscription):
+        return there
+    order = order_for(next_term(subscription, at=at), "", at)
+    if not order.minor:
+        orders.begin(order, charge="", at=at)
+    return order
+
+
+def standing_order(subscription: Subscription) -> Order | None:
+    """Return the renewal of a subscription that is neither paid nor given up, if there is one."""
+    return standing_orders(subscription.title).filter(subscription=subscription).first()
+
+
 def execute(
     title: Title,
     *,
@@ -224,13 +278,13 @@ def send_unsent(title: Title, *, at: datetime, named: Named) -> int:
             old = at - attempt.created_at >= attempts.FORGOTTEN_AFTER
             if old or not still_agreed(order):
                 drop(order, at=at)
-            elif not brakes.reason(title):
+            elif not brakes.reason(title) and not disputes.open_of(order.payer):
                 send(attempt, named, at=at)
                 sent += 1
     return sent
 
 
-def standing_orders(title: Title) -> Iterable[Order]:
+def standing_orders(title: Title) -> QuerySet[Order]:
     """Return the renewals that are neither paid nor given up, oldest first."""
     return (
         Order.objects.filter(
@@ -277,12 +331,12 @@ def order_for(one: Due, provider: str, at: datetime) -> Order:
                 minor=one.money.minor,
                 currency=one.money.currency,
                 parts=deals.parts_to_json(one.quote.parts),
-                with_print=one.last.with_print,
+                with_print=has_print(one.subscription, one.last),
                 country=before.country,
                 discount=_discount(one.last),
                 source_key=before.source_key,
                 provider=provider,
-                agreed_to=before.agreed_to,
+                agreed_to="" if one.subscription.stopped_at else before.agreed_to,
                 request=uuid.uuid4(),
                 ordered_at=at,
             )
@@ -334,17 +388,25 @@ def _is_near(account: Account, newest: int, at: datetime, *, early: bool) -> boo
     """Say whether the next term is to be charged now; `early`, whether to speak of it now."""
     if not account.balances or not account.balances[-1].term.deal.renews:
         return False
+    if account.in_line:
+        return False
     last = account.balances[-1].term
     deal = last.deal
-    if last.ends_at:
+    ends = account.balances[-1].ends
+    if ends:
         lead = timedelta(weeks=deal.renew_at) + timedelta(days=deal.notice_days * early)
-        return last.ends_at - lead <= at < last.ends_at + LATE
+        if any(one.has_more(at) for one in account.given) or account.rests(at):
+            return False
+        still = at < ends + LATE or (account.given and account.state(at, newest) != "expired")
+        return ends - lead <= at and bool(still)
     today = account.subscription.title.day(at)
     if any(hold.first_sequence is None and hold.holds_back(0, today, at) for hold in account.holds):
         return False
     # Never while more than half of a term is still to come.
     at_left = min(deal.renew_at, last.copies // 2) + early
-    return account.left <= at_left and account.state(at, newest) != "expired"
+    # What was given is read first; it is charged for once that comes to its end.
+    left = account.left + sum(one.left for one in account.given)
+    return left <= at_left and account.state(at, newest) != "expired"
 
 
 def _look_at(account: Account, newest: int, at: datetime) -> Due:
@@ -355,7 +417,7 @@ def _look_at(account: Account, newest: int, at: datetime) -> Due:
             last.currency,
             country=last.order.country,
             at=at,
-            with_print=last.with_print,
+            with_print=has_print(account.subscription, last),
             is_first=False,
             discount=_discount(last),
         )
@@ -375,7 +437,14 @@ def _look_at(account: Account, newest: int, at: datetime) -> Due:
             hindrance = _("reminded too short ago")
         elif not is_time:
             hindrance = _("too many copies are left")
+        elif disputes.open_of(account.subscription.payer):
+            hindrance = _("their bank asks money back")
     return Due(account, quote, method, notice, is_time, hindrance)
+
+
+def has_print(subscription: Subscription, last: Term) -> bool:
+    """Say whether the term that follows another has the print edition."""
+    return last.with_print and (subscription.leaves_print_at is None or last.deal.print_is_included)
 
 
 def _occasion(last: Term, money: Money) -> str:

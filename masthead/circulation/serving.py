@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from masthead.circulation import standing
-from masthead.circulation.models import Label, ServedIssue, ServiceRecord, Subscription
+from masthead.circulation.models import Label, ServedIssue, ServiceRecord, Subscription, Term
 from masthead.circulation.standing import Account, Balance
 from masthead.editorial.models import Issue
 from masthead.money import Money
@@ -118,22 +118,35 @@ def serve_to(issue: Issue, subscriptions: Sequence[int], *, at: datetime) -> Cou
     return Counter(record.kind for record in records)
 
 
+def serve_new(term: Term, *, at: datetime) -> None:
+    """Serve what is owed of a new term and on sale already."""
+    on_sale = Issue.objects.on_sale().filter(
+        publication=term.subscription.title_id, sequence__gte=term.first_sequence
+    )
+    for issue in on_sale.order_by("sequence"):
+        serve_to(issue, [term.subscription_id], at=at)
+
+
 def due(account: Account, issue: Issue) -> tuple[str, Balance | None] | None:
     """Return on what account an issue is owed and from which term; None if it is not owed."""
-    if any(balance.term.ends_at for balance in account.balances):
-        out = issue.on_sale_at or issue.planned_on_sale_at
+    out = issue.on_sale_at or issue.planned_on_sale_at
+    if out and any(balance.time for balance in account.balances):
         for balance in account.balances:
-            starts, ends = balance.term.starts_at, balance.term.ends_at
-            if starts and ends and out and starts <= out < ends:
+            if balance.covers(issue, out):
                 return Kind.PAID, balance
     current = account.current()
     if current and issue.sequence >= current.term.first_sequence:
         return Kind.PAID, current
-    if current or issue.sequence <= account.last_issue:
+    if current or issue.sequence <= account.last_read or issue.sequence < account.reads_since():
+        return None
+    if out and account.runs(out):
+        # What comes out before a time begins, or while it rests, is nobody's to add to it.
         return None
     if account.extensions_left > 0:
         return Kind.COMPLIMENTARY, None
     if account.grace_left > 0 and account.last_issue and issue.counts_as:
+        return Kind.GRACE, None
+    if out and issue.counts_as and account.in_days_of_grace(out):
         return Kind.GRACE, None
     return None
 
@@ -197,6 +210,9 @@ def _record(account: Account, issue: Issue, where: Where, at: datetime) -> Servi
         record.earned = earned_by(balance, record.copies)
         net = sum(part.net for part in balance.term.components)
         record.price_per_copy = net // balance.term.copies
+    else:
+        # A time owes days, and no copies that could be used up.
+        record.copies = 0
     return record
 
 

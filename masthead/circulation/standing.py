@@ -7,22 +7,29 @@ queries.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
+from django.db.models import F, Max
+
+from masthead.circulation import times
 from masthead.circulation.models import (
     Deduction,
+    EarnedTime,
     Extension,
     Hold,
     OfferVersion,
+    Present,
     ServiceRecord,
     Subscription,
     Term,
 )
-from masthead.editorial.models import Issue
+from masthead.circulation.times import NEVER, Rest, Time
+from masthead.editorial.models import Issue, Title
 
 State = Literal["waiting", "active", "held", "grace", "expired", "ended"]
 GOING_TO_BE_SERVED = frozenset({"waiting", "active", "held", "grace"})
@@ -30,12 +37,21 @@ GOING_TO_BE_SERVED = frozenset({"waiting", "active", "held", "grace"})
 
 @dataclass(slots=True)
 class Balance:
-    """One term and what became of its copies."""
+    """One term and what became of its copies, or of its days where it is a time.
+
+    Of a time ``time`` is what it runs for, and ``starts`` and ``ends`` are when, as pauses stand
+    now; ``earned_days`` are those whose money is in the books.
+    """
 
     term: Term
     served: int = 0
     taken: int = 0
     recouped: int = 0
+    is_given_back: bool = False
+    time: Time | None = None
+    starts: datetime | None = None
+    ends: datetime | None = None
+    earned_days: int = 0
 
     @property
     def left(self) -> int:
@@ -43,14 +59,31 @@ class Balance:
         return max(0, self.term.copies - self.served - self.taken)
 
     @property
+    def of(self) -> int:
+        """Of how many copies, or days, it consists."""
+        return self.time.days if self.time else self.term.copies
+
+    @property
     def used(self) -> int:
-        """Copies that have earned their money: served of it, or in grace before it."""
-        return self.served + self.recouped
+        """Copies that have earned their money: served of it, or in grace before it; or days."""
+        return self.earned_days if self.time else self.served + self.recouped
 
     @property
     def is_over(self) -> bool:
         """Whether it was paid back or moved, so that nothing of it is deferred any more."""
-        return self.taken > self.recouped
+        return self.is_given_back or self.taken > self.recouped
+
+    @property
+    def has_no_end(self) -> bool:
+        """Whether it is a time that is paused until somebody resumes it."""
+        return self.time is not None and self.ends is not None and self.ends.year >= NEVER.year
+
+    def covers(self, issue: Issue, out: datetime) -> bool:
+        """Say whether it is a time in which an issue comes out, or begins with it."""
+        if self.starts is None or self.ends is None or self.is_over:
+            return False
+        begun = self.starts <= out or self.term.sequence == 1
+        return begun and out < self.ends and self.term.first_sequence <= issue.sequence
 
 
 @dataclass(slots=True)
@@ -66,6 +99,12 @@ class Account:
     extensions_served: int = 0
     last_issue: int = 0
     holds: list[Hold] = field(default_factory=list)
+    given: list[Account] = field(default_factory=list)
+    """Running gifts of the same title to the same reader, where this one is their own."""
+    resting: tuple[Rest, ...] = ()
+    """The days of its pauses, where it is a time."""
+    in_line: int = 0
+    """How many gifts were taken and begin once nothing of this is to come."""
 
     @property
     def left(self) -> int:
@@ -89,11 +128,49 @@ class Account:
         Those served since the last term was opened count, even if they were written off since:
         who does not renew is not given grace a second time.
         """
-        if self.subscription.stopped_at or not self.balances:
+        if self.subscription.stopped_at or not self.balances or self.has_gifts:
+            return 0
+        if self.balances[-1].time:
             return 0
         deal = self.balances[-1].term.deal
         used = max(self.grace_owed, self.graced_since)
         return max(0, deal.grace_copies - used) if deal.renews else 0
+
+    @property
+    def has_gifts(self) -> bool:
+        """Whether the reader has gifts of the title to come: nothing is renewed before them."""
+        return bool(self.in_line) or any(one.left for one in self.given)
+
+    @property
+    def last_read(self) -> int:
+        """Sequence of the newest issue that the reader has had, by this or by a gift."""
+        return max([self.last_issue, *(one.last_issue for one in self.given)])
+
+    def has_more(self, at: datetime) -> bool:
+        """Say whether anything that was paid for or added is still to come."""
+        if self.subscription.ended_at:
+            return False
+        return self.left > 0 or self.extensions_left > 0 or self.runs(at)
+
+    def runs(self, at: datetime) -> bool:
+        """Say whether a time that was paid for is not over."""
+        return any(one.ends and at < one.ends and not one.is_over for one in self.balances)
+
+    def rests(self, at: datetime) -> bool:
+        """Say whether a pause lies on a time that runs: nothing is served, and its end moves."""
+        if not self.runs(at):
+            return False
+        today = self.subscription.title.day(at)
+        return any(rest.covers(today) for rest in self.resting)
+
+    def in_days_of_grace(self, at: datetime) -> bool:
+        """Say whether a time has just ended and its renewal is on its way."""
+        if self.subscription.stopped_at or self.has_gifts or not self.balances:
+            return False
+        last = self.balances[-1]
+        if last.ends is None or last.is_over or not last.term.deal.renews:
+            return False
+        return last.ends <= at < last.ends + timedelta(days=last.term.deal.grace_copies)
 
     def current(self) -> Balance | None:
         """Return the term that the next copy is taken from, None where none is left."""
@@ -102,8 +179,7 @@ class Account:
     def in_force(self, at: datetime) -> Balance | None:
         """Return the term whose offer says what is promised now: that being served, else the last."""
         for balance in self.balances:
-            starts, ends = balance.term.starts_at, balance.term.ends_at
-            if starts and ends and starts <= at < ends:
+            if balance.starts and balance.ends and balance.starts <= at < balance.ends:
                 return balance
         return self.current() or (self.balances[-1] if self.balances else None)
 
@@ -121,18 +197,21 @@ class Account:
         """
         if self.subscription.ended_at and self.subscription.ended_at <= at:
             return "ended"
-        for balance in self.balances:
-            ends = balance.term.ends_at
-            if ends is not None and at < ends and not balance.taken:
-                return "active"
-        if self.left or self.extensions_left > 0:
+        if self.rests(at) and not self.left:
+            return "held"
+        if self.left or self.extensions_left > 0 or self.runs(at):
+            return "active"
+        if self.in_days_of_grace(at):
+            return "grace"
+        if self.given and self.last_read and self.last_read >= newest:
             return "active"
         if not any(balance.term.copies for balance in self.balances):
             return "expired"
         # The last copy is read until the next issue is out.
-        if self.last_issue and self.last_issue >= newest and not self._last_was_grace():
+        last = self.last_read
+        if last and last >= newest and not self._last_was_grace():
             return "active"
-        if self.last_issue >= newest or self.grace_left:
+        if last >= newest or self.grace_left:
             return "grace"
         return "expired"
 
@@ -145,7 +224,10 @@ class Account:
 
 
 def of(subscriptions: Iterable[Subscription]) -> list[Account]:
-    """Return the accounts of subscriptions, in their order; seven queries for any number."""
+    """Return the accounts of subscriptions, in their order; ten queries for any number.
+
+    Where somebody has gifts beside their own, it is twice that.
+    """
     accounts = {one.pk: Account(one) for one in subscriptions}
     balances: dict[int, Balance] = {}
     among = list(accounts)
@@ -178,6 +260,8 @@ def of(subscriptions: Iterable[Subscription]) -> list[Account]:
         "subscription", "term", "kind", "copies"
     )
     for subscription, one, kind, copies in deducted:
+        if one is not None and kind != Deduction.Kind.RECOUPED:
+            balances[one].is_given_back = True
         if kind in (Deduction.Kind.RECOUPED, Deduction.Kind.WRITTEN_OFF):
             accounts[subscription].settled += copies
         if one is not None:
@@ -191,7 +275,66 @@ def of(subscriptions: Iterable[Subscription]) -> list[Account]:
         holds[hold.subscription_id].append(hold)
     for key, account in accounts.items():
         account.holds = holds[key]
+    _count_days([one for one in accounts.values() if any(b.term.ends_at for b in one.balances)])
+    _put_gifts_beside(list(accounts.values()))
     return list(accounts.values())
+
+
+def _count_days(accounts: list[Account]) -> None:
+    """Work out when the terms of some accounts that are times begin and end, and what is earned."""
+    if not accounts:
+        return
+    titles = Title.objects.in_bulk({one.subscription.title_id for one in accounts})
+    through = dict(
+        EarnedTime.objects.filter(term__subscription__in=[one.subscription.pk for one in accounts])
+        .order_by()
+        .values_list("term")
+        .annotate(through=Max("through"))
+    )
+    for account in accounts:
+        account.subscription.title = title = titles[account.subscription.title_id]
+        lifted = [title.day(hold.lifted_at) if hold.lifted_at else None for hold in account.holds]
+        account.resting = times.rests(account.holds, lifted)
+        before: Balance | None = None
+        for balance in account.balances:
+            term = balance.term
+            if term.starts_at is None or term.ends_at is None:
+                continue
+            first = title.day(term.starts_at)
+            balance.starts = term.starts_at
+            if before and before.time and term.starts_at != term.opened_at:
+                # It follows the one before, wherever pauses have moved the end of that.
+                first = before.time.end(account.resting)
+                balance.starts = midnight(title, first)
+            balance.time = Time(first, (title.day(term.ends_at) - title.day(term.starts_at)).days)
+            balance.ends = midnight(title, balance.time.end(account.resting))
+            if last := through.get(term.pk):
+                balance.earned_days = balance.time.served(last, account.resting)
+            before = balance
+
+
+def midnight(title: Title, day: date) -> datetime:
+    """Return when a day begins where a title is published."""
+    return datetime.combine(day, time.min, ZoneInfo(title.time_zone))
+
+
+def _put_gifts_beside(accounts: list[Account]) -> None:
+    """Tell whoever has a subscription of their own about gifts of the same title."""
+    own = [one for one in accounts if one.subscription.reader_id == one.subscription.payer_id]
+    readers = {one.subscription.reader_id for one in own}
+    waiting = Counter(
+        Present.objects.in_line()
+        .filter(recipient__in=readers)
+        .values_list("recipient", "order__version__offer__title")
+    )
+    given: dict[tuple[int, int], list[Account]] = defaultdict(list)
+    others = Subscription.objects.running().filter(reader__in=readers).exclude(payer=F("reader"))
+    if found := list(others):
+        for one in of(found):
+            given[one.subscription.reader_id, one.subscription.title_id].append(one)
+    for account in own:
+        of_title = (account.subscription.reader_id, account.subscription.title_id)
+        account.given, account.in_line = given[of_title], waiting[of_title]
 
 
 def of_one(subscription: Subscription) -> Account:

@@ -10,10 +10,14 @@ from django_tasks import task
 from masthead.circulation import (
     confirmations,
     dunning,
+    earning,
     editions,
     orders,
     passes,
+    present_letters,
+    presents,
     private_feeds,
+    renewal_letters,
     serving,
     undelivered,
 )
@@ -41,6 +45,13 @@ def open_paid_orders() -> int:
 
 
 @task()
+def earn_by_the_day() -> int:
+    """Book what has passed of terms that are a time; return how many rows were written."""
+    now = timezone.now()
+    return sum(earning.earn(title, at=now) for title in Title.objects.order_by("pk"))
+
+
+@task()
 def look_into_promises() -> int:
     """Look into every promise and write down what was seen; return how many are broken."""
     return sum(bool(one.failures) for one in kept.inspect(timezone.now()))
@@ -49,7 +60,14 @@ def look_into_promises() -> int:
 @task()
 def send_confirmations() -> int:
     """Tell payers in writing of what they did; return how many letters went."""
-    return confirmations.send_due(timezone.now())
+    now = timezone.now()
+    return confirmations.send_due(now) + present_letters.send_due(now)
+
+
+@task()
+def begin_waiting_gifts() -> int:
+    """Begin gifts whose readers have come to the end of what they had; return how many."""
+    return presents.begin_waiting(at=timezone.now())
 
 
 @task()
@@ -61,7 +79,11 @@ def ask_for_promised_editions() -> int:
 @task()
 def serve_issues() -> list[str]:
     """Serve the issues that have gone on sale; return their names."""
-    return [str(issue) for issue in serving.catch_up(at=timezone.now())]
+    now = timezone.now()
+    names = [str(issue) for issue in serving.catch_up(at=now)]
+    # Who has just been served their last copy goes on with what was given.
+    presents.begin_waiting(at=now)
+    return names
 
 
 @task()
@@ -77,3 +99,10 @@ def renew() -> dict[str, int]:
     for title in Title.objects.order_by("pk"):
         done += dunning.run(title, at=now, named=ways.named)
     return dict(done)
+
+
+@task()
+def tell_of_failures() -> int:
+    """Write to payers whose renewal could not be charged; return how many were told."""
+    now = timezone.now()
+    return sum(renewal_letters.tell_of_failures(one, at=now) for one in Title.objects.all())

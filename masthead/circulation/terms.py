@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+import uuid
+from datetime import date, datetime
 
 from django.db import transaction
 
-from masthead.circulation import invoicing, standing
+from masthead.circulation import deals, invoicing, standing, times
 from masthead.circulation.deals import Part
-from masthead.circulation.models import Deduction, Order, Subscription, Term
+from masthead.circulation.models import (
+    Deduction,
+    Order,
+    Present,
+    ServiceRecord,
+    Subscription,
+    Term,
+)
 from masthead.circulation.standing import Account, Balance
 from masthead.editorial.models import Title
 from masthead.money import Money
@@ -26,7 +33,7 @@ class TooLate(Exception):
 
 
 @transaction.atomic
-def open_paid(order: Order, *, charge: str, at: datetime) -> Term:
+def open_paid(order: Order, *, charge: str, at: datetime, first: int | None = None) -> Term:
     """Open the term that an order is for, now that its money is in the books.
 
     Opening it again changes nothing. Copies of grace that were served before are taken off it,
@@ -36,6 +43,7 @@ def open_paid(order: Order, *, charge: str, at: datetime) -> Term:
         order: read afresh.
         charge: the key of the entry that the money came in by; empty for what costs nothing.
         at: the moment, timezone-aware.
+        first: the issue that it begins with, where that is not as its offer says.
 
     Raises:
         NotPaid: see the class.
@@ -47,21 +55,70 @@ def open_paid(order: Order, *, charge: str, at: datetime) -> Term:
     if order.minor and not (charge and journal.is_booked(charge)):
         raise NotPaid(f"{order.reference} has not been paid.")
     subscription = _still_running(order, order.subscription) or _subscribe(order, at)
-    term = _term(order, subscription, at)
+    if order.kind == Order.Kind.UPGRADE:
+        return _go_over(order, subscription, at)
+    _go_on(subscription, order)
+    term = _term(order, subscription, at, first)
     if order.minor:
-        received = journal.debit(journal.RECEIVED, order.money)
-        journal.post(
-            f"term:{term.key}", [received, *sold_lines(term)], kind="sold", at=at, memo=str(term)
-        )
+        book_sale(term, memo=str(term), at=at)
         invoicing.for_term(term, at=at)
     recoup(subscription, term, at=at)
     return term
 
 
+def _go_over(order: Order, subscription: Subscription, at: datetime) -> Term:
+    """Open the term that takes over what is left of another, and what was paid to change it."""
+    account = standing.of_one(subscription)
+    balance = account.balances[-1]
+    if balance.term.pk != order.renews_id or not balance.left:
+        raise TooLate(f"Nothing is left of what {order.reference} changes.")
+    # What is deferred stays where it is: the same components are owed in another term.
+    moved, old = unearned(balance), balance.term
+    parts = (*moved, *deals.parts_from_json(order.parts))
+    Deduction.objects.create(
+        subscription=subscription,
+        term=old,
+        kind=Deduction.Kind.MOVED,
+        copies=balance.left,
+        minor=sum(part.minor for part in moved),
+        currency=old.currency,
+        occasion=f"moved:{old.key}",
+        at=at,
+    )
+    term = Term.objects.create(
+        subscription=subscription,
+        sequence=old.sequence + 1,
+        order=order,
+        version=order.version,
+        renews=old,
+        copies=balance.left,
+        minor=sum(part.minor for part in parts),
+        currency=old.currency,
+        parts=deals.parts_to_json(parts),
+        with_print=order.with_print,
+        first_sequence=max(old.first_sequence, account.last_read + 1),
+        opened_at=at,
+    )
+    if order.minor:
+        book_sale(term, memo=str(term), at=at)
+        invoicing.for_term(term, at=at)
+    if not order.agreed_to and subscription.stopped_at is None:
+        # They did not agree to the new price, so nothing more is charged.
+        subscription.stopped_at = at
+        subscription.save(update_fields=["stopped_at"])
+    return term
+
+
+def book_sale(term: Term, *, memo: str, at: datetime) -> None:
+    """Write in the books that money received is owed in copies now; once, however often."""
+    received = journal.debit(journal.RECEIVED, term.order.money)
+    journal.post(f"term:{term.key}", [received, *sold_lines(term)], kind="sold", at=at, memo=memo)
+
+
 def sold_lines(term: Term) -> list[Line]:
     """Return what a sale adds to what is owed: copies by component, and taxes."""
     lines = []
-    for part in term.components:
+    for part in deals.parts_from_json(term.order.parts):
         lines.append(
             journal.credit(journal.deferred(part.component), Money(part.net, term.currency))
         )
@@ -99,7 +156,7 @@ def unearned(balance: Balance) -> tuple[Part, ...]:
     """Return what of a term has not been earned, by component, with the tax it contains."""
     if balance.is_over:
         return ()
-    of, used = balance.term.copies, balance.used
+    of, used = balance.of, balance.used
     left = []
     for part in balance.term.components:
         net = part.net - part.earned(used, of)
@@ -144,22 +201,48 @@ def _subscribe(order: Order, at: datetime) -> Subscription:
     return subscription
 
 
+def _go_on(subscription: Subscription, order: Order) -> None:
+    """Let a subscription renew again whose payer has agreed to it since they stopped it."""
+    stopped = subscription.stopped_at
+    agreed = order.kind == Order.Kind.RENEWAL and order.agreed_to
+    if agreed and stopped and stopped < order.ordered_at:
+        subscription.stopped_at = None
+        subscription.save(update_fields=["stopped_at"])
+
+
 def _first_sequence(account: Account, starts: str, at: datetime) -> int:
     title = account.subscription.title
     if not account.balances or account.state(at, standing.newest_sequence(title.pk)) == "expired":
         # Issues that came out while nobody paid are not served after the fact.
-        return first_sequence(title, starts, at)
-    return max(account.balances[-1].term.first_sequence, account.last_issue + 1)
+        first = first_sequence(title, starts, at)
+        return first + _has(account.subscription, first)
+    return max(account.balances[-1].term.first_sequence, account.last_read + 1)
 
 
-def _term(order: Order, subscription: Subscription, at: datetime) -> Term:
+def _has(subscription: Subscription, sequence: int) -> bool:
+    """Say whether the reader has had that issue by another subscription of theirs."""
+    return (
+        ServiceRecord.objects.filter(
+            subscription__reader=subscription.reader_id,
+            issue__publication=subscription.title_id,
+            issue__sequence=sequence,
+        )
+        .exclude(subscription=subscription)
+        .exists()
+    )
+
+
+def _term(order: Order, subscription: Subscription, at: datetime, issue: int | None) -> Term:
     deal, last = order.version.deal, subscription.terms.order_by("sequence").last()
     title, account = subscription.title, standing.of_one(subscription)
     begins = ends = None
     if deal.basis == "period":
-        begins = max(at, last.ends_at) if last and last.ends_at else at
-        ends = months_after(title, begins, deal.months)
+        begins, first = _begins(account, at)
+        ends = standing.midnight(title, _last_day(account, first, deal.months))
+    # What was booked for a gift when it was paid is known by the key of its term.
+    gift = Present.objects.filter(order=order).first()
     return Term.objects.create(
+        key=gift.key if gift else uuid.uuid4(),
         subscription=subscription,
         sequence=last.sequence + 1 if last else 1,
         order=order,
@@ -172,23 +255,33 @@ def _term(order: Order, subscription: Subscription, at: datetime) -> Term:
         currency=order.currency,
         parts=order.parts,
         with_print=order.with_print,
-        first_sequence=_first_sequence(account, deal.starts, at),
+        first_sequence=issue or _first_sequence(account, deal.starts, at),
         opened_at=at,
     )
 
 
-def months_after(title: Title, moment: datetime, months: int) -> datetime:
-    """Return the midnight, where the title is published, so many months on.
+def _begins(account: Account, at: datetime) -> tuple[datetime, date]:
+    """Return when a time begins, and on which day: after the one before it, also in its grace."""
+    last = account.balances[-1] if account.balances else None
+    if last and last.has_no_end:
+        # It begins once a pause is over, whenever that is: its days are counted as if tomorrow.
+        tomorrow = account.subscription.title.day(at) + times.DAY
+        return standing.midnight(account.subscription.title, tomorrow), tomorrow
+    if last and last.time and last.ends and (at < last.ends or account.in_days_of_grace(at)):
+        return last.ends, last.time.end(account.resting)
+    return at, account.subscription.title.day(at)
 
-    From the last days of a month it is the last day of a shorter one.
+
+def _last_day(account: Account, first: date, months: int) -> date:
+    """Return the day so many months on: the same day of the month as the first term began with.
+
+    So who began on the 31st goes on until the 31st again, though a shorter month lay between.
     """
-    day = title.day(moment)
-    count = day.month - 1 + months
-    year, month = day.year + count // 12, count % 12 + 1
-    for last in (day.day, 30, 29, 28):
-        try:
-            then = date(year, month, last)
-        except ValueError:
-            continue
-        return datetime.combine(then, time.min, ZoneInfo(title.time_zone))
-    raise AssertionError("Every month has 28 days.")
+    end, total = times.months_after(first, months), 0
+    for balance in reversed(account.balances):
+        if balance.time is None:
+            break
+        total += balance.term.deal.months
+        if times.months_after(balance.time.first, total) == first:
+            end = times.months_after(balance.time.first, total + months)
+    return end

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
+from masthead.circulation import giving_back
 from masthead.circulation.models import Claim, Refund, Subscription
-from masthead.payments.models import Attempt, Invoice
+from masthead.payments.models import Attempt, Invoice, RefundRequest
 
 Sort = Literal["order", "money", "copy", "letter", "reader", "staff"]
 
@@ -31,6 +32,7 @@ def of(subscription: Subscription) -> list[Event]:
         *_sold(subscription),
         *_served(subscription),
         *_money(subscription),
+        *_agreed(subscription),
         *_asked(subscription),
         *_written(subscription),
     ]
@@ -50,7 +52,11 @@ def _sold(subscription: Subscription) -> Iterator[Event]:
             yield Event(order.cancelled_at, "order", _("This order was cancelled."))
     for term in subscription.terms.select_related("version"):
         words = _("Term %(number)d opened: %(copies)d copies")
-        counted = {"number": term.sequence, "copies": term.copies}
+        counted: dict[str, Any] = {"number": term.sequence, "copies": term.copies}
+        if term.starts_at and term.ends_at:
+            words = _("Term %(number)d opened: from %(start)s until %(end)s")
+            title = subscription.title
+            counted |= {"start": title.day(term.starts_at), "end": title.day(term.ends_at)}
         yield Event(term.opened_at, "order", words % counted)
 
 
@@ -98,6 +104,23 @@ def _money(subscription: Subscription) -> Iterator[Event]:
             "sum": invoice.money,
         }
         yield Event(invoice.issued_at, "money", words % asked)
+
+
+def _agreed(subscription: Subscription) -> Iterator[Event]:
+    """Yield what had to be agreed to by a second person, and what that person decided."""
+    asked = RefundRequest.objects.filter(about=giving_back.about(subscription))
+    for one in asked.select_related("asked_by", "decision__by"):
+        decision = getattr(one, "decision", None)
+        words = _("%(who)s asked for a refund of up to %(sum)s: %(why)s")
+        said = {"who": one.asked_by, "sum": one.money, "why": one.reason}
+        yield Event(one.asked_at, "staff", words % said, is_bad=decision is None)
+        if decision:
+            words = (
+                _("%(who)s agreed to it")
+                if decision.approved
+                else _("%(who)s declined it: %(why)s")
+            )
+            yield Event(decision.at, "staff", words % {"who": decision.by, "why": decision.reason})
 
 
 def _asked(subscription: Subscription) -> Iterator[Event]:

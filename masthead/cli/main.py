@@ -38,6 +38,7 @@ COMMANDS = (
     "labels",
     "renewals",
     "staff",
+    "statement",
     "books",
     "payments",
     "pretend_payments",

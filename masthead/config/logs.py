@@ -11,7 +11,7 @@ import re
 
 # Below these, the first part of an address is a token; also where it was quoted once more.
 _TOKEN = re.compile(
-    r"((?:/|%2F)(?:proofs|listen)(?:/|%2F))(?:(?!%2F)[^/\s\"'?#&<>])+", re.IGNORECASE
+    r"((?:/|%2F)(?:proofs|listen|gifts)(?:/|%2F))(?:(?!%2F)[^/\s\"'?#&<>])+", re.IGNORECASE
 )
 
 

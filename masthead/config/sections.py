@@ -14,6 +14,8 @@ from datetime import date, time
 from typing import Any
 from urllib.parse import urlsplit
 
+from masthead.money import is_known, minor_digits
+
 Check = Callable[[Any], str | None]
 
 MAIL_SERVICES = (
@@ -85,6 +87,20 @@ def _one_of(*choices: str) -> Check:
         return None if value in choices else f"Choose one of: {', '.join(choices)}."
 
     return check
+
+
+def _sums(value: tuple[str, ...]) -> str | None:
+    seen = set()
+    for one in value:
+        written = re.fullmatch(r"(\d{1,9}(?:\.\d{1,3})?) ([A-Z]{3})", one)
+        if not written or not is_known(written[2]):
+            return "Write sums such as 100.00 EUR."
+        if len(written[1].partition(".")[2]) > minor_digits(written[2]):
+            return f"There is no smaller coin of {written[2]} than {10 ** -minor_digits(written[2]):g}."
+        if written[2] in seen:
+            return f"Write one sum in {written[2]}."
+        seen.add(written[2])
+    return None
 
 
 def _contact(value: str) -> str | None:
@@ -310,6 +326,11 @@ class Payments:
 
     ways: tuple[str, ...] = _setting(
         (), "The ways to pay that readers are offered, in order; each names a table below."
+    )
+    four_eyes_above: tuple[str, ...] = _setting(
+        (),
+        "Sums above which a refund by staff waits for a second person, one for each currency.",
+        _sums,
     )
 
 

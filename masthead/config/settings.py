@@ -301,7 +301,7 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = intake.LARGEST_ATTACHMENT_BYTES
 # policy that goes along, stricter than Wagtail's own.
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 WAGTAILDOCS_BLOCK_EMBEDDED_CONTENT = False
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "masthead.config.search"}}
 # The house asks nobody outside about versions, faces or embeds.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 # Signing in and mail addresses are the account's business, which proves them.

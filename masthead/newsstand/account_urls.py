@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from masthead.newsstand.views import paying
 from masthead.newsstand.views.account import (
     addresses,
+    cards,
     data,
     doors,
     feeds,
@@ -11,8 +13,10 @@ from masthead.newsstand.views.account import (
     home,
     invoices,
     post,
+    presents,
     security,
     subscriptions,
+    upgrade,
 )
 
 urlpatterns = [
@@ -62,13 +66,28 @@ urlpatterns = [
     path(
         "subscriptions/<uuid:key>/money-back/", subscriptions.money_back, name="account_money_back"
     ),
+    path("subscriptions/<uuid:key>/renewal/", paying.renewal, name="account_renewal"),
+    path("subscriptions/<uuid:key>/print/", upgrade.add_print, name="account_add_print"),
+    path(
+        "subscriptions/<uuid:key>/print/removal/", upgrade.leave_print, name="account_leave_print"
+    ),
     path("subscriptions/<uuid:key>/pause/", post.pause, name="account_pause"),
     path("subscriptions/<uuid:key>/pauses/<uuid:hold>/end/", post.resume, name="account_resume"),
     path("subscriptions/<uuid:key>/claims/", post.claim, name="account_claim"),
+    path("cards/", cards.cards, name="account_cards"),
+    path("cards/<uuid:key>/removal/", cards.remove, name="account_remove_card"),
     path("invoices/", invoices.invoices, name="account_invoices"),
     path("invoices/<uuid:key>.pdf", invoices.invoice, name="account_invoice"),
     path("gifts/", gifts.gifts, name="account_gifts"),
     path("gifts/give/<uuid:article>/", gifts.give, name="account_give"),
+    path("gifts/subscriptions/<uuid:key>/", presents.present, name="account_present"),
+    path("gifts/subscriptions/<uuid:key>/card/", presents.card, name="account_present_card"),
+    path("gifts/subscriptions/<uuid:key>/letter/", presents.send, name="account_send_present"),
+    path(
+        "gifts/subscriptions/<uuid:key>/money-back/",
+        presents.give_back,
+        name="account_return_present",
+    ),
     path("gifts/<uuid:key>/removal/", gifts.take_back, name="account_take_back"),
     path("feeds/", feeds.feeds, name="account_feeds"),
     path("feeds/revocation/", feeds.revoke, name="account_revoke_feed"),

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from masthead.circulation import offers
-from masthead.circulation.deals import Deal, Price
+from masthead.circulation.deals import Price
 from masthead.circulation.models import OfferVersion
 from masthead.circulation.promises import kept
 from masthead.editorial.models import Title
@@ -33,41 +31,13 @@ def card(version: OfferVersion, at: datetime, currency: str = "") -> OfferCard:
         price=amount(now, price, title),
         before=amount(price.minor, price, title) if price.introductory is not None else "",
         print_extra=amount(price.print_extra, price, title) if price.print_extra else "",
-        renewal=renewal_words(deal, price, title),
+        renewal=offers.renewal_words(deal, price, title),
         url=reverse("newsstand:subscribe-to", args=[version.offer.slug]),
         promises=tuple(
             PromiseLine(line.words, _day(line.announced_for))
             for line in kept.lines(deal, title, at)
         ),
     )
-
-
-def renewal_words(deal: Deal, price: Price, title: Title, with_print: bool = False) -> str:
-    """Return how an offer goes on after its term: what is agreed to, word for word."""
-    if not deal.renews:
-        return _("It ends by itself; nothing more is charged.")
-    whole = price.minor + (price.print_extra or 0 if with_print else 0)
-    costs = amount(whole, price, title)
-    if deal.basis == "period":
-        words = ngettext(
-            "Goes on for another %(count)d month at a time for %(price)s, until you stop it.",
-            "Goes on for another %(count)d months at a time for %(price)s, until you stop it.",
-            deal.months,
-        )
-        count = deal.months
-    else:
-        words = ngettext(
-            "Goes on for another %(count)d issue at a time for %(price)s, until you stop it.",
-            "Goes on for another %(count)d issues at a time for %(price)s, until you stop it.",
-            deal.copies,
-        )
-        count = deal.copies
-    reminded = ngettext(
-        "We write to you %(days)d day before we charge it.",
-        "We write to you %(days)d days before we charge it.",
-        deal.notice_days,
-    )
-    return f"{words % {'count': count, 'price': costs}} {reminded % {'days': deal.notice_days}}"
 
 
 def amount(minor: int, price: Price, title: Title) -> str:

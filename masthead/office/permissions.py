@@ -38,6 +38,21 @@ GRANTS = Only(Grant, "add", "view")
 ADVERTISERS = Only(Advertiser, "add", "change", "view")
 
 
+# Money goes back by who has the first right; above the owner's limit somebody with the second
+# agrees, and never who asked. See `payments.four_eyes`.
+GIVE_BACK = "payments.add_refundrequest"
+AGREE = "payments.approve_refundrequest"
+DO_BANK = "payments.change_bankline"
+SETTLE = "payments.change_difference"
+SEND_POST = "circulation.change_labelrun"
+RENEW = "circulation.change_renewalbrake"
+SEE_MONEY = "payments.view_entry"
+SEE_PROMISES = "circulation.view_inspection"
+SEE_SUBSCRIPTIONS = "circulation.view_subscription"
+SEE_ALARMS = "office.view_raised"
+SEE_COSTS = "office.change_copycost"
+
+
 def register() -> None:
     """Tell Wagtail of these policies: from 8 on it asks a registry, before it only asks viewsets."""
     if tell := getattr(permissions, "register_permission_policy", None):

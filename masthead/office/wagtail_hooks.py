@@ -20,9 +20,10 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from masthead.circulation import viewers
 from masthead.editorial import issues
 from masthead.editorial.models import Article, Correction, Issue, IssueIndex
-from masthead.office import advertising_urls
+from masthead.office import advertising_urls, desks
 from masthead.office.views import (
     advertisers,
+    alarms,
     artwork,
     designers,
     editions,
@@ -30,12 +31,11 @@ from masthead.office.views import (
     guests,
     layouts,
     lexicon,
-    offers,
     printing,
     proofs,
+    rates,
     readers,
     speech,
-    subscriptions,
     titles,
     topics,
 )
@@ -61,16 +61,8 @@ def addresses() -> list[Any]:
                             "lexicon/<int:pk>/<str:language>.pls", lexicon.pls, name="lexicon_pls"
                         ),
                         path("said/<str:ticket>.mp3", speech.hear, name="hear"),
-                        path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
-                        path(
-                            "subscriptions/<int:pk>/",
-                            subscriptions.subscription,
-                            name="subscription",
-                        ),
                         path("advertising/", include(advertising_urls)),
-                        path("offers/", offers.offers, name="offers"),
-                        path("offers/new/", offers.offer, name="new_offer"),
-                        path("offers/<int:pk>/", offers.offer, name="offer"),
+                        *desks.addresses(),
                         path("grants/<int:pk>/revocation/", readers.revoke, name="revoke_grant"),
                         path("institutions/<int:pk>/seats/", readers.seats, name="seats"),
                         path("issues/<int:pk>/editions/", editions.editions, name="editions"),
@@ -124,55 +116,25 @@ def viewsets() -> list[Any]:
         advertisers.Advertisers(),
         lexicon.Entries(),
         readers.Readers(),
+        rates.TaxRates(),
+        rates.DiscountCodes(),
     ]
 
 
-class ForWhoMay(MenuItem):
-    """A way in the office's menu, for those with a permission."""
-
-    def __init__(self, permission: str, *args: Any, **kwargs: Any) -> None:
-        """Remember which one."""
-        super().__init__(*args, **kwargs)
-        self.permission = permission
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Say whether this member of staff has it."""
-        return bool(request.user.has_perm(self.permission))
-
-
-@hooks.register("register_admin_menu_item")
-def offers_item() -> MenuItem:
-    """Return the way to the offers in the office's menu."""
-    return ForWhoMay(
-        "circulation.change_offer",
-        gettext_lazy("Offers"),
-        reverse("office:offers"),
-        icon_name="tag",
-        order=255,
-    )
-
-
-@hooks.register("register_admin_menu_item")
-def subscriptions_item() -> MenuItem:
-    """Return the way to the subscriptions in the office's menu."""
-    return ForWhoMay(
-        "circulation.view_subscription",
-        gettext_lazy("Subscriptions"),
-        reverse("office:subscriptions"),
-        icon_name="group",
-        order=256,
-    )
+hooks.register("register_admin_menu_item", desks.circulation_menu)
+hooks.register("register_admin_menu_item", desks.money_menu)
+hooks.register("construct_homepage_panels", alarms.on_first_page)
 
 
 @hooks.register("register_admin_menu_item")
 def advertising_item() -> MenuItem:
     """Return the way to what is booked in the office's menu."""
-    return ForWhoMay(
-        "advertising.view_booking",
+    return desks.ForWhoMay(
+        ("advertising.view_booking",),
         gettext_lazy("Advertising"),
         reverse("office:bookings"),
         icon_name="clipboard-list",
-        order=257,
+        order=258,
     )
 
 

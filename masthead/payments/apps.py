@@ -13,7 +13,8 @@ class PaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say what is held about people."""
-        from masthead.payments import personal_data
+        """Say what is held about people, and what staff should see to."""
+        from masthead.payments import alarms, personal_data
 
         personal_data.register()
+        alarms.register()

@@ -81,6 +81,12 @@ def change(payer: User, provider: Provider, ref: str, *, at: datetime) -> Method
     return method
 
 
+def remove(payer: User, key: UUID, *, at: datetime) -> bool:
+    """Never charge a payer again by what they left; say whether it was theirs and in use."""
+    mine = Method.objects.filter(payer=payer, key=key, gone_at=None)
+    return bool(mine.update(gone_at=at))
+
+
 def forget_the_erased() -> int:
     """Have providers forget who was erased here; return how many they forgot.
 

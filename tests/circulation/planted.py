@@ -9,13 +9,23 @@ from typing import Any
 
 import pytest
 
-from masthead.circulation import endings, serving, standing, terms
+from masthead.circulation import (
+    earning,
+    endings,
+    refundable,
+    renewals,
+    serving,
+    standing,
+    terms,
+    times,
+)
 from masthead.circulation.models import (
     Refund,
     ServiceRecord,
     Subscription,
     Term,
 )
+from masthead.circulation.times import Time
 from masthead.editorial.models import Issue
 from masthead.money import Money
 from masthead.payments import attempts, journal
@@ -133,17 +143,17 @@ def pay_everything_back_on_cancelling(plant: pytest.MonkeyPatch) -> None:
         endings,
         "_give_rest",
         lambda balance, request, at, by: endings._give(
-            balance, endings._refundable(balance.term), Refund.Kind.CANCELLED, request, at, by
+            balance, refundable.of(balance.term), Refund.Kind.CANCELLED, request, at, by
         ),
     )
 
 
 def forget_goodwill(plant: pytest.MonkeyPatch) -> None:
-    plant.setattr(endings, "_refundable", lambda term: term.components)
+    plant.setattr(refundable, "of", lambda term: term.components)
 
 
 def forget_goodwill_on_cancelling(plant: pytest.MonkeyPatch) -> None:
-    plant.setattr(endings, "_capped", lambda wanted, most: wanted)
+    plant.setattr(refundable, "_capped", lambda wanted, most: wanted)
 
 
 def give_money_back_a_day_too_long(plant: pytest.MonkeyPatch) -> None:
@@ -211,6 +221,72 @@ def open_a_term_after_the_end(plant: pytest.MonkeyPatch) -> None:
     plant.setattr(terms, "_still_running", lambda order, renewed: renewed)
 
 
+def earn_by_rounding_each_day(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(
+        earning, "_earned", lambda balance, days: {
+            one.component: round(one.net / balance.of) * days for one in balance.term.components
+        }
+    )  # fmt: skip
+
+
+def earn_a_day_that_is_not_over(plant: pytest.MonkeyPatch) -> None:
+    real = Time.served
+    plant.setattr(
+        Time, "served", lambda self, through, rests=(): real(self, through + times.DAY, rests)
+    )
+
+
+def pay_back_days_that_are_over(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(
+        earning, "through_yesterday", lambda subscription, at: standing.of_one(subscription)
+    )
+
+
+def let_days_of_a_pause_pass(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(times, "rests", lambda pauses, lifted: ())
+
+
+def give_days_of_grace_for_nothing(plant: pytest.MonkeyPatch) -> None:
+    real = terms._begins
+
+    def begins(account: standing.Account, at: datetime) -> tuple[datetime, Any]:
+        if account.balances and account.in_days_of_grace(at):
+            return at, account.subscription.title.day(at)
+        return real(account, at)
+
+    plant.setattr(terms, "_begins", begins)
+
+
+def serve_after_the_end_of_a_time(plant: pytest.MonkeyPatch) -> None:
+    def covers(self: standing.Balance, issue: Issue, out: datetime) -> bool:
+        return self.starts is not None and self.starts <= out
+
+    plant.setattr(standing.Balance, "covers", covers)
+
+
+def begin_a_renewed_time_at_once(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(terms, "_begins", lambda account, at: (at, account.subscription.title.day(at)))
+
+
+def leave_the_next_term_where_it_was_when_a_pause_moves_an_end(plant: pytest.MonkeyPatch) -> None:
+    real = standing._count_days
+
+    def count_days(accounts: list[standing.Account]) -> None:
+        real(accounts)
+        for account in accounts:
+            for balance in account.balances[1:]:
+                if balance.time and balance.term.starts_at:
+                    first = account.subscription.title.day(balance.term.starts_at)
+                    balance.time = Time(first, balance.time.days)
+
+    plant.setattr(standing, "_count_days", count_days)
+
+
+def charge_who_was_not_told_in_time(plant: pytest.MonkeyPatch) -> None:
+    real = renewals._look_at
+    plant.setattr(renewals, "_look_at", lambda *asked: replace(real(*asked), hindrance=""))
+
+
 BUGS = [
     earn_by_rounding_each_copy,
     serve_twice,
@@ -235,6 +311,15 @@ BUGS = [
     take_copies_off_for_goodwill,
     keep_the_tax_of_what_is_paid_back,
     open_a_term_after_the_end,
+    earn_by_rounding_each_day,
+    earn_a_day_that_is_not_over,
+    pay_back_days_that_are_over,
+    let_days_of_a_pause_pass,
+    give_days_of_grace_for_nothing,
+    serve_after_the_end_of_a_time,
+    begin_a_renewed_time_at_once,
+    leave_the_next_term_where_it_was_when_a_pause_moves_an_end,
+    charge_who_was_not_told_in_time,
 ]
 
 FOUND_BY_SEARCH = [

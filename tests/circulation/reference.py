@@ -8,12 +8,17 @@ real thing, and `test_invariants.py` compares what both come to. The rules:
 - After the paid copies come those added for nothing, and after them grace; grace is taken off
   the renewal. None of the two is earned, nor served with an issue older than the last one served.
 - An issue that came out during a pause is not served, whenever it is run.
+- A term of months is so many days, from its first to the same day of a later month; it takes every
+  issue that comes out in it. After k of n days `net * k // n` is earned; a day counts once it is over,
+  and one of a pause does not count. It is booked through the end of a month, and whenever money moves.
+- A time in grace is read and served, and the renewal begins where it ended.
 - Cancelling pays back what was not served; the guarantee all that was not paid back of the terms
   that it holds for; goodwill a part, with the copies still owed.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
@@ -37,6 +42,7 @@ class Terms:
 
     copies: int
     parts: dict[str, Part]
+    months: int = 0
     grace: int = 0
     renews: bool = True
     begins_with_current: bool = False
@@ -62,22 +68,36 @@ class Term:
     cancelled: int = 0
     first_copy: datetime | None = None
     graced: int = 0
+    begun: datetime | None = None
+    follows: bool = False
+    days: int = 0
+    booked: int = 0
+    is_paid_back: bool = False
     back: Counter[tuple[str, str]] = field(default_factory=Counter)
     """What was promised back, by component and "net" or "tax"."""
 
     @property
     def left(self) -> int:
+        if self.days:
+            return 0
         return self.terms.copies - self.served - self.recouped - self.cancelled
 
+    @property
+    def used(self) -> int:
+        return self.booked if self.days else self.served + self.recouped
+
+    @property
+    def of(self) -> int:
+        return self.days or self.terms.copies
+
     def earned(self, component: str, more: int = 0) -> int:
-        used = self.served + self.recouped + more
-        return self.terms.parts[component].net * used // self.terms.copies
+        return self.terms.parts[component].net * (self.used + more) // self.of
 
     def not_earned(self) -> dict[str, tuple[int, int]]:
         """Net and tax of what was not served, by component."""
-        if not self.left:
+        if self.is_paid_back or not (self.left or self.days):
             return dict.fromkeys(self.terms.parts, (0, 0))
-        used, of = self.served + self.recouped, self.terms.copies
+        used, of = self.used, self.of
         return {
             name: (part.net - part.net * used // of, part.tax - part.tax * used // of)
             for name, part in self.terms.parts.items()
@@ -100,6 +120,11 @@ class Pause:
     def keeps_back(self, day: date, out: datetime) -> bool:
         stood = self.asked <= out and (self.lifted is None or out < self.lifted)
         return stood and self.starts <= day and (self.ends is None or day <= self.ends)
+
+    def lies_on(self, day: date, zone: ZoneInfo) -> bool:
+        if self.lifted is not None and self.lifted.astimezone(zone).date() <= day:
+            return False
+        return self.starts <= day and (self.ends is None or day <= self.ends)
 
 
 @dataclass
@@ -126,7 +151,7 @@ class Subscription:
     @property
     def grace_left(self) -> int:
         last = self.terms[-1]
-        if self.stopped or not last.terms.renews:
+        if self.stopped or not last.terms.renews or last.days:
             return 0
         return max(0, last.terms.grace - max(self.grace_owed, last.graced))
 
@@ -138,6 +163,12 @@ class Served:
     kind: str
     copies: int
     term: int | None
+
+
+def later(day: date, months: int) -> date:
+    """The same day so many months on, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 class World:
@@ -168,14 +199,18 @@ class World:
             self.subscriptions.append(subscription)
         else:
             subscription = renews
-        term = Term(terms, len(subscription.terms) + 1, self._first(subscription, terms), at)
+        first = self._first(subscription, terms, at)
+        term = Term(terms, len(subscription.terms) + 1, first, at)
+        if terms.months:
+            self._run(subscription, term, at)
         subscription.terms.append(term)
         self.books["liabilities:received"] += terms.price
         for name, part in terms.parts.items():
             self.books[f"liabilities:deferred:{name}"] -= part.net
             self.books[part.owed_at] -= part.tax
         recouped = min(subscription.grace_owed, terms.copies)
-        self._earn(term, recouped)
+        if recouped:
+            self._earn(term, recouped)
         term.recouped += recouped
         subscription.grace_owed -= recouped
         for issue in sorted(self.issues):
@@ -183,12 +218,114 @@ class World:
                 self.serve_one(subscription, issue, at)
         return subscription
 
-    def _first(self, subscription: Subscription, terms: Terms) -> int:
+    def _run(self, subscription: Subscription, term: Term, at: datetime) -> None:
+        """Say when a time begins and of how many days it is."""
+        begins = self.day(at)
+        term.begun = at
+        if subscription.terms:
+            end = self.end_of(subscription, subscription.terms[-1])
+            if end is None:
+                begins, term.follows = begins + timedelta(days=1), True
+            elif at < self._midnight(end) or self.in_grace(subscription, at):
+                begins, term.follows = end, True
+        months, end = 0, later(begins, term.terms.months)
+        for number in range(len(subscription.terms) - 1, -1, -1):
+            months += subscription.terms[number].terms.months
+            began = self.spans(subscription)[number][0]
+            if began and later(began, months) == begins:
+                end = later(began, months + term.terms.months)
+        term.days = (end - begins).days
+
+    def spans(self, subscription: Subscription) -> list[tuple[date | None, date | None]]:
+        """Return the first day of each term, and the first day after it, as pauses stand."""
+        found: list[tuple[date | None, date | None]] = []
+        end: date | None = None
+        for term in subscription.terms:
+            assert term.begun
+            begin = end if term.follows else self.day(term.begun)
+            end = self._after(subscription, begin, term.days) if begin else None
+            found.append((begin, end))
+        return found
+
+    def end_of(self, subscription: Subscription, term: Term) -> date | None:
+        return self.spans(subscription)[term.number - 1][1]
+
+    def _after(self, subscription: Subscription, day: date, days: int) -> date | None:
+        while days:
+            lie = [one for one in subscription.pauses if one.lies_on(day, self.zone)]
+            if any(one.ends is None and one.lifted is None for one in lie):
+                return None
+            days -= not lie
+            day += timedelta(days=1)
+        return day
+
+    def is_paused(self, subscription: Subscription, day: date) -> bool:
+        return any(pause.lies_on(day, self.zone) for pause in subscription.pauses)
+
+    def days_over(self, subscription: Subscription, term: Term, day: date) -> int:
+        """How many days of a term are over as a day begins."""
+        begin, end = self.spans(subscription)[term.number - 1]
+        if begin is None:
+            return 0
+        until = min(day, end) if end else day
+        span = range(max(0, (until - begin).days))
+        each = (begin + timedelta(days=number) for number in span)
+        return sum(not self.is_paused(subscription, one) for one in each)
+
+    def in_grace(self, subscription: Subscription, at: datetime) -> bool:
+        last = subscription.terms[-1]
+        if not last.days or subscription.stopped or not last.terms.renews:
+            return False
+        end = self.end_of(subscription, last)
+        if end is None:
+            return False
+        last_day = end + timedelta(days=last.terms.grace)
+        return self._midnight(end) <= at < self._midnight(last_day)
+
+    def runs(self, subscription: Subscription, at: datetime) -> bool:
+        ends = [self.end_of(subscription, term) for term in subscription.terms if term.days]
+        return any(end is None or at < self._midnight(end) for end in ends)
+
+    def earn(self, at: datetime) -> None:
+        """Book the days that are over up to the end of last month, and what has ended whole."""
+        for subscription in self.subscriptions:
+            if not subscription.ended:
+                self._book(subscription, at, self.day(at).replace(day=1))
+
+    def _book(self, subscription: Subscription, at: datetime, before: date) -> None:
+        for term in subscription.terms:
+            if not term.days:
+                continue
+            end = self.end_of(subscription, term)
+            day = self.day(at) if end and end <= self.day(at) else before
+            days = self.days_over(subscription, term, day)
+            if days > term.booked:
+                self._earn(term, days - term.booked)
+                term.booked = days
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time.min, self.zone)
+
+    def _covers(self, subscription: Subscription, term: Term, issue: int, out: datetime) -> bool:
+        begin, end = self.spans(subscription)[term.number - 1]
+        if begin is None or issue < term.first or (end and out >= self._midnight(end)):
+            return False
+        starts = self._midnight(begin) if term.follows else term.begun
+        return term.number == 1 or bool(starts and starts <= out)
+
+    def _first(self, subscription: Subscription, terms: Terms, at: datetime) -> int:
         newest = max((seq for seq, (counts, _at) in self.issues.items() if counts), default=0)
         over = not (subscription.left or subscription.added > subscription.added_served)
-        if not subscription.terms or (
-            over and subscription.last_issue < newest and not subscription.grace_left
-        ):
+        if terms.months:
+            over = over and not self.runs(subscription, at)
+            lapsed = over and not (subscription.terms and self.in_grace(subscription, at))
+        else:
+            lapsed = (
+                over
+                and subscription.last_issue < newest
+                and not (subscription.terms and subscription.grace_left)
+            )
+        if not subscription.terms or lapsed:
             return newest if terms.begins_with_current and newest else newest + 1
         return max(subscription.terms[-1].first, subscription.last_issue + 1)
 
@@ -207,8 +344,15 @@ class World:
             return
         if any(pause.keeps_back(self.day(out), out) for pause in subscription.pauses):
             return
+        times = [one for one in subscription.terms if one.days]
+        inside = [one for one in times if self._covers(subscription, one, issue, out)]
         term = next((one for one in subscription.terms if one.left), None)
-        if term:
+        if inside:
+            inside[0].first_copy = inside[0].first_copy or at
+            self._write(subscription, issue, "paid", 0, inside[0].number)
+        elif issue < subscription.terms[0].first or (times and self.runs(subscription, out)):
+            return
+        elif term:
             if issue < term.first:
                 return
             copies = min(counts, term.left)
@@ -227,6 +371,8 @@ class World:
             subscription.grace_owed += copies
             subscription.terms[-1].graced += copies
             self._write(subscription, issue, "grace", copies, None)
+        elif counts and times and self.in_grace(subscription, out):
+            self._write(subscription, issue, "grace", 0, None)
 
     def _write(
         self, subscription: Subscription, issue: int, kind: str, copies: int, term: int | None
@@ -242,12 +388,13 @@ class World:
 
     # Ending
 
-    def cancel(self, subscription: Subscription) -> list[int]:
+    def cancel(self, subscription: Subscription, at: datetime) -> list[int]:
         """Pay back what was not served; return what for each term that had copies left.
 
         Where none had, it is nothing for the last one.
         """
-        with_copies = [term for term in subscription.terms if term.left]
+        self._book(subscription, at, self.day(at))
+        with_copies = [term for term in subscription.terms if self._is_left(subscription, term, at)]
         amounts = [self._pay_rest(term) for term in with_copies or subscription.terms[-1:]]
         subscription.ended = "cancelled"
         return amounts
@@ -277,16 +424,24 @@ class World:
         if subscription.ended or not any(holds):
             return None
         subscription.ended = "money-back"
+        self._book(subscription, at, self.day(at))
         return [
             self._pay_all(term) if held else self._pay_rest(term)
             for term, held in zip(subscription.terms, holds, strict=True)
-            if held or term.left
+            if held or self._is_left(subscription, term, at)
         ]
+
+    def _is_left(self, subscription: Subscription, term: Term, at: datetime) -> bool:
+        if not term.days:
+            return bool(term.left)
+        end = self.end_of(subscription, term)
+        return end is None or at < self._midnight(end)
 
     def withdraw(self, subscription: Subscription, at: datetime) -> list[int] | None:
         if subscription.ended or at >= self.withdrawable_until(subscription):
             return None
         subscription.ended = "withdrawn"
+        self._book(subscription, at, self.day(at))
         return [self._pay_all(term) for term in subscription.terms]
 
     def give_goodwill(self, term: Term, split: dict[str, tuple[int, int]]) -> None:
@@ -314,6 +469,7 @@ class World:
             self.books[f"liabilities:deferred:{name}"] += net
             self.books[f"income:given-back:{name}"] -= net
         term.cancelled += term.left
+        term.is_paid_back = True
         return self._pay(term, give)
 
     def _pay(self, term: Term, give: dict[str, tuple[int, int]]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core import mail
+from django_tasks_db.models import DBTaskResult
 
 from masthead.circulation import (
     confirmations,
@@ -12,6 +13,7 @@ from masthead.circulation import (
     renewal_letters,
     renewals,
     standing,
+    tasks,
 )
 from masthead.circulation.models import Deduction, Notice, Order, ServiceRecord
 from masthead.payments import attempts, journal
@@ -137,7 +139,8 @@ def test_two_workers_try_once(title, subscription):
     run(title, till, 0)
     order = Order.objects.get(kind="renewal")
     at = DUE + 3 * DAY
-    assert dunning._try_again(order, 1, at) == dunning._try_again(order, 1, at)
+    assert dunning._try_again(order, 1, at)
+    assert dunning._try_again(order, 1, at) is None
     assert Attempt.objects.filter(reference=order.reference).count() == 2
 
 
@@ -204,3 +207,14 @@ def test_an_invoice_that_is_not_paid_is_given_up_after_its_time(title):
     run(title, till, 60)
     one.refresh_from_db()
     assert one.stopped_at == DUE + 60 * DAY
+
+
+def test_a_payer_is_told_the_day_it_failed(title, subscription, django_capture_on_commit_callbacks):
+    waiting = DBTaskResult.objects.filter(task_path=tasks.tell_of_failures.module_path)
+    with django_capture_on_commit_callbacks(execute=True):
+        renewals.execute(title, at=DUE, named=Till("soft").named)
+    assert waiting.count() == 1
+    mail.outbox.clear()
+    assert tasks.tell_of_failures.func() == 1
+    (letter,) = mail.outbox
+    assert f"/account/subscriptions/{subscription.key}/renewal/" in letter.body

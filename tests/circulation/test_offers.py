@@ -95,10 +95,6 @@ def test_a_promise_whose_mechanism_is_missing_here_cannot_be_published(offer, mo
     ("change", "said"),
     [
         (lambda offer: offer.prices.all().delete(), "Say what it costs"),
-        (
-            lambda offer: Offer.objects.update(basis="period", copies=0, months=12),
-            "Only copies can be sold",
-        ),
         (lambda offer: offer.prices.update(currency="EURO"[:3].lower()), "no currency"),
         (lambda offer: offer.shares.all().delete(), "shares"),
         (lambda offer: offer.prices.update(print_extra=None), "print edition costs"),
@@ -111,6 +107,12 @@ def test_what_cannot_be_sold_or_kept_is_told_before_it_is_published(offer, chang
     offer = Offer.objects.get()
     with pytest.raises(offers.CannotPublish, match=said):
         offers.publish(offer, at=THEN)
+
+
+def test_a_time_can_be_sold_like_copies(offer):
+    Offer.objects.update(basis="period", copies=0, months=12)
+    deal = offers.publish(Offer.objects.get(), at=THEN).deal
+    assert (deal.basis, deal.months, deal.copies) == ("period", 12, 0)
 
 
 def test_a_new_price_is_a_new_version_and_old_terms_keep_theirs(offer):

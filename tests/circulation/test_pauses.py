@@ -129,11 +129,3 @@ def test_what_is_over_cannot_be_paused(subscription):
     endings.cancel(subscription, request=uuid.uuid4(), at=THEN)
     with pytest.raises(pauses.CannotPause):
         pauses.hold(subscription, starts_on=THEN.date(), at=THEN)
-
-
-def test_a_time_cannot_be_paused_since_it_would_pass(title):
-    one = make.subscription(
-        make.version(title, make.deal(basis="period", copies=0, months=12)), reader=make.reader()
-    )
-    with pytest.raises(pauses.CannotPause):
-        pauses.hold(one, starts_on=THEN.date(), at=THEN)

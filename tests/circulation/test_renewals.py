@@ -9,13 +9,22 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 
-from masthead.circulation import brakes, endings, pauses, renewal_letters, renewals, standing
+from masthead.circulation import (
+    brakes,
+    dunning,
+    endings,
+    orders,
+    pauses,
+    renewal_letters,
+    renewals,
+    standing,
+)
 from masthead.circulation.deals import Price
 from masthead.circulation.models import DiscountCode, Notice, Order, Subscription
 from masthead.money import Money
-from masthead.payments import journal
-from masthead.payments.models import Attempt
-from masthead.payments.provider import NotReady
+from masthead.payments import disputes, journal
+from masthead.payments.models import Attempt, Dispute
+from masthead.payments.provider import NotReady, Observed
 from tests.circulation import renewing
 from tests.circulation.renewing import DAY, FORTNIGHT, Till
 from tests.factories.editorial import THEN
@@ -329,12 +338,59 @@ class TestByHand:
         assert renewing.opened(DUE) == 1
         assert one.terms.count() == 2
 
-    def test_who_left_no_card_is_asked_for_one_and_no_order_is_made(self, title):
+    def test_who_left_no_card_is_told_where_to_pay_and_no_order_is_made(self, title):
         renewing.subscriber(renewing.version(title), with_card=False)
         renewing.out(title, 2)
         till = Till()
         renewal_letters.write_invoices(title, at=TOLD, named=till.named)
         renewal_letters.write_invoices(title, at=TOLD + DAY, named=till.named)
         (letter,) = mail.outbox
-        assert "leave a way to pay here" in letter.body
+        assert "please pay for them here" in letter.body
+        assert "/renewal/" in letter.body
         assert not Order.objects.filter(kind="renewal").exists()
+
+
+def dispute(payer) -> Dispute:
+    """Return a dispute that a payer's bank has just opened about the first payment."""
+    charge = Attempt.objects.filter(payer=payer).earliest("pk")
+    seen = Observed("dp-1", "dispute", "waiting", charge.money, charge.key)
+    return disputes.note(charge, seen, at=DUE - DAY)
+
+
+def test_nobody_is_charged_whose_bank_asks_money_back(title, subscription):
+    renewing.out(title, 1)
+    found, till = dispute(subscription.payer), Till()
+    execute(title, till)
+    assert not till.asked
+    assert renewals.plan(title, at=DUE).reasons == {"their bank asks money back": 1}
+    Dispute.objects.filter(pk=found.pk).update(state=Dispute.State.WON)
+    execute(title, till)
+    assert len(till.asked) == 1
+
+
+def test_nothing_is_tried_again_while_the_payer_pays_for_it_themselves(title, subscription):
+    renewing.out(title, 1)
+    till = Till("soft")
+    execute(title, till)
+    order = Order.objects.get(kind="renewal")
+    orders.ask_for(order, provider="test", request=uuid.uuid4(), at=DUE + DAY, language="en")
+    dunning.chase(title, at=DUE + 4 * DAY, named=till.named)
+    assert len(till.asked) == 1
+
+
+def test_two_hands_at_one_renewal_charge_once(title, subscription, monkeypatch):
+    renewing.out(title, 1)
+    till = Till("soft")
+    execute(title, till)
+    order = Order.objects.get(kind="renewal")
+    # The payer pays between the look at what may be tried and the row that charges it.
+    real = dunning.next_try
+
+    def meanwhile(of, tries):
+        if not Attempt.objects.filter(reference=of.reference, state="created").exists():
+            orders.ask_for(order, provider="test", request=uuid.uuid4(), at=DUE, language="en")
+        return real(of, tries)
+
+    monkeypatch.setattr(dunning, "next_try", meanwhile)
+    dunning.chase(title, at=DUE + 4 * DAY, named=till.named)
+    assert len(till.asked) == 1

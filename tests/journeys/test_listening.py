@@ -66,6 +66,10 @@ def test_the_highlight_follows_the_voice_and_the_voice_the_click(
     player.evaluate("audio => audio.play()")
     expect(page.get_by_role("button", name="Next sentence")).to_be_visible()
 
+    # What is marked is seen to be.
+    colour = "getComputedStyle(document.body, '::highlight(heard)').backgroundColor"
+    assert page.evaluate(colour) not in ("", "rgba(0, 0, 0, 0)")
+
     # Each sentence that is heard is the one that is marked, without the number of its note.
     times = page.evaluate(
         "async () => (await fetch(document.querySelector('.listen').dataset.times)).json()"

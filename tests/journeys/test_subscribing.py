@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Page
 
@@ -37,6 +39,7 @@ def shop(
         assert text.count(old) == 1, old
         text = text.replace(old, new)
     settings.write_text(text)
+    moulds.masthead("--home", folder, "press", "no-18", "--edition", "epub", "--out", folder.parent)
     post = PostRoom()
     mail = post.open(mail_port)
     try:
@@ -52,6 +55,16 @@ def balances(folder: Path) -> str:
         "print(sorted((account, minor) for (account, _c), minor in journal.balances().items()))"
     )
     return moulds.masthead("--home", folder, "django", "shell", "-v0", "-c", script)
+
+
+def confirm(folder: Path) -> None:
+    """Write to payers of what they did, as the worker does."""
+    script = "from masthead.circulation import tasks; print(tasks.send_confirmations.func())"
+    assert moulds.masthead("--home", folder, "django", "shell", "-v0", "-c", script).strip() == "2"
+
+
+def words_on(paper: bytes) -> str:
+    return pypdfium2.PdfDocument(paper)[0].get_textpage().get_text_bounded()
 
 
 def subscribe(page: Page, shop: tuple[str, PostRoom, Path], *, card: str = "4242") -> None:
@@ -78,7 +91,7 @@ def subscribe(page: Page, shop: tuple[str, PostRoom, Path], *, card: str = "4242
 def test_a_stranger_subscribes_reads_and_has_the_money_back(
     shop: tuple[str, PostRoom, Path], page: Page
 ) -> None:
-    address, _post, folder = shop
+    address, post, folder = shop
     page.goto(address + CLOSED)
     lead = page.locator(".copy").inner_text()
     subscribe(page, shop)
@@ -89,6 +102,10 @@ def test_a_stranger_subscribes_reads_and_has_the_money_back(
     assert not page.locator(".offer").count()
     assert len(page.locator(".copy").inner_text()) > 2 * len(lead)
     assert "('assets:provider:card', 7200)" in balances(folder)
+    page.goto(address + "/issues/no-18/read/")
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="EPUB").click()
+    assert zipfile.is_zipfile(coming.value.path())
 
     # Two clicks from the subscription to the money.
     page.goto(address + "/account/subscriptions/")
@@ -105,6 +122,17 @@ def test_a_stranger_subscribes_reads_and_has_the_money_back(
     page.locator(".offer").wait_for()
     assert page.locator(".copy").inner_text() == lead
     assert "assets" not in balances(folder)
+    assert page.request.get(coming.value.url).status == 403
+
+    # What was done stands in writing, with its papers.
+    sent = len(post.letters)
+    confirm(folder)
+    welcome, farewell = post.letters[sent:]
+    assert "€72.00" in welcome.get_body(("plain",)).get_content()
+    for letter, paper in ((welcome, "Invoice"), (farewell, "Credit note")):
+        (attached,) = letter.iter_attachments()
+        assert attached.get_content_type() == "application/pdf"
+        assert paper in words_on(attached.get_content())
 
 
 def test_a_card_that_is_declined_opens_nothing_and_can_be_tried_again(

@@ -29,7 +29,7 @@ DOORS = {
 }  # fmt: skip
 PAGES = ["", "mail/", "2fa/", "2fa/app/", "2fa/passkeys/", "2fa/passkeys/new/", "sessions/",
          "addresses/", "addresses/new/", "addresses/new/?country=US", "letters/", "consent/",
-         "feeds/", "subscriptions/", "invoices/", "export/", "erasure/", "logout/"]  # fmt: skip
+         "feeds/", "subscriptions/", "cards/", "invoices/", "export/", "erasure/", "logout/"]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

@@ -72,3 +72,16 @@ def test_a_test_says_that_it_is_one(monkeypatch):
 def test_markup_in_a_name_is_printed_as_it_is():
     buyer = make.reader(first_name="#panic()", last_name="*Smith* $x$")
     assert "#panic() *Smith* $x$" in words(papers.pdf(bill("term:1", payer=buyer)))
+
+
+def test_a_number_keeps_its_order_among_words_that_are_read_from_the_right():
+    document = pypdfium2.PdfDocument(papers.pdf(bill("term:1", language="ar")))
+    page = document[0].get_textpage()
+    text = page.get_text_range()
+    assert "فاتورة" in text
+    found = text.replace("\u2010", "-").replace("\u2011", "-").find("2026-000001")
+    assert found >= 0
+    lefts = [page.get_charbox(at)[0] for at in (found, found + 10)]
+    page.close()
+    document.close()
+    assert lefts[0] < lefts[1]

@@ -24,6 +24,7 @@ from masthead.circulation.models.post import (
     SpareCopies,
     Undelivered,
 )
+from masthead.circulation.models.present import Present
 from masthead.circulation.models.private_feed import PrivateFeed
 from masthead.circulation.models.renewal import RenewalBrake
 from masthead.circulation.models.service import (
@@ -63,6 +64,7 @@ __all__ = [
     "Order",
     "Place",
     "Policy",
+    "Present",
     "PrivateFeed",
     "Refund",
     "RenewalBrake",

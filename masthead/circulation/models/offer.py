@@ -71,7 +71,10 @@ class Offer(models.Model):
     grace_copies = models.PositiveSmallIntegerField(
         _("copies of grace"),
         default=0,
-        help_text=_("Served after the last while a renewal is on its way, and taken off it."),
+        help_text=_(
+            "Served after the last while a renewal is on its way, and taken off it. Where a time is "
+            "sold: so many days."
+        ),
     )
     print_is_included = models.BooleanField(_("print edition is in the price"), default=False)
     is_on_sale = models.BooleanField(_("on sale"), default=False, editable=False)

@@ -61,6 +61,9 @@ class Subscription(models.Model):
     )
     opened_at = models.DateTimeField(_("opened at"))
     stopped_at = models.DateTimeField(_("renewal stopped at"), null=True)
+    leaves_print_at = models.DateTimeField(
+        _("print left out from the next term, said at"), null=True
+    )
     ended_at = models.DateTimeField(_("ended at"), null=True)
     ended_why = models.CharField(_("ended by"), max_length=12, choices=Ended, blank=True)
 

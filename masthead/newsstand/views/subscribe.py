@@ -20,11 +20,12 @@ from django_countries import countries
 
 from masthead.circulation import offers, orders
 from masthead.circulation.deals import Price
-from masthead.circulation.models import DiscountCode, OfferVersion, Order, Term
+from masthead.circulation.models import DiscountCode, OfferVersion, Order, Present
 from masthead.newsstand import offering
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.chrome import front_page_of
 from masthead.newsstand.pages import Link
+from masthead.newsstand.views.account import presents
 from masthead.newsstand.views.account.pages import form_of, show
 from masthead.payments import attempts, ways
 from masthead.payments.models import Attempt
@@ -32,8 +33,6 @@ from masthead.payments.provider import NotReady, PayLike, Urls
 from masthead.people.models import Address
 
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
-CHOICES = ("country", "currency", "with_print", "code", "source")
-"""What of a choice goes along in the address, from page to page."""
 
 
 class Wishes(forms.Form):
@@ -47,6 +46,7 @@ class Wishes(forms.Form):
     currency = forms.ChoiceField(label=gettext_lazy("Price"))
     with_print = forms.BooleanField(label=gettext_lazy("With the print edition"), required=False)
     code = forms.CharField(label=gettext_lazy("Discount code"), max_length=40, required=False)
+    as_gift = forms.BooleanField(label=gettext_lazy("As a gift"), required=False)
     source = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
     def __init__(self, version: OfferVersion, *args: Any, **kwargs: Any) -> None:
@@ -90,13 +90,18 @@ class Wishes(forms.Form):
                 self.add_error(None, str(refusal))
         return chosen
 
+    @property
+    def is_gift(self) -> bool:
+        """Whether somebody else is to read it."""
+        return bool(self.cleaned_data.get("as_gift"))
+
 
 def _now(price: Price) -> int:
     return price.minor if price.introductory is None else price.introductory
 
 
 class Payment(forms.Form):
-    """How one pays, and the word that it may go on."""
+    """How one pays, and the word that it may go on; of a gift who it is for, and when."""
 
     way = forms.ChoiceField(label=gettext_lazy("Pay by"))
     agrees = forms.BooleanField(
@@ -106,7 +111,9 @@ class Payment(forms.Form):
     )
     request = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, version: OfferVersion, words: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, version: OfferVersion, words: str, *args: Any, is_gift: bool = False, **kwargs: Any
+    ) -> None:
         """Ask for consent in exactly these words, where the offer renews."""
         super().__init__(*args, **kwargs)
         found = [(one.name, str(one.label)) for one in ways.for_readers()]
@@ -114,10 +121,12 @@ class Payment(forms.Form):
         if len(found) == 1:
             self.fields["way"].widget = forms.HiddenInput()
             self.fields["way"].initial = found[0][0]
-        if version.deal.renews:
+        if version.deal.renews and not is_gift:
             self.fields["agrees"].label = words
         else:
             del self.fields["agrees"]
+        if is_gift:
+            self.fields = {**presents.wish_fields(), **self.fields}
 
 
 @require_safe
@@ -149,7 +158,11 @@ def _choices(request: HttpRequest, version: OfferVersion, card: Any, form: Wishe
         _("Go on"),
         action=reverse("newsstand:pay", args=[version.offer.slug]),
         asks=True,
-        helps={"with_print": extra, "code": _("If you have one.")},
+        helps={
+            "with_print": extra,
+            "code": _("If you have one."),
+            "as_gift": _("It begins once it is taken, and does not renew."),
+        },
     )
     said = (card.price, card.renewal) if card.renewal else (card.price,)
     status = 422 if form.errors else 200
@@ -183,7 +196,8 @@ def pay(request: HttpRequest, slug: str) -> HttpResponse:
         return show(request, version.deal.name, Part(text=(text,)), status=503)
     words = _renewal_words(version, wishes)
     posted = request.POST if request.method == "POST" else None
-    form = Payment(version, words, posted, initial={"request": uuid.uuid4()})
+    initial = {"request": uuid.uuid4(), **presents.first_wish(version)}
+    form = Payment(version, words, posted, initial=initial, is_gift=wishes.is_gift)
     if form.is_valid():
         return _order(request, version, wishes, form, words)
     return _bill(request, version, wishes, form)
@@ -198,7 +212,9 @@ def _bill(
         Row(heading=_("To pay"), lines=(money, *_tax_lines(wishes, language))),
         Row(heading=_("Confirmation goes to"), lines=(str(getattr(request.user, "email", "")),)),
     ]
-    if wishes.cleaned_data.get("with_print") or version.deal.print_is_included:
+    if not wishes.is_gift and (
+        wishes.cleaned_data.get("with_print") or version.deal.print_is_included
+    ):
         rows.append(_post_row(request))
     button = _("Pay %(sum)s") % {"sum": money} if quote.money else _("Begin")
     back = Link(_("Change something"), reverse("newsstand:subscribe-to", args=[version.offer.slug]))
@@ -243,6 +259,7 @@ def _order(
             source_key=chosen.get("source", ""),
             agreed_to=words,
             language=version.offer.title.language,
+            gift=presents.wish_of(form.cleaned_data) if wishes.is_gift else None,
         )
     except orders.CannotOrder as refusal:
         form.add_error(None, str(refusal))
@@ -250,11 +267,12 @@ def _order(
     if order.payer_id != payer.pk:
         raise Http404
     if attempt is not None:
-        _send(request, order, attempt)
+        send(request, order, attempt)
     return redirect("newsstand:order", key=order.key)
 
 
-def _send(request: HttpRequest, order: Order, attempt: Attempt) -> Any:
+def send(request: HttpRequest, order: Order, attempt: Attempt) -> Any:
+    """Ask the provider of an order for its money; whoever pays comes back to the order's page."""
     here = request.build_absolute_uri(reverse("newsstand:order", args=[order.key]))
     urls = Urls(done=f"{here}?back=1", given_up=f"{here}?back=1")
     return attempts.send(attempt, ways.named(order.provider), urls=urls, at=timezone.now())
@@ -268,18 +286,18 @@ def order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(
         Order.objects.select_related("version__offer__title"), key=key, payer=payer
     )
-    if Term.objects.filter(order=found).exists():
+    if orders.is_open(found):
         return _thanks(request, found)
     attempt = Attempt.objects.filter(reference=found.reference).order_by("pk").last()
     if attempt is None:
-        raise Http404
+        return redirect("newsstand:pay_order", key=found.key)
     try:
         provider = ways.named(found.provider)
     except NotReady:
         provider = None
     if provider and "back" not in request.GET and not attempt.next_url:
         # The provider was not heard when its page was to be opened; the same key asks again.
-        _send(request, found, attempt)
+        send(request, found, attempt)
         attempt.refresh_from_db()
     if provider and "back" in request.GET:
         # Whoever comes back may have paid: look, and believe only what is seen.
@@ -293,6 +311,10 @@ def order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 def _thanks(request: HttpRequest, found: Order) -> HttpResponse:
     user: Any = request.user
+    if gift := Present.objects.filter(order=found).first():
+        link = Link(_("Your gift"), reverse("account_present", args=[gift.key]))
+        ready = _("Thank you. You find your gift in your account, until it is taken and after.")
+        return show(request, _("Your gift is ready"), Part(text=(ready,), links=(link,)))
     links = [
         Link(_("Read"), "/"),
         Link(_("Your subscription"), reverse("account_subscriptions")),
@@ -306,9 +328,7 @@ def _thanks(request: HttpRequest, found: Order) -> HttpResponse:
 
 def _waiting(request: HttpRequest, found: Order, attempt: Attempt) -> HttpResponse:
     again = Link(_("Look again"), f"{reverse('newsstand:order', args=[found.key])}?back=1")
-    anew = Link(
-        _("Order again"), reverse("newsstand:subscribe-to", args=[found.version.offer.slug])
-    )
+    anew = Link(_("Try again"), reverse("newsstand:pay_order", args=[found.key]))
     heading = found.version.deal.name
     if attempt.state in (Attempt.State.FAILED, Attempt.State.DROPPED):
         text = _("The payment did not go through, and nothing was charged.")
@@ -345,7 +365,7 @@ def _steps(request: HttpRequest, found: Order, attempt: Attempt) -> PayLike | No
         return None
     if "by-hand" not in provider.abilities:
         return None
-    came = _send(request, found, attempt)
+    came = send(request, found, attempt)
     return came if isinstance(came, PayLike) else None
 
 
@@ -364,4 +384,4 @@ def _renewal_words(version: OfferVersion, wishes: Wishes) -> str:
     price = deal.price_in(chosen["currency"])
     assert price is not None
     with_print = bool(chosen.get("with_print")) and not deal.print_is_included
-    return offering.renewal_words(deal, price, version.offer.title, with_print)
+    return offers.renewal_words(deal, price, version.offer.title, with_print)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from masthead.circulation import standing, timeline
 from masthead.circulation.models import Subscription
 from masthead.circulation.promises import kept
+from masthead.office import permissions
 
 PAGE = 50
 
@@ -58,6 +59,8 @@ def subscription(request: HttpRequest, pk: int) -> HttpResponse:
         "balance": account.in_force(now),
         "promises": kept.of(account, now),
         "events": timeline.of(found),
+        "may_give_back": request.user.has_perm(permissions.GIVE_BACK),
+        "may_send_post": request.user.has_perm(permissions.SEND_POST),
     }
     return render(request, "office/subscription.html", context)
 

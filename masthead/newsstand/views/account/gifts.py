@@ -23,13 +23,14 @@ from masthead.circulation.models import Gift
 from masthead.editorial.models import Article
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
+from masthead.newsstand.views.account import presents
 from masthead.newsstand.views.account.pages import button, show
 
 
 @login_required
 @require_safe
 def gifts(request: HttpRequest) -> HttpResponse:
-    """Show what somebody has given, each with its link."""
+    """Show what somebody has given: subscriptions, and articles each with its link."""
     user: Any = request.user
     now = timezone.now()
     given = list(Gift.objects.filter(giver=user).select_related("article")[:100])
@@ -40,8 +41,8 @@ def gifts(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         _("Gifts"),
-        Part(text=() if rows else (nothing,), rows=rows),
-        standfirst=text,
+        presents.part_of(user),
+        Part(heading=_("Articles"), text=(text,) if rows else (nothing,), rows=rows),
     )
 
 

@@ -75,6 +75,7 @@ def ways(user: Any) -> tuple[Link, ...]:
     return (
         Link(_("Account"), reverse("account_home")),
         Link(_("Subscriptions"), reverse("account_subscriptions")),
+        Link(_("Cards"), reverse("account_cards")),
         Link(_("Invoices"), reverse("account_invoices")),
         Link(_("Addresses"), reverse("account_addresses")),
         Link(_("Letters"), reverse("account_letters")),

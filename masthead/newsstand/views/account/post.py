@@ -55,11 +55,15 @@ def pause(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         except pauses.CannotPause as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("It is paused. No issue is lost: they come afterwards."))
+            messages.success(request, _("It is paused. %(what)s") % {"what": _nothing_lost(found)})
             return redirect("account_subscription", key=key)
     text = [
         _("Issues that come out during a pause are not served, and not counted. Reading goes on.")
     ]
+    if _is_time(found):
+        text = [
+            _("During a pause nothing is served, and reading rests. The end moves by its days.")
+        ]
     if waiting := pauses.on_their_way(found):
         numbers = ", ".join(issue.number for issue in waiting)
         text.append(
@@ -150,15 +154,25 @@ def rows_of(found: Subscription) -> tuple[Row, ...]:
             is_quiet=True,
         )
         rows.append(Row(heading=_("Pause"), lines=(days,), forms=(act,)))
-    if not rows and not found.terms.exclude(ends_at=None).exists():
+    if not rows:
         link = Link(_("Pause"), reverse("account_pause", args=[found.key]))
-        words = _("No issue is lost: they come afterwards.")
+        words = _nothing_lost(found)
         rows.append(Row(heading=_("Away for a while?"), lines=(words,), links=(link,)))
     if found.service_records.filter(is_printed=True).exists():
         link = Link(_("A copy did not come"), reverse("account_claim", args=[found.key]))
         words = _("We send another one, or add an issue.")
         rows.append(Row(heading=_("A copy did not come"), lines=(words,), links=(link,)))
     return tuple(rows)
+
+
+def _is_time(found: Subscription) -> bool:
+    return found.terms.exclude(ends_at=None).exists()
+
+
+def _nothing_lost(found: Subscription) -> str:
+    if _is_time(found):
+        return _("No day is lost: the end moves by those of the pause.")
+    return _("No issue is lost: they come afterwards.")
 
 
 def _mine(request: HttpRequest, key: uuid.UUID) -> Subscription:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -17,13 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from masthead.circulation import endings, standing
-from masthead.circulation.models import Refund, Subscription
+from masthead.circulation import endings, renewals, standing
+from masthead.circulation.models import Present, Refund, Subscription
 from masthead.circulation.promises import kept
 from masthead.circulation.standing import Account
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
-from masthead.newsstand.views.account import post
+from masthead.newsstand.views.account import post, upgrade
 from masthead.newsstand.views.account.pages import button, show
 from masthead.payments import attempts, ways
 from masthead.payments.provider import NotReady
@@ -31,6 +32,8 @@ from masthead.payments.provider import NotReady
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
 SHOWN = 3
 """How many pieces of evidence stand below each promise."""
+OF_MONEY = ("money-back", "cancel-any-time")
+"""Promises whose evidence is sums: only who paid them sees it."""
 
 
 @login_required
@@ -38,9 +41,11 @@ SHOWN = 3
 def subscriptions(request: HttpRequest) -> HttpResponse:
     """Show what somebody subscribes to, reads or pays for."""
     user: Any = request.user
-    mine = Subscription.objects.of(user)
+    # A gift that was paid back before anybody took it was nobody's subscription.
+    back = Present.objects.exclude(returned_at=None).values("order__subscription")
+    mine = Subscription.objects.of(user).exclude(pk__in=back.exclude(order__subscription=None))
     accounts = standing.of(mine.select_related("title").order_by("-opened_at"))
-    rows = tuple(_row(account) for account in accounts)
+    rows = (*(_row(account) for account in accounts), *_waiting_rows(user))
     text = () if rows else (_("You do not subscribe to anything yet."),)
     links = (Link(_("Subscribe"), reverse("newsstand:offers")),)
     return show(request, _("Subscriptions"), Part(text=text, rows=rows, links=links))
@@ -52,20 +57,42 @@ def subscription(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Show one subscription: where it stands, its promises with evidence, and the ways out."""
     account = standing.of_one(_mine(request, key))
     found, now = account.subscription, timezone.now()
+    # What a gift cost, and what of it went back, is its donor's business.
+    is_payer = found.payer_id == request.user.pk
     promises = tuple(
         Row(
             heading=one.line.words,
-            lines=(_STATES[one.state](), *(_evidence(each) for each in one.evidence[:SHOWN])),
+            lines=(_STATES[one.state](), *_shown(one, is_payer=is_payer)),
         )
         for one in kept.of(account, now)
     )
-    parts = [Part(rows=(_row(account, with_link=False), *_refund_rows(found)))]
-    if found.reader_id == request.user.pk and (rows := post.rows_of(found)):
+    refunds = _refund_rows(found) if is_payer else []
+    parts = [
+        Part(
+            rows=(_row(account, with_link=False), *refunds),
+            links=_onwards(request, found),
+        )
+    ]
+    rows = post.rows_of(found) if found.reader_id == request.user.pk else ()
+    if is_payer and account.balances:
+        rows = (*upgrade.rows_of(found, account.balances[-1].term), *rows)
+    if rows:
         parts.append(Part(heading=_("Post"), rows=rows))
     if acts := _acts(request, account):
         parts.append(Part(heading=_("Ways out"), rows=acts))
     parts.append(Part(heading=_("What was promised"), rows=promises))
     return show(request, found.title.name, *parts, standfirst=found.number)
+
+
+def _onwards(request: HttpRequest, found: Subscription) -> tuple[Link, ...]:
+    """Return the way to the next term, where its payer may have it now."""
+    if found.payer_id != request.user.pk:
+        return ()
+    try:
+        renewals.next_term(found, at=timezone.now())
+    except renewals.CannotRenew:
+        return ()
+    return (Link(_("Renew now"), reverse("account_renewal", args=[found.key])),)
 
 
 def _acts(request: HttpRequest, account: Account) -> tuple[Row, ...]:
@@ -206,8 +233,13 @@ def _row(account: Account, *, with_link: bool = True) -> Row:
             ngettext("%(count)d issue to come", "%(count)d issues to come", account.left)
             % {"count": account.left}
         )
-    if balance and balance.term.ends_at:
-        lines.append(_("until %(day)s") % {"day": date_format(balance.term.ends_at)})
+    if balance and balance.ends and state != "ended":
+        last = account.balances[-1]
+        if last.has_no_end or last.ends is None:
+            lines.append(_("Its end moves by each day of the pause."))
+        else:
+            day = found.title.day(last.ends) - timedelta(days=1)
+            lines.append(_("until %(day)s") % {"day": date_format(day)})
     if not found.ended_at:
         lines.append(_("Does not renew") if found.stopped_at else _("Renews until you stop it"))
     link = Link(_("Look closer"), reverse("account_subscription", args=[found.key]))
@@ -227,6 +259,29 @@ def _refund_rows(found: Subscription) -> list[Row]:
         )
         for refund in refunds
     ]
+
+
+def _waiting_rows(user: Any) -> list[Row]:
+    """Return gifts that somebody has taken and that begin after what they have."""
+    gifts = Present.objects.in_line().filter(recipient=user).order_by("redeemed_at", "pk")
+    return [
+        Row(
+            heading=one.order.version.deal.name,
+            lines=(
+                _("A gift from %(name)s") % {"name": one.donor_name}
+                if one.donor_name
+                else _("A gift"),
+                _("It begins after what you have of this magazine already: nothing is lost."),
+            ),
+        )
+        for one in gifts.select_related("order__version")
+    ]
+
+
+def _shown(one: kept.Standing, *, is_payer: bool) -> list[str]:
+    if not is_payer and one.line.kind in OF_MONEY:
+        return []
+    return [_evidence(each) for each in one.evidence[:SHOWN]]
 
 
 def _evidence(one: Any) -> str:

@@ -1,0 +1,139 @@
+"""What staff should see to about subscriptions, each in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from masthead.circulation import auditing
+from masthead.circulation.models import (
+    Inspection,
+    LabelRun,
+    Refund,
+    RenewalBrake,
+    Subscription,
+    Undelivered,
+)
+from masthead.circulation.promises import kinds
+from masthead.editorial.models import Issue
+from masthead.payments.models import Attempt
+from masthead.people import alarms
+from masthead.people.alarms import Alarm
+
+REFUND_DAYS = timedelta(days=14)
+"""EU Directive 2011/83, art. 13(1): within so many days the money is back."""
+
+LABELS_BEFORE = timedelta(days=14)
+"""A mail house wants addresses about that long before an issue goes on sale."""
+
+UNTOLD = timedelta(days=2)
+
+
+def register() -> None:
+    """Enter all of it."""
+    alarms.register("refunds-overdue", overdue)
+    alarms.register("promises", broken)
+    alarms.register("label-runs", labels)
+    alarms.register("renewals-stopped", stopped)
+    alarms.register("returned-post", untold)
+    alarms.register("books", books, is_slow=True)
+
+
+def overdue(at: datetime) -> Iterator[Alarm]:
+    """Yield that money was promised back two weeks ago and has not gone out."""
+    late = Refund.objects.filter(
+        ~Q(attempt__state=Attempt.State.SUCCEEDED), attempt__isnull=False,
+        asked_at__lte=at - REFUND_DAYS,
+    )  # fmt: skip
+    told = late.aggregate(number=Count("pk"), since=Min("asked_at"))
+    if number := told["number"]:
+        words = ngettext(
+            "%(number)d refund was promised more than fourteen days ago and has not gone out.",
+            "%(number)d refunds were promised more than fourteen days ago and have not gone out.",
+            number,
+        )
+        due = told["since"] + REFUND_DAYS
+        yield Alarm(f"overdue:{number}", words % {"number": number}, due, "office:refunds")
+
+
+def broken(at: datetime) -> Iterator[Alarm]:
+    """Yield each promise that the last look found broken."""
+    newest: dict[tuple[int, str], Inspection] = {}
+    since: dict[tuple[int, str], datetime] = {}
+    seen = Inspection.objects.filter(at__gt=at - timedelta(days=30)).select_related("title")
+    for one in seen.order_by("at", "pk"):
+        key = one.title_id, one.promise
+        newest[key] = one
+        if one.failures:
+            since.setdefault(key, one.at)
+        else:
+            since.pop(key, None)
+    for key, began in since.items():
+        one = newest[key]
+        try:
+            label = str(kinds.named(one.promise).label)
+        except kinds.UnknownKind:
+            label = one.promise
+        said = {"title": one.title, "promise": label, "why": one.failures[0]}
+        words = _("%(title)s does not keep “%(promise)s”: %(why)s") % said
+        name = f"promise:{key[0]}:{key[1]}:{began:%Y%m%d}"
+        yield Alarm(name, words, began, "office:promises_board")
+
+
+def labels(at: datetime) -> Iterator[Alarm]:
+    """Yield the issues whose labels are due and not frozen, and runs that nobody dispatched."""
+    printed = Subscription.objects.running().filter(terms__with_print=True)
+    titles = set(printed.values_list("title", flat=True).distinct())
+    main = LabelRun.objects.filter(kind=LabelRun.Kind.MAIN)
+    coming = Issue.objects.filter(
+        ~Q(state=Issue.State.ON_SALE), publication__in=titles, counts_as__gt=0,
+        planned_on_sale_at__lte=at + LABELS_BEFORE,
+    ).exclude(pk__in=main.values("issue"))  # fmt: skip
+    for issue in coming.select_related("publication"):
+        assert issue.planned_on_sale_at is not None
+        day = date_format(issue.publication.day(issue.planned_on_sale_at))
+        words = _("The labels of %(issue)s are due: it goes on sale on %(day)s.")
+        said = {"issue": issue.title, "day": day}
+        began = issue.planned_on_sale_at - LABELS_BEFORE
+        yield Alarm(f"labels:{issue.pk}", words % said, began, "office:label_runs_of", (issue.pk,))
+    waiting = LabelRun.objects.filter(
+        dispatched_at=None, rows__gt=0, issue__state=Issue.State.ON_SALE
+    )
+    for run in waiting.select_related("issue"):
+        words = _("%(run)s was frozen, the issue is on sale, and nobody wrote down its dispatch.")
+        since, to = run.issue.on_sale_at, "office:label_runs_of"
+        yield Alarm(f"dispatch:{run.pk}", words % {"run": run}, since, to, (run.issue_id,))
+
+
+def stopped(at: datetime) -> Iterator[Alarm]:
+    """Yield each title whose renewals somebody stopped."""
+    for brake in RenewalBrake.objects.filter(released_at=None).select_related("title"):
+        words = _("Renewals of %(title)s are stopped: %(why)s")
+        said = {"title": brake.title, "why": brake.reason}
+        yield Alarm(f"brake:{brake.pk}", words % said, brake.pulled_at, "office:renewals")
+
+
+def untold(at: datetime) -> Iterator[Alarm]:
+    """Yield that readers whose post came back could not be told."""
+    rows = Undelivered.objects.filter(
+        told_at=None, address__retired_at=None, at__lte=at - UNTOLD, address__user__erased_at=None
+    )
+    told = rows.aggregate(number=Count("pk"), since=Min("at"))
+    if number := told["number"]:
+        words = ngettext(
+            "%(number)d reader whose post came back could not be told.",
+            "%(number)d readers whose post came back could not be told.",
+            number,
+        )
+        yield Alarm("untold", words % {"number": number}, told["since"], "office:returned_post")
+
+
+def books(at: datetime) -> Iterator[Alarm]:
+    """Yield whatever in the books does not agree with what was sold, served and paid back."""
+    for complaint in auditing.complaints(at):
+        yield Alarm(f"books:{complaint}"[:200], complaint, None, "office:money_board")

@@ -1,0 +1,1 @@
+"""The boards: money, promises, subscriptions. Each shows charts with their tables, and hands them out."""

@@ -1,0 +1,239 @@
+"""Money that goes back, in the office: given by staff, and agreed to by a second person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from masthead.circulation import endings, giving_back
+from masthead.circulation.giving_back import Act
+from masthead.circulation.models import Refund, Subscription
+from masthead.money import Money
+from masthead.office import permissions
+from masthead.office.amounts import OnceForm, SumField
+from masthead.office.pages import allow, show
+from masthead.payments import four_eyes
+from masthead.payments.models import Attempt, RefundRequest
+
+SHOWN = 50
+
+
+class GiveBackForm(OnceForm):
+    """In which way money goes back, and why."""
+
+    act = forms.ChoiceField(
+        label=gettext_lazy("What goes back"), choices=Act.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=200,
+        help_text=gettext_lazy("For the office and the books. It stays on record: name nobody."),
+    )
+
+    def __init__(self, sums: dict[Act, list[Money]], *args: Any, **kwargs: Any) -> None:
+        """Show beside each way what it comes to now."""
+        super().__init__(*args, **kwargs)
+        currency = sums[Act.GOODWILL][0].currency
+        self.fields["act"].choices = [  # type: ignore[attr-defined]
+            (act, f"{act.label} ({_most(act, sums[act])})") for act in Act
+        ]
+        self.fields["sum"] = SumField(
+            currency=currency,
+            label=_("Sum as goodwill, in %(currency)s") % {"currency": currency},
+            required=False,
+        )
+        self.order_fields(["act", "sum", "reason", "request"])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the sum where one is needed, and for none where it would not count."""
+        given = super().clean() or {}
+        is_goodwill = given.get("act") == Act.GOODWILL
+        if is_goodwill and not given.get("sum") and "sum" not in self.errors:
+            self.add_error("sum", _("Say how much goes back."))
+        elif given.get("act") and not is_goodwill and given.get("sum"):
+            self.add_error(
+                "sum", _("That is for goodwill only. Leave it empty, or choose goodwill.")
+            )
+        return given
+
+
+class DeclineForm(forms.Form):
+    """Why a refund is not made."""
+
+    reason = forms.CharField(label=gettext_lazy("Why not"), max_length=200)
+
+
+@require_http_methods(["GET", "POST"])
+def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask how much of a subscription goes back and why; on POST, do it or have it wait."""
+    staff = allow(request, permissions.GIVE_BACK)
+    found = get_object_or_404(Subscription.objects.select_related("title", "payer"), pk=pk)
+    now = timezone.now()
+    sums = {act: giving_back.most(found, act, at=now) for act in Act}
+    if not sums[Act.GOODWILL]:
+        messages.error(request, _("Nothing was paid for it."))
+        return redirect("office:subscription", pk)
+    form = GiveBackForm(sums, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            given = giving_back.give(
+                found,
+                Act(asked["act"]),
+                reason=asked["reason"],
+                request=asked["request"],
+                at=now,
+                by=staff,
+                money=asked["sum"],
+            )
+        except giving_back.REFUSALS as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            _tell(request, given)
+            return redirect("office:subscription", pk)
+    most = four_eyes.limit(sums[Act.GOODWILL][0].currency)
+    return show(
+        request,
+        "office/give_back.html",
+        {"subscription": found, "form": form, "limit": most},
+        title=_("Give money back"),
+        icon="undo",
+        above=_way_to(found),
+    )
+
+
+@require_POST
+def stop_renewal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have nothing more charged; what is paid is served to the end."""
+    staff = allow(request, permissions.GIVE_BACK)
+    found = get_object_or_404(Subscription, pk=pk)
+    try:
+        endings.stop(found, at=timezone.now(), by=staff)
+    except endings.CannotStop as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(
+            request, _("Nothing more will be charged. What is paid is served to the end.")
+        )
+    return redirect("office:subscription", pk)
+
+
+@require_safe
+def refunds(request: HttpRequest) -> HttpResponse:
+    """List refunds that wait for a second person, and what became of those before."""
+    allow(request, permissions.GIVE_BACK, permissions.AGREE)
+    every = RefundRequest.objects.select_related("asked_by", "decision__by")
+    waiting = list(every.waiting())
+    decided = list(every.exclude(decision=None).order_by("-decision__at")[:SHOWN])
+    subscriptions = giving_back.of_requests([*waiting, *decided])
+    on_their_way = (
+        Refund.objects.filter(attempt__state__in=Attempt.OPEN)
+        .select_related("attempt", "term__subscription")
+        .order_by("asked_at")[:SHOWN]
+    )
+    return show(
+        request,
+        "office/refunds.html",
+        {
+            "waiting": _rows(waiting, subscriptions),
+            "decided": _rows(decided, subscriptions),
+            "on_their_way": on_their_way,
+        },
+        title=_("Refunds"),
+        icon="undo",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def refund(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one refund that waits; on POST, agree to it or decline it."""
+    staff = allow(request, permissions.GIVE_BACK, permissions.AGREE)
+    waiting = get_object_or_404(
+        RefundRequest.objects.select_related("asked_by", "decision__by"), pk=pk
+    )
+    may_agree = staff.has_perm(permissions.AGREE) and waiting.asked_by_id != staff.pk
+    may_decline = staff.has_perm(permissions.AGREE) or waiting.asked_by_id == staff.pk
+    form = DeclineForm(request.POST if "decline" in request.POST else None)
+    if "agree" in request.POST:
+        allow(request, permissions.AGREE)
+        _agree(request, waiting, staff)
+        return redirect("office:refunds")
+    if request.method == "POST" and may_decline and form.is_valid():
+        try:
+            giving_back.decline(
+                waiting, reason=form.cleaned_data["reason"], at=timezone.now(), by=staff
+            )
+            messages.success(request, _("It is declined. No money goes back."))
+        except giving_back.REFUSALS as refusal:
+            messages.error(request, str(refusal))
+        return redirect("office:refunds")
+    rows = _rows([waiting], giving_back.of_requests([waiting]))
+    return show(
+        request,
+        "office/refund.html",
+        {"row": rows[0], "form": form, "may_agree": may_agree, "may_decline": may_decline},
+        title=_("Refund of %(sum)s") % {"sum": waiting.money},
+        icon="undo",
+        above=[(_("Refunds"), reverse("office:refunds"))],
+    )
+
+
+def _agree(request: HttpRequest, waiting: RefundRequest, staff: Any) -> None:
+    now = timezone.now()
+    try:
+        refunds = giving_back.approve(waiting, at=now, by=staff)
+    except giving_back.REFUSALS as refusal:
+        messages.error(request, str(refusal))
+        return
+    _tell(request, giving_back.Given(refunds))
+
+
+def _tell(request: HttpRequest, given: giving_back.Given) -> None:
+    if given.waits:
+        messages.warning(
+            request,
+            _("%(sum)s wait until somebody else agrees. They find it under Refunds.")
+            % {"sum": given.waits.money},
+        )
+        return
+    sums = giving_back.send(given.refunds, at=timezone.now())
+    if sums:
+        said = ", ".join(str(money) for money in sums)
+        messages.success(request, _("%(sum)s are on their way back.") % {"sum": said})
+    else:
+        messages.success(request, _("It has ended. There was nothing to pay back."))
+
+
+def _rows(
+    requests: list[RefundRequest], subscriptions: dict[int, Subscription]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "request": one,
+            "act": Act(one.act).label if one.act in Act.values else one.act,
+            "subscription": subscriptions.get(one.pk),
+            "decision": getattr(one, "decision", None),
+        }
+        for one in requests
+    ]
+
+
+def _most(act: Act, sums: list[Money]) -> str:
+    said = ", ".join(str(money) for money in sums)
+    return _("at most %(sum)s") % {"sum": said} if act == Act.GOODWILL else said
+
+
+def _way_to(subscription: Subscription) -> list[tuple[str, str]]:
+    return [
+        (_("Subscriptions"), reverse("office:subscriptions")),
+        (subscription.number, reverse("office:subscription", args=[subscription.pk])),
+    ]

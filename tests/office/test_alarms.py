@@ -1,0 +1,264 @@
+"""Alarms: each tells what is wrong, since when and where it is mended; publishers hear of it once."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core import mail
+from django.urls import reverse
+
+from masthead.circulation import alarms as circulation
+from masthead.circulation import brakes, endings
+from masthead.circulation.founding import empower_publishers
+from masthead.circulation.models import Inspection, LabelRun, Undelivered
+from masthead.money import Money
+from masthead.office import watching
+from masthead.office.models import Raised
+from masthead.payments import alarms as payments
+from masthead.payments import four_eyes, journal
+from masthead.payments.models import Attempt, BankLine, Difference, Dispute, ProviderNotice
+from masthead.people import alarms
+from tests.factories import circulation as make
+from tests.factories import editorial
+from tests.factories.editorial import THEN
+from tests.office.test_boards import at_home, on_sale
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def title():
+    return editorial.magazine()
+
+
+@pytest.fixture
+def publisher(client):
+    staff = make.reader("publisher@gazette.example")
+    staff.groups.add(empower_publishers())
+    client.force_login(staff)
+    return staff
+
+
+def charge(title) -> Attempt:
+    make.subscription(make.version(title))
+    return Attempt.objects.latest("pk")
+
+
+def an_unknown_payment(title):
+    Attempt.objects.filter(pk=charge(title).pk).update(state="unknown", sent_at=THEN - DAY)
+    return payments.unknown, THEN - DAY
+
+
+def a_difference(title):
+    Difference.note(Difference.Kind.NOT_BOOKED, "card", "x", "", at=THEN)
+    return payments.differences, THEN
+
+
+def a_dispute(title):
+    Dispute.objects.create(
+        charge=charge(title),
+        provider="t",
+        provider_ref="d",
+        minor=1,
+        currency="EUR",
+        opened_at=THEN,
+    )
+    return payments.disputes, THEN
+
+
+def a_bank_line(title):
+    BankLine.objects.create(way="transfer", bank_id="1", booked_on=THEN.date(), minor=1, currency="EUR",
+                            state="nomatch", read_at=THEN)  # fmt: skip
+    return payments.bank_lines, THEN
+
+
+def a_refund_to_decide(title):
+    four_eyes.ask("subscription:x", "rest", Money(1, "EUR"), reason="x", request=uuid.uuid4(),
+                  at=THEN - DAY, by=make.reader())  # fmt: skip
+    return payments.to_decide, THEN - DAY
+
+
+def an_unread_notice(title):
+    ProviderNotice.objects.create(
+        provider="card", notice_id="1", kind="x", received_at=THEN - payments.UNREAD
+    )
+    return payments.notices, THEN - payments.UNREAD
+
+
+def an_overdue_refund(title):
+    paid = make.subscription(make.version(title), at=THEN - 15 * DAY)
+    endings.withdraw(paid, request=uuid.uuid4(), at=THEN - 14 * DAY)
+    return circulation.overdue, THEN
+
+
+def a_broken_promise(title):
+    for days, failures in ((3, []), (2, ["No. 3 was not served."]), (1, ["No. 3 was not served."])):
+        Inspection.objects.create(
+            title=title, promise="issues", at=THEN - days * DAY, looked_at=1, failures=failures
+        )
+    return circulation.broken, THEN - 2 * DAY
+
+
+def labels_that_are_due(title):
+    make.subscription(make.version(title), reader=at_home(), with_print=True, at=THEN - DAY)
+    editorial.issue(title, state="open", planned_on_sale_at=THEN + 14 * DAY)
+    return circulation.labels, THEN
+
+
+def a_run_that_was_not_dispatched(title):
+    issue = on_sale(title, THEN - DAY)
+    LabelRun.objects.create(issue=issue, number=1, kind="main", rows=3, frozen_at=THEN - 9 * DAY)
+    return circulation.labels, THEN - DAY
+
+
+def stopped_renewals(title):
+    brakes.pull(title, why="A wrong price", at=THEN)
+    return circulation.stopped, THEN
+
+
+def a_reader_who_was_not_told(title):
+    reader = at_home()
+    address = reader.addresses.get()
+    Undelivered.objects.create(address=address, why="moved", at=THEN - circulation.UNTOLD)
+    return circulation.untold, THEN - circulation.UNTOLD
+
+
+def uneven_books(title):
+    line = journal.debit("assets:provider:test", Money(5, "EUR"))
+    journal.post(
+        "x",
+        [line, journal.credit("liabilities:deferred:print", Money(5, "EUR"))],
+        kind="x",
+        at=THEN,
+    )
+    return circulation.books, None
+
+
+WRONGS = [
+    an_unknown_payment, a_difference, a_dispute, a_bank_line, a_refund_to_decide, an_unread_notice,
+    an_overdue_refund, a_broken_promise, labels_that_are_due, a_run_that_was_not_dispatched,
+    stopped_renewals, a_reader_who_was_not_told, uneven_books,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", WRONGS)
+def test_whatever_is_wrong_is_told_with_its_moment_and_its_page(title, wrong) -> None:
+    look, since = wrong(title)
+    [told] = list(look(THEN))
+    assert told.since == since
+    assert reverse(told.to, args=told.args)
+    assert told.words.endswith((".", "price", "served."))
+    assert told in alarms.raised(at=THEN, with_slow=True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        an_unknown_payment,
+        a_refund_to_decide,
+        an_unread_notice,
+        an_overdue_refund,
+        labels_that_are_due,
+        a_reader_who_was_not_told,
+    ],
+)
+def test_what_is_only_late_by_a_moment_is_told_a_moment_later(title, wrong) -> None:
+    look, _since = wrong(title)
+    assert not list(look(THEN - timedelta(seconds=1)))
+
+
+def test_a_house_in_order_raises_none(title) -> None:
+    make.subscription(make.version(title))
+    assert alarms.raised(at=THEN, with_slow=True) == []
+
+
+def test_a_look_that_fails_is_an_alarm_and_hides_no_other(title, monkeypatch) -> None:
+    monkeypatch.setattr(alarms, "_looks", dict(alarms._looks))
+
+    def fail(at):
+        raise RuntimeError("The library is closed.")
+
+    alarms.register("library", fail)
+    a_difference(title)
+    said = [one.words for one in alarms.raised(at=THEN)]
+    assert len(said) == 2
+    assert any("library" in one for one in said)
+
+
+def test_two_looks_cannot_have_one_name(monkeypatch) -> None:
+    monkeypatch.setattr(alarms, "_looks", dict(alarms._looks))
+    with pytest.raises(alarms.AlreadyRegistered):
+        alarms.register("disputes", lambda at: [])
+
+
+# The letter
+
+
+def test_publishers_hear_of_what_is_new_once(title, publisher) -> None:
+    a_difference(title)
+    watching.watch(at=THEN)
+    [letter] = mail.outbox
+    assert letter.to == [publisher.email]
+    assert "Paid, and not in the books" in letter.body
+    assert "/office/masthead/alarms/" in letter.body
+    watching.watch(at=THEN + DAY)
+    assert len(mail.outbox) == 1
+    stopped_renewals(title)
+    watching.watch(at=THEN + 2 * DAY)
+    assert len(mail.outbox) == 2
+    assert "not in the books" not in mail.outbox[1].body
+
+
+def test_what_comes_back_is_told_again(title, publisher) -> None:
+    a_difference(title)
+    watching.watch(at=THEN)
+    Difference.objects.update(settled_at=THEN)
+    watching.watch(at=THEN + DAY)
+    assert not Raised.objects.filter(gone_at=None).exists()
+    Difference.objects.update(settled_at=None)
+    watching.watch(at=THEN + 2 * DAY)
+    assert len(mail.outbox) == 2
+    assert Raised.objects.filter(gone_at=None).count() == 1
+
+
+def test_a_letter_that_nobody_took_is_written_the_next_night(title, publisher, monkeypatch) -> None:
+    a_difference(title)
+    with monkeypatch.context() as broken:
+        broken.setattr("django.core.mail.EmailMultiAlternatives.send", lambda self: 0)
+        watching.watch(at=THEN)
+    assert mail.outbox == []
+    watching.watch(at=THEN + DAY)
+    assert len(mail.outbox) == 1
+
+
+# The pages
+
+
+def test_the_page_and_the_panel_show_them(client, publisher, title) -> None:
+    assert "Nothing is wrong" in client.get("/office/masthead/alarms/").content.decode()
+    a_difference(title)
+    uneven_books(title)
+    watching.watch(at=THEN)
+    page = client.get("/office/masthead/alarms/").content.decode()
+    assert "Paid, and not in the books" in page
+    assert "liabilities:deferred:print" in page
+    assert "/office/masthead/differences/" in page
+    home = client.get("/office/").content.decode()
+    assert "Paid, and not in the books" in home
+
+
+def test_an_alarm_that_names_no_page_leads_to_the_list(title) -> None:
+    assert watching._url("office:nowhere", ()) == reverse("office:alarms")
+
+
+def test_others_of_the_staff_see_neither(client, title) -> None:
+    a_difference(title)
+    editor = make.reader("editor@gazette.example")
+    editor.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(editor)
+    assert client.get("/office/masthead/alarms/").status_code in (302, 403)
+    assert "not in the books" not in client.get("/office/").content.decode()
