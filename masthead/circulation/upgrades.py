@@ -80,7 +80,8 @@ def look_at(subscription: Subscription, *, country: str, at: datetime) -> Upgrad
         )
     except orders.CannotOrder as refusal:
         raise CannotUpgrade(str(refusal)) from None
-    print_part = next(part for part in whole.parts if part.component == "print")
+    # Where print costs nothing on top, a price has no part for it.
+    print_part = next((one for one in whole.parts if one.component == "print"), Part("print", 0))
     credit = Money(sum(part.minor for part in terms.unearned(balance)), term.currency)
     wanted = (term.minor + print_part.minor) * balance.left // term.copies
     charge = max(0, wanted - credit.minor)

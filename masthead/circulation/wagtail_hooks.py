@@ -20,6 +20,8 @@ def register_acts(actions: Any) -> None:
         ("order.given_up", _("Give an order up"), _("Order given up that nobody paid")),
         ("subscription.stop", _("Stop a renewal"), _("Renewal of a subscription stopped")),
         ("subscription.end", _("End a subscription"), _("Subscription ended")),
+        ("subscription.leave-print", _("Leave print out"), _("Next term asked for without print")),
+        ("subscription.keep-print", _("Keep print"), _("Next term asked for with print again")),
         ("refund.give", _("Give money back"), _("Money given back by staff")),
         ("refund.ask", _("Ask for a refund"), _("Refund asked for; a second person decides")),
         ("refund.agree", _("Agree to a refund"), _("Refund agreed to by a second person")),
