@@ -12,7 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from masthead.circulation import letters, presents, standing
-from masthead.circulation.confirmations import TRIED_FOR
+from masthead.circulation.confirmations import KINDS, TRIED_FOR
 from masthead.circulation.models import Notice, Present, Term
 from masthead.circulation.models.present import PresentQuerySet
 from masthead.circulation.promises import kept
@@ -39,6 +39,9 @@ def send_due(at: datetime) -> int:
         .exclude(order__term=None)
     ):
         sent += remind(present, at=at)
+    ended = _all().filter(order__term__subscription__ended_at__gte=at - TRIED_FOR, returned_at=None)
+    for present in ended.filter(order__term__subscription__ended_why__in=KINDS):
+        sent += tell_of_the_end(present, at=at)
     return sent
 
 
@@ -96,6 +99,22 @@ def welcome(present: Present, *, at: datetime) -> bool:
     }
     words = letters.send("gift-begun", present.recipient, context, language=present.language)
     return words is not None and _record(Notice.Kind.WELCOME, occasion, words, term, at)
+
+
+def tell_of_the_end(present: Present, *, at: datetime) -> bool:
+    """Tell a recipient that their donor has ended a gift, once; say whether the letter went now."""
+    occasion = f"gift-ended:{present.key}"
+    if present.recipient is None or Notice.objects.filter(occasion=occasion).exists():
+        return False
+    term = present.order.term
+    context = {
+        **_about(present),
+        "number": term.subscription.number,
+        "at": term.subscription.ended_at,
+        "offers": _address(reverse("newsstand:offers")),
+    }
+    words = letters.send("gift-ended", present.recipient, context, language=present.language)
+    return words is not None and _record(Notice.Kind.CANCELLED, occasion, words, term, at)
 
 
 def remind(present: Present, *, at: datetime) -> bool:

@@ -360,6 +360,18 @@ class TestLetters:
         assert mailoutbox[-1].to == ["bea@readers.example"]
         assert presents.of_token(old) is None
 
+    def test_a_recipient_is_told_that_the_donor_has_ended_it_and_not_what_went_back(
+        self, version, donor, friend, mailoutbox
+    ):
+        presents.redeem(given(version, donor), friend, at=THEN)
+        present_letters.send_due(THEN)
+        endings.cancel(Subscription.objects.get(), request=uuid.uuid4(), at=THEN + DAY)
+        for _ in range(2):
+            present_letters.send_due(THEN + DAY)
+        (letter,) = [one for one in mailoutbox if "whoever gave it has ended it" in one.body]
+        assert letter.to == [friend.email]
+        assert "€" not in letter.body
+
     def test_a_donor_who_asked_for_it_is_reminded_once(
         self, title, version, donor, friend, mailoutbox
     ):
