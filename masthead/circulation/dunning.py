@@ -144,7 +144,7 @@ def _is_lost(account: Account, newest: int, at: datetime) -> bool:
     subscription = account.subscription
     if subscription.ended_at or subscription.stopped_at:
         return True
-    return account.state(at, newest) == "expired"
+    return account.has_lapsed(at, newest)
 
 
 @transaction.atomic

@@ -344,7 +344,7 @@ def _is_near(account: Account, newest: int, at: datetime, *, early: bool) -> boo
         lead = timedelta(weeks=deal.renew_at) + timedelta(days=deal.notice_days * early)
         if any(one.has_more(at) for one in account.given) or account.rests(at):
             return False
-        still = at < ends + LATE or (account.given and account.state(at, newest) != "expired")
+        still = at < ends + LATE or (account.given and not account.has_lapsed(at, newest))
         return ends - lead <= at and bool(still)
     today = account.subscription.title.day(at)
     if any(hold.first_sequence is None and hold.holds_back(0, today, at) for hold in account.holds):
@@ -353,7 +353,7 @@ def _is_near(account: Account, newest: int, at: datetime, *, early: bool) -> boo
     at_left = min(deal.renew_at, last.copies // 2) + early
     # What was given is read first; it is charged for once that comes to its end.
     left = account.left + sum(one.left for one in account.given)
-    return left <= at_left and account.state(at, newest) != "expired"
+    return left <= at_left and not account.has_lapsed(at, newest)
 
 
 def look_at(account: Account, newest: int, at: datetime) -> Due:

@@ -203,17 +203,23 @@ class Account:
             return "active"
         if self.in_days_of_grace(at):
             return "grace"
-        if self.given and self.last_read and self.last_read >= newest:
-            return "active"
         if not any(balance.term.copies for balance in self.balances):
             return "expired"
         # The last copy is read until the next issue is out.
-        last = self.last_read
-        if last and last >= newest and not self._last_was_grace():
+        if self.last_issue and self.last_issue >= newest and not self._last_was_grace():
             return "active"
-        if last >= newest or self.grace_left:
+        if self.last_issue >= newest or self.grace_left:
             return "grace"
         return "expired"
+
+    def has_lapsed(self, at: datetime, newest: int) -> bool:
+        """Say whether it is over, and no gift of the same title has kept its reader reading since.
+
+        What such a gift lets them read is the gift's to say; this only waits for its turn.
+        """
+        if self.state(at, newest) != "expired":
+            return False
+        return not (self.given and self.last_read >= newest)
 
     def _last_was_grace(self) -> bool:
         return self.grace_owed > 0

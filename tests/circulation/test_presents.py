@@ -15,11 +15,12 @@ from masthead.circulation import (
     orders,
     present_letters,
     presents,
+    readings,
     renewals,
     serving,
     standing,
 )
-from masthead.circulation.deals import Share
+from masthead.circulation.deals import Promised, Share
 from masthead.circulation.models import Notice, Present, Refund, ServiceRecord, Subscription, Term
 from masthead.payments import journal
 from masthead.payments.models import Attempt, Invoice
@@ -238,15 +239,33 @@ class TestStanding:
         assert [one.subscription for one in found] == [mine]
         assert found[0].is_time
 
-    def test_a_renewal_after_a_gift_goes_on_where_the_gift_ended(self, title, donor, friend):
+    def test_a_renewal_follows_a_gift_that_was_read_to_its_end(self, title, donor, friend):
         version = make.version(title, make.deal(copies=1, renew_at=0))
         mine = make.subscription(version, reader=friend)
         presents.redeem(given(version, donor), friend, at=THEN)
         for day in range(1, 3):
             out(title, THEN + day * DAY)
         account = standing.of_one(mine)
-        assert account.state(THEN + 3 * DAY, standing.newest_sequence(title.pk)) == "active"
-        assert account.last_read == 2
+        newest = standing.newest_sequence(title.pk)
+        assert account.state(THEN + 3 * DAY, newest) == "expired"
+        assert not account.has_lapsed(THEN + 3 * DAY, newest)
+        assert [one.subscription for one in renewals.due(title, at=THEN + 3 * DAY)] == [mine]
+        out(title, THEN + 4 * DAY)
+        assert list(renewals.due(title, at=THEN + 5 * DAY)) == []
+
+    def test_a_gift_gives_what_it_promises_and_not_what_its_reader_had_before(
+        self, title, donor, friend
+    ):
+        reads = Promised("subscriber-articles", {})
+        whole = make.deal(copies=1, promises=(reads, Promised("past-issues", {})))
+        make.subscription(make.version(title, whole), reader=friend)
+        small = make.version(title, make.deal(copies=3, promises=(reads,)))
+        presents.redeem(given(small, donor), friend, at=THEN)
+        for day in range(1, 4):
+            out(title, THEN + day * DAY)
+        # The archive was the first one's to open, and that is over.
+        (reading,) = readings.of(friend, THEN + 4 * DAY)
+        assert reading.issues is not None
 
 
 class TestGivingBack:

@@ -240,6 +240,8 @@ def _row(account: Account, *, with_link: bool = True) -> Row:
         else:
             day = found.title.day(last.ends) - timedelta(days=1)
             lines.append(_("until %(day)s") % {"day": date_format(day)})
+    if not account.left and not found.stopped_at and any(one.left for one in account.given):
+        lines.append(_("Your gift comes first; this goes on after it."))
     if not found.ended_at:
         lines.append(_("Does not renew") if found.stopped_at else _("Renews until you stop it"))
     link = Link(_("Look closer"), reverse("account_subscription", args=[found.key]))
