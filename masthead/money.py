@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 
 from babel import UnknownLocaleError
 from babel.core import Locale
-from babel.numbers import format_currency, get_currency_precision, is_currency
+from babel.numbers import format_currency, is_currency
+
+# ISO 4217, table A.1, column "minor unit"; all others have two. What the CLDR says is how people
+# write prices, and changes: to Babel a forint had two digits, and has none from 2.19 on. Amounts
+# that are in the books must never change what they mean. The fifths of an ariary are no decimals.
+DIGITS = {
+    **dict.fromkeys(
+        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "UYI", "VND",
+         "VUV", "XAF", "XOF", "XPF"), 0,
+    ),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, order=False)
@@ -51,7 +64,12 @@ class Money:
             locale = Locale.parse(language, sep="-")
         except (UnknownLocaleError, ValueError):
             locale = Locale("en")
-        return format_currency(self.amount, self.currency, locale=locale)
+        pattern = copy(locale.currency_formats["standard"])
+        # With our digits: a library’s are those of its day, and would round.
+        pattern.frac_prec = (minor_digits(self.currency),) * 2
+        return format_currency(
+            self.amount, self.currency, pattern, locale=locale, currency_digits=False
+        )
 
     def __str__(self) -> str:
         """Return it as bookkeepers write it: 12.50 EUR."""
@@ -60,7 +78,7 @@ class Money:
 
 def minor_digits(currency: str) -> int:
     """Return how many digits a currency's minor unit has: EUR 2, JPY 0, KWD 3 (ISO 4217)."""
-    return get_currency_precision(currency)
+    return DIGITS.get(currency, 2)
 
 
 def is_known(currency: str) -> bool:

@@ -15,6 +15,14 @@ def test_amounts_are_said_in_the_units_of_their_currency():
     assert str(Money(1250, "KWD")) == "1.250 KWD"
 
 
+def test_what_an_amount_means_does_not_depend_on_how_people_write_prices():
+    # Babel gave the forint two digits until 2.18 and none from 2.19 on; the books stay as they are.
+    assert str(Money(1250, "HUF")) == "12.50 HUF"
+    assert "12.50" in Money(1250, "HUF").in_words_of("en")
+    assert "12,50" in Money(1250, "IDR").in_words_of("de")
+    assert "1.250" in Money(1250, "IQD").in_words_of("en")
+
+
 def test_readers_see_amounts_as_their_language_writes_them():
     assert Money(1250, "EUR").in_words_of("en") == "€12.50"
     assert Money(1250, "EUR").in_words_of("fr") == "12,50\xa0€"

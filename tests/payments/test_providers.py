@@ -218,13 +218,26 @@ def test_no_secret_is_shown_where_a_way_is_printed():
 
 
 def test_amounts_survive_the_way_to_stripe_and_back():
-    expected = {"EUR": 1250, "JPY": 1250, "KWD": 1250, "ISK": 125000, "UGX": 125000, "HUF": 1250}
+    expected = {
+        "EUR": 1250,
+        "JPY": 1250,
+        "KWD": 1250,
+        "ISK": 125000,
+        "UGX": 125000,
+        "HUF": 1250,
+        "MGA": 1250,
+    }
     for currency, sent in expected.items():
         asked = Money(1250, currency)
         assert values.amount(asked) == sent, currency
         assert values.money(sent, currency.lower()) == asked
     with pytest.raises(Unknown):
         values.money(125, "isk")
+    # Thousandths of a dinar, where Stripe has hundredths.
+    with pytest.raises(Refused):
+        values.amount(Money(1250, "LYD"))
+    with pytest.raises(Unknown):
+        values.money(125, "lyd")
 
 
 def test_the_page_speaks_the_language_of_the_payer_where_it_can():

@@ -4,7 +4,8 @@
 //
 // node pages.mjs ADDRESS [EDITOR PASSWORD]
 //
-// The kinds are found by walking the magazine's own links from its front page; the class of
+// The kinds are found by walking the magazine's own links from its front page, and none that an
+// advertiser pays for; the class of
 // a page's body names its kind. With an editor's address and password, axe looks at the pages of
 // the press department too, and at what its guests see: an issue has to have been pressed.
 import { execFileSync } from 'node:child_process';
@@ -67,7 +68,7 @@ async function kinds(browser) {
     if (!(answer.headers()['content-type'] || '').startsWith('text/html')) continue;
     const kind = await page.evaluate(() => document.body.className.split(' ')[0] || 'plain');
     if (!found.has(kind)) found.set(kind, url);
-    const links = await page.evaluate(() => [...document.querySelectorAll('a[href]')].map((a) => a.href.split('#')[0]));
+    const links = await page.evaluate(() => [...document.querySelectorAll('a[href]:not([rel~=sponsored])')].map((a) => a.href.split('#')[0]));
     for (const link of links) {
       if (!link.startsWith(`${address}/`) || link.startsWith(`${address}/office`) || seen.has(link)) continue;
       seen.add(link);

@@ -8,7 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from masthead.money import Money, minor_digits
-from masthead.payments.provider import HARD, NEEDS_PAYER, SOFT, NotSigned, SavedMethod, Unknown
+from masthead.payments.provider import (
+    HARD,
+    NEEDS_PAYER,
+    SOFT,
+    NotSigned,
+    Refused,
+    SavedMethod,
+    Unknown,
+)
 
 NO_DIGITS = frozenset(
     [
@@ -121,23 +129,26 @@ def problem(reason: str) -> str:
 
 
 def amount(money: Money) -> int:
-    """Return an amount as Stripe counts it."""
-    return money.minor * _factor(money.currency)
+    """Return an amount as Stripe counts it; raises Refused where it does not count so finely."""
+    shift = _digits(money.currency) - minor_digits(money.currency)
+    if shift < 0:
+        raise Refused(f"Stripe takes no {money.currency}.")
+    whole: int = money.minor * 10**shift
+    return whole
 
 
 def money(minor: int, currency: str) -> Money:
     """Return an amount as we count it; raises Unknown where it has fractions of ours."""
     known = currency.upper()
-    whole, rest = divmod(minor, _factor(known))
+    shift = _digits(known) - minor_digits(known)
+    whole, rest = divmod(minor, 10**shift) if shift >= 0 else (0, 1)
     if rest:
         raise Unknown(f"{minor} is no whole amount of {known}.")
     return Money(whole, known)
 
 
-def _factor(currency: str) -> int:
-    digits = 0 if currency in NO_DIGITS else 3 if currency in THREE_DIGITS else 2
-    factor: int = 10 ** (digits - minor_digits(currency))
-    return factor
+def _digits(currency: str) -> int:
+    return 0 if currency in NO_DIGITS else 3 if currency in THREE_DIGITS else 2
 
 
 def locale(language: str) -> str:
