@@ -21,8 +21,9 @@ from masthead.advertising.placements import Placement
 from masthead.circulation import advertisements
 from masthead.editorial.models import Article, ArticleIndex, FrontPage, Section
 from masthead.manuscript import languages
+from masthead.newsstand.advertisement_cards import Advertisement
 from masthead.newsstand.chrome import front_page_of
-from masthead.newsstand.pages import Advertisement, Chrome
+from masthead.newsstand.pages import Chrome
 
 MARK = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 44 8"><path stroke="#80868b" '

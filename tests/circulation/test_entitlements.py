@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from masthead.circulation.entitlements import (
@@ -261,6 +261,7 @@ def test_gated_words_open_for_a_decision_of_full_and_for_nothing_else() -> None:
     assert "paid" not in repr(gated)
 
 
+@settings(deadline=None)
 @given(facts, titles, moments)
 def test_advertisements_are_kept_away_exactly_where_terms_in_force_promise_it(known, title, at):
     keys = keys_of(known, at)

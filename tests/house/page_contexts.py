@@ -12,6 +12,7 @@ from types import ModuleType
 
 from masthead.newsstand import (
     account_pages,
+    advertisement_cards,
     issue_pages,
     offer_cards,
     pages,
@@ -79,7 +80,13 @@ def written() -> dict[Path, str]:
     """Return each page as it should be."""
     return {
         REFERENCE / "page-contexts.md": described(
-            CONTEXTS, pages, issue_pages, offer_cards, subscribe_pages, account_pages
+            CONTEXTS,
+            pages,
+            issue_pages,
+            advertisement_cards,
+            offer_cards,
+            subscribe_pages,
+            account_pages,
         ),
         REFERENCE / "theme-tokens.md": described(TOKENS, tokens),
     }
