@@ -32,6 +32,11 @@ LABELS_BEFORE = timedelta(days=14)
 """A mail house wants addresses about that long before an issue goes on sale."""
 
 UNTOLD = timedelta(days=2)
+A_NIGHT = timedelta(hours=12)
+"""All looks of one night are nearer to each other than that."""
+
+UNSEEN = timedelta(days=2)
+"""The worker looks into promises every night."""
 
 
 def register() -> None:
@@ -62,27 +67,38 @@ def overdue(at: datetime) -> Iterator[Alarm]:
 
 
 def broken(at: datetime) -> Iterator[Alarm]:
-    """Yield each promise that the last look found broken."""
+    """Yield each promise that the last look found broken, and that nobody looks any more."""
     newest: dict[tuple[int, str], Inspection] = {}
     since: dict[tuple[int, str], datetime] = {}
+    last: dict[int, Inspection] = {}
     seen = Inspection.objects.filter(at__gt=at - timedelta(days=30)).select_related("title")
     for one in seen.order_by("at", "pk"):
         key = one.title_id, one.promise
-        newest[key] = one
+        newest[key] = last[one.title_id] = one
         if one.failures:
             since.setdefault(key, one.at)
         else:
             since.pop(key, None)
-    for key, began in since.items():
-        one = newest[key]
-        try:
-            label = str(kinds.named(one.promise).label)
-        except kinds.UnknownKind:
-            label = one.promise
-        said = {"title": one.title, "promise": label, "why": one.failures[0]}
+    for (title, promise), began in since.items():
+        one = newest[title, promise]
+        if last[title].at - one.at > A_NIGHT:
+            continue  # Nobody is promised that any more.
+        said = {"title": one.title, "promise": _label(promise), "why": one.failures[0]}
         words = _("%(title)s does not keep “%(promise)s”: %(why)s") % said
-        name = f"promise:{key[0]}:{key[1]}:{began:%Y%m%d}"
+        name = f"promise:{title}:{promise}:{began:%Y%m%d}"
         yield Alarm(name, words, began, "office:promises_board")
+    for title, one in last.items():
+        if at - one.at > UNSEEN:
+            words = _("Nobody has looked into the promises of %(title)s: is the worker running?")
+            said = {"title": one.title}
+            yield Alarm(f"unseen:{title}", words % said, one.at, "office:promises_board")
+
+
+def _label(promise: str) -> str:
+    try:
+        return str(kinds.named(promise).label)
+    except kinds.UnknownKind:
+        return promise
 
 
 def labels(at: datetime) -> Iterator[Alarm]:

@@ -103,6 +103,12 @@ def a_broken_promise(title):
     return circulation.broken, THEN - 2 * DAY
 
 
+def a_worker_that_stopped(title):
+    at = THEN - circulation.UNSEEN - timedelta(seconds=1)
+    Inspection.objects.create(title=title, promise="issues", at=at, looked_at=1)
+    return circulation.broken, at
+
+
 def labels_that_are_due(title):
     make.subscription(make.version(title), reader=at_home(), with_print=True, at=THEN - DAY)
     editorial.issue(title, state="open", planned_on_sale_at=THEN + 14 * DAY)
@@ -140,7 +146,7 @@ def uneven_books(title):
 
 WRONGS = [
     an_unknown_payment, a_difference, a_dispute, a_bank_line, a_refund_to_decide, an_unread_notice,
-    an_overdue_refund, a_broken_promise, labels_that_are_due, a_run_that_was_not_dispatched,
+    an_overdue_refund, a_broken_promise, a_worker_that_stopped, labels_that_are_due, a_run_that_was_not_dispatched,
     stopped_renewals, a_reader_who_was_not_told, uneven_books,
 ]  # fmt: skip
 
@@ -151,7 +157,7 @@ def test_whatever_is_wrong_is_told_with_its_moment_and_its_page(title, wrong) ->
     [told] = list(look(THEN))
     assert told.since == since
     assert reverse(told.to, args=told.args)
-    assert told.words.endswith((".", "price", "served."))
+    assert told.words.endswith((".", "price", "?"))
     assert told in alarms.raised(at=THEN, with_slow=True)
 
 
@@ -169,6 +175,12 @@ def test_whatever_is_wrong_is_told_with_its_moment_and_its_page(title, wrong) ->
 def test_what_is_only_late_by_a_moment_is_told_a_moment_later(title, wrong) -> None:
     look, _since = wrong(title)
     assert not list(look(THEN - timedelta(seconds=1)))
+
+
+def test_what_nobody_is_promised_any_more_is_not_broken(title) -> None:
+    a_broken_promise(title)
+    Inspection.objects.create(title=title, promise="audio", at=THEN, looked_at=1)
+    assert list(circulation.broken(THEN)) == []
 
 
 def test_a_house_in_order_raises_none(title) -> None:

@@ -101,10 +101,17 @@ def label_runs_of(request: HttpRequest, pk: int) -> HttpResponse:
     by_run: dict[int, Counter[str]] = {run.pk: Counter() for run in runs}
     for run, country, copies in labels.annotate(copies=Count("pk")):
         by_run[run][country] += copies
+    blanked = Label.objects.filter(issue=issue, erased_at__isnull=False)
+    changed = set(blanked.order_by().values_list("run", flat=True))
     context = {
         "issue": issue,
         "runs": [
-            {"run": run, "countries": _named(by_run[run.pk]), "left_out": run.left_out[:LEFT_OUT]}
+            {
+                "run": run,
+                "countries": _named(by_run[run.pk]),
+                "left_out": run.left_out[:LEFT_OUT],
+                "is_changed": run.pk in changed,
+            }
             for run in runs
         ],
         "has_main": any(run.kind == LabelRun.Kind.MAIN for run in runs),
