@@ -1,4 +1,4 @@
-"""Tells Django that this department exists, and people what it holds about them."""
+"""Tells Django that this department exists, and people what it holds and what is late."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,8 @@ class AdvertisingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Enter what is held about people."""
-        from masthead.advertising import personal_data
+        """Enter what is held about people, and what staff should see to."""
+        from masthead.advertising import alarms, personal_data
 
+        alarms.register()
         personal_data.register()

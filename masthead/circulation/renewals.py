@@ -30,7 +30,7 @@ from masthead.circulation.models import (
     Term,
 )
 from masthead.circulation.quotes import Quote
-from masthead.circulation.standing import Account, Balance
+from masthead.circulation.standing import Account
 from masthead.editorial.models import Title
 from masthead.money import Money
 from masthead.payments import attempts, disputes
@@ -169,59 +169,6 @@ def renew(subscription: Subscription, *, at: datetime) -> tuple[Order, Attempt |
         orders.begin(order, charge="", at=at)
         return order, None
     return order, charge_for(order, 0, one.method, at)
-
-
-def next_term(subscription: Subscription, *, at: datetime) -> Due:
-    """Return what it would cost a payer to renew now because they ask for it.
-
-    Raises:
-        CannotRenew: see the class.
-    """
-    if subscription.ended_at:
-        raise CannotRenew(_("It has ended. Please order anew."))
-    account = standing.of_one(subscription)
-    if not account.balances:
-        raise CannotRenew(_("Nothing was paid for yet that could be renewed."))
-    last = account.balances[-1].term
-    if account.left > last.copies // 2 or _is_early(account.balances[-1], at):
-        raise CannotRenew(_("More than half of what you paid for is still to come."))
-    time = account.balances[-1].time
-    if time and time.served(subscription.title.day(at), account.resting) < time.days // 2:
-        raise CannotRenew(_("More than half of what you paid for is still to come."))
-    one = _look_at(account, standing.newest_sequence(subscription.title_id), at)
-    if one.quote is None:
-        raise CannotRenew(one.hindrance)
-    return one
-
-
-def _is_early(balance: Balance, at: datetime) -> bool:
-    """Say whether of a time not even half is over."""
-    starts, ends = balance.term.starts_at, balance.ends
-    return starts is not None and ends is not None and at < starts + (ends - starts) / 2
-
-
-@transaction.atomic
-def ask_for(subscription: Subscription, *, at: datetime) -> Order:
-    """Return the order that renews a subscription because its payer asks for it.
-
-    It is the one that stands, if there is one; `orders.ask_for()` has it paid. What was agreed to
-    before renewal was stopped does not count any more.
-
-    Raises:
-        CannotRenew: see the class.
-    """
-    subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
-    if there := standing_order(subscription):
-        return there
-    order = order_for(next_term(subscription, at=at), "", at)
-    if not order.minor:
-        orders.begin(order, charge="", at=at)
-    return order
-
-
-def standing_order(subscription: Subscription) -> Order | None:
-    """Return the renewal of a subscription that is neither paid nor given up, if there is one."""
-    return standing_orders(subscription.title).filter(subscription=subscription).first()
 
 
 def execute(
@@ -381,7 +328,7 @@ def _due_among(among: list[Subscription], newest: int, at: datetime) -> Iterator
     renewed = set(standing_now.values_list("renews", flat=True))
     for account in accounts:
         if account.balances[-1].term.pk not in renewed:
-            yield _look_at(account, newest, at)
+            yield look_at(account, newest, at)
 
 
 def _is_near(account: Account, newest: int, at: datetime, *, early: bool) -> bool:
@@ -409,7 +356,8 @@ def _is_near(account: Account, newest: int, at: datetime, *, early: bool) -> boo
     return left <= at_left and not account.has_lapsed(at, newest)
 
 
-def _look_at(account: Account, newest: int, at: datetime) -> Due:
+def look_at(account: Account, newest: int, at: datetime) -> Due:
+    """Return what the next term of an account costs, and what is in the way of charging for it."""
     last, quote, hindrance = account.balances[-1].term, None, ""
     try:
         quote = orders.price(

@@ -91,7 +91,7 @@ def circulation_menu() -> MenuItem:
         _item(permissions.SEE_PROMISES, gettext_lazy("Promises"), "promises_board", "check", 40),
         _item(permissions.SEND_POST, gettext_lazy("Label runs"), "label_runs", "mail", 50),
         _item(permissions.SEND_POST, gettext_lazy("Claims"), "claims", "help", 60),
-        _item(permissions.SEND_POST, gettext_lazy("Post that came back"), "returned_post", "undo", 70),
+        _item(permissions.SEND_POST, gettext_lazy("Post that came back"), "returned_post", "resubmit", 70),
         _item(permissions.RENEW, gettext_lazy("Renewals"), "renewals", "history", 80),
     ]  # fmt: skip
     menu = Menu(register_hook_name="register_circulation_menu_item", items=items)
@@ -108,7 +108,7 @@ def money_menu() -> MenuItem:
             (permissions.GIVE_BACK, permissions.AGREE),
             gettext_lazy("Refunds"),
             reverse_lazy("office:refunds"),
-            icon_name="undo",
+            icon_name="resubmit",
             order=20,
         ),
         _item(permissions.DO_BANK, gettext_lazy("Bank and counter"), "bank", "download", 30),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from masthead.advertising import bookings
+from masthead.advertising import alarms, bookings
 from masthead.advertising.models import Booking
 from masthead.editorial.models import Issue
 from tests.factories import advertising as sell
@@ -157,6 +157,16 @@ def test_a_booking_without_copy_after_its_deadline_is_on_the_list(title):
     assert bookings.lacking_copy(title, LAST) == []
 
 
+def test_staff_are_told_of_what_is_late(title):
+    assert list(alarms.late(THEN)) == []
+    booking = sell.booking(title)
+    (alarm,) = alarms.late(THEN)
+    assert alarm.words.startswith("1 advertisement is past")
+    assert alarm.since.date() == booking.copy_deadline_on + DAY
+    sell.creative(booking)
+    assert list(alarms.late(THEN)) == []
+
+
 def test_what_is_free_is_told_for_each_day_in_one_query(title, django_assert_num_queries):
     sell.booking(title, share=30, ends_on=FIRST)
     sell.booking(title, share=30)
@@ -171,6 +181,7 @@ spans = st.lists(
 )
 
 
+@settings(deadline=None)  # A machine that is busy is no fault of the arithmetic.
 @given(spans)
 def test_whatever_is_asked_for_no_day_is_ever_sold_twice(asked):
     """The arithmetic of `complaints()`, without a database."""

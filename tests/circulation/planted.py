@@ -283,8 +283,8 @@ def leave_the_next_term_where_it_was_when_a_pause_moves_an_end(plant: pytest.Mon
 
 
 def charge_who_was_not_told_in_time(plant: pytest.MonkeyPatch) -> None:
-    real = renewals._look_at
-    plant.setattr(renewals, "_look_at", lambda *asked: replace(real(*asked), hindrance=""))
+    real = renewals.look_at
+    plant.setattr(renewals, "look_at", lambda *asked: replace(real(*asked), hindrance=""))
 
 
 BUGS = [

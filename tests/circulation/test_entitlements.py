@@ -259,3 +259,26 @@ def test_gated_words_open_for_a_decision_of_full_and_for_nothing_else() -> None:
         with pytest.raises(GateClosed):
             way_out(gated)
     assert "paid" not in repr(gated)
+
+
+@given(facts, titles, moments)
+def test_advertisements_are_kept_away_exactly_where_terms_in_force_promise_it(known, title, at):
+    keys = keys_of(known, at)
+    promised = any(
+        reading.without_ads
+        and reading.title == title
+        and reading.starts_at <= at
+        and (reading.ends_at is None or at < reading.ends_at)
+        for reading in known.readings
+    )
+    away = locks.keep_advertisements_away(keys, title, at.timestamp())
+    # Keys end on the whole second before: an advertisement a moment early is no promise broken.
+    last_second = any(
+        reading.ends_at and at.timestamp() >= int(reading.ends_at.timestamp())
+        for reading in known.readings
+    )
+    assert away is promised or last_second
+    keyring = Keyring([b"s" * 32])
+    shown = keyring.read(keyring.sign(Pass(keys, int(at.timestamp()) + 900)))
+    assert shown is not None
+    assert locks.keep_advertisements_away(shown.keys, title, at.timestamp()) is away

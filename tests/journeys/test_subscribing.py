@@ -94,6 +94,7 @@ def test_a_stranger_subscribes_reads_and_has_the_money_back(
     address, post, folder = shop
     page.goto(address + CLOSED)
     lead = page.locator(".copy").inner_text()
+    page.get_by_role("complementary", name="Advertisement").wait_for()
     subscribe(page, shop)
     page.get_by_role("heading", name="It is yours").wait_for()
 
@@ -101,6 +102,7 @@ def test_a_stranger_subscribes_reads_and_has_the_money_back(
     page.goto(address + CLOSED)
     assert not page.locator(".offer").count()
     assert len(page.locator(".copy").inner_text()) > 2 * len(lead)
+    assert "advertisement" not in page.content().lower()
     assert "('assets:provider:card', 7200)" in balances(folder)
     page.goto(address + "/issues/no-18/read/")
     with page.expect_download() as coming:

@@ -334,6 +334,11 @@ class TestThePicture:
                 client.get(f"/advertisements/{creative.key}/picture")
         assert seen == Count.objects.get().impressions == 3
 
+    def test_is_not_for_crawlers(self, client, creatives):
+        assert "Disallow: /advertisements/" in client.get("/robots.txt").content.decode()
+        answer = client.get(f"/advertisements/{creatives['article'].key}/picture")
+        assert answer["X-Robots-Tag"] == "noindex"
+
     def test_nothing_is_posted_there(self, client, creatives):
         for path in ("", "picture"):
             url = f"/advertisements/{creatives['article'].key}/{path}"

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from masthead.circulation import endings, orders, renewals, standing
+from masthead.circulation import endings, going_on, orders, standing
 from masthead.circulation.models import Order, Term
 from masthead.newsstand.views import paying, subscribe
 from masthead.payments import journal
@@ -188,6 +188,6 @@ class TestRenewing:
         order = self.renew(client, subscription)
         late = order.ordered_at + dunning.INVOICE_STANDS
         dunning.chase(subscription.title, at=late - timedelta(seconds=1), named=lambda _name: till)
-        assert renewals.standing_order(subscription) == order
+        assert going_on.standing_order(subscription) == order
         dunning.chase(subscription.title, at=late, named=lambda _name: till)
-        assert renewals.standing_order(subscription) is None
+        assert going_on.standing_order(subscription) is None

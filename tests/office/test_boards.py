@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from masthead.circulation import endings, extensions, giving_back, orders, serving
 from masthead.circulation.deals import Promised, Share
 from masthead.circulation.founding import empower_publishers
-from masthead.circulation.models import Inspection, Order, ServiceRecord
+from masthead.circulation.models import Inspection, Order, ServiceRecord, Undelivered
 from masthead.editorial import issues
 from masthead.money import Money
 from masthead.office.models import CopyCost
@@ -201,10 +201,12 @@ def test_printed_copies_cost_what_the_publisher_wrote_by_country() -> None:
     for country in ("DE", "DE", "CH"):
         make.subscription(version, reader=at_home(country), with_print=True)
     make.subscription(version, with_print=True)  # No address: nothing is printed for them.
+    lost = make.subscription(version, reader=at_home(), with_print=True)
+    Undelivered.objects.create(address=lost.reader.addresses.get(), why="moved", at=THEN)
     make.subscription(version)
     coming = forecast.of(title, 4, at=THEN + timedelta(days=1))
     assert coming[0].printed == {"DE": 2, "CH": 1}
-    assert coming[0].copies == 5
+    assert coming[0].copies == 6
     assert coming[0].without_cost == 3
     assert not coming[0].print_cost
     CopyCost.objects.create(
@@ -221,9 +223,9 @@ def test_printed_copies_cost_what_the_publisher_wrote_by_country() -> None:
     coming = forecast.of(title, 4, at=THEN + timedelta(days=1))
     assert [one.print_cost["EUR"] for one in coming] == [240, 240, 240, 0]
     assert [one.postage["EUR"] for one in coming] == [650, 650, 650, 0]
-    assert [one.runs_out for one in coming] == [0, 0, 5, 0]
-    assert coming[2].renewals == 5
-    assert coming[2].renewals_worth == {"EUR": 3 * 9600 + 9600 + 6000}
+    assert [one.runs_out for one in coming] == [0, 0, 6, 0]
+    assert coming[2].renewals == 6
+    assert coming[2].renewals_worth == {"EUR": 5 * 9600 + 6000}
     assert {one.without_cost for one in coming} == {0}
 
 

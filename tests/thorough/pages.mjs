@@ -121,6 +121,22 @@ async function pressPages(browser) {
   return found;
 }
 
+// The desks of circulation, money and advertising, and the pages of an account, for whoever the
+// press department has let in.
+const DESKS = [
+  'subscriptions/', 'offers/', 'offers/new/', 'orders/', 'orders/new/?offer=1&country=DE&currency=EUR', 'alarms/',
+  'boards/money/', 'boards/promises/', 'boards/subscriptions/', 'labels/', 'claims/', 'returned-post/', 'renewals/',
+  'refunds/', 'bank/', 'differences/', 'costs/', 'advertising/', 'advertising/bookings/new/',
+];
+const ACCOUNT = ['', 'subscriptions/', 'cards/', 'invoices/', 'gifts/', 'addresses/', 'addresses/new/?country=DE'];
+
+function desksAndAccount() {
+  return new Map([
+    ...DESKS.map((path) => [`desk ${path}`, `${address}/office/masthead/${path}`]),
+    ...ACCOUNT.map((path) => [`account ${path}`, `${address}/account/${path}`]),
+  ]);
+}
+
 async function lookWithAxe(browser, kind, url, options = {}) {
   for (const look of [
     { scheme: 'light', width: 1280 },
@@ -132,7 +148,8 @@ async function lookWithAxe(browser, kind, url, options = {}) {
     const page = await browser.newPage();
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: look.scheme }]);
     await page.setViewport({ width: look.width, height: 900, deviceScaleFactor: look.zoom || 1 });
-    await page.goto(url);
+    const answer = await page.goto(url);
+    if (!answer.ok()) faults.push(`${url} answers ${answer.status()}`);
     const where = `${kind}, ${look.scheme}, ${look.width} px`;
     // In the office what is too wide is cut off within the page instead.
     const wider = await page.evaluate(() => Math.max(...[document.documentElement, ...document.querySelectorAll('.content-wrapper')].map((one) => one.scrollWidth - one.clientWidth)));
@@ -265,7 +282,8 @@ try {
   if (editor) {
     // Wagtail's own furniture keeps what the WCAG asks for, and not all of axe's good manners.
     const asked = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] };
-    for (const [kind, url] of await pressPages(browser)) await lookWithAxe(browser, kind, url, asked);
+    const inside = [...await pressPages(browser), ...desksAndAccount()];
+    for (const [kind, url] of inside) await lookWithAxe(browser, kind, url, asked);
   }
   console.log(`axe looked at ${looked} pages.`);
 } finally {

@@ -21,8 +21,9 @@ PLAIN = "text/plain; charset=utf-8"
 
 CLOSED_TO_CRAWLERS = (
     "/office/", "/account/", "/documents/", "/editions/", "/listen/", "/recordings/", "/proofs/",
+    "/advertisements/",
 )  # fmt: skip
-"""The desk with its previews, the readers’ own pages, files that ask the gate, guests’ proofs."""
+"""The desk with its previews, the readers’ own pages, files that ask the gate, guests’ proofs, what counts."""
 
 
 @require_safe

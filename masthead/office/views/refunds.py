@@ -106,7 +106,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
         "office/give_back.html",
         {"subscription": found, "form": form, "limit": most},
         title=_("Give money back"),
-        icon="undo",
+        icon="resubmit",
         above=_way_to(found),
     )
 
@@ -149,7 +149,7 @@ def refunds(request: HttpRequest) -> HttpResponse:
             "on_their_way": on_their_way,
         },
         title=_("Refunds"),
-        icon="undo",
+        icon="resubmit",
     )
 
 
@@ -182,7 +182,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
         "office/refund.html",
         {"row": rows[0], "form": form, "may_agree": may_agree, "may_decline": may_decline},
         title=_("Refund of %(sum)s") % {"sum": waiting.money},
-        icon="undo",
+        icon="resubmit",
         above=[(_("Refunds"), reverse("office:refunds"))],
     )
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from masthead.circulation import endings, renewals, standing
+from masthead.circulation import endings, going_on, renewals, standing
 from masthead.circulation.models import Present, Refund, Subscription
 from masthead.circulation.promises import kept
 from masthead.circulation.standing import Account
@@ -89,7 +89,7 @@ def _onwards(request: HttpRequest, found: Subscription) -> tuple[Link, ...]:
     if found.payer_id != request.user.pk:
         return ()
     try:
-        renewals.next_term(found, at=timezone.now())
+        going_on.next_term(found, at=timezone.now())
     except renewals.CannotRenew:
         return ()
     return (Link(_("Renew now"), reverse("account_renewal", args=[found.key])),)

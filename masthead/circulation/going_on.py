@@ -1,0 +1,59 @@
+"""Going on: a payer has the next term now, because they ask for it and not because it is due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from masthead.circulation import orders, renewals, standing
+from masthead.circulation.models import Order, Subscription
+from masthead.circulation.renewals import CannotRenew, Due
+
+
+def next_term(subscription: Subscription, *, at: datetime) -> Due:
+    """Return what it would cost a payer to renew now.
+
+    Raises:
+        CannotRenew: it has ended, or more than half of what was paid for is still to come.
+    """
+    if subscription.ended_at:
+        raise CannotRenew(_("It has ended. Please order anew."))
+    account = standing.of_one(subscription)
+    if not account.balances:
+        raise CannotRenew(_("Nothing was paid for yet that could be renewed."))
+    last = account.balances[-1].term
+    time = account.balances[-1].time
+    passed = time.served(subscription.title.day(at), account.resting) if time else 0
+    if account.left > last.copies // 2 or (time and passed < time.days // 2):
+        raise CannotRenew(_("More than half of what you paid for is still to come."))
+    one = renewals.look_at(account, standing.newest_sequence(subscription.title_id), at)
+    if one.quote is None:
+        raise CannotRenew(one.hindrance)
+    return one
+
+
+@transaction.atomic
+def ask_for(subscription: Subscription, *, at: datetime) -> Order:
+    """Return the order that renews a subscription because its payer asks for it.
+
+    It is the one that stands, if there is one; `orders.ask_for()` has it paid. What was agreed to
+    before renewal was stopped does not count any more.
+
+    Raises:
+        CannotRenew: as `next_term()` does.
+    """
+    subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
+    if there := standing_order(subscription):
+        return there
+    order = renewals.order_for(next_term(subscription, at=at), "", at)
+    if not order.minor:
+        orders.begin(order, charge="", at=at)
+    return order
+
+
+def standing_order(subscription: Subscription) -> Order | None:
+    """Return the renewal of a subscription that is neither paid nor given up, if there is one."""
+    standing_ones = renewals.standing_orders(subscription.title)
+    return standing_ones.filter(subscription=subscription).first()
