@@ -58,7 +58,7 @@ def test_an_address_is_asked_for_first(client, mine):
 def test_the_sum_is_shown_and_looking_orders_nothing(client, mine, ada):
     addresses.write(ada, "DE", BERLIN, at=timezone.now())
     shown = page(client, mine, "print/")
-    for words in ("24 issues that are to come", "€96.00", "€60.00", "€36.00", "Lindenweg"):
+    for words in ("24 issues that are to come", "€96.00", "€60.00", "€36.00", "Ada Okafor"):
         assert words in shown
     assert not Order.objects.filter(kind="upgrade").exists()
 
