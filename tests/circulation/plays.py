@@ -86,7 +86,8 @@ class Stage:
     def __init__(self, issues: int) -> None:
         self.title = editorial.magazine()
         self.issues: list[Issue] = [editorial.issue(self.title) for _ in range(issues)]
-        self.readers: list[User] = [make.reader() for _ in range(MOST_SUBSCRIPTIONS)]
+        # One for each order: most are never paid.
+        self.readers: list[User] = [make.reader() for _ in range(STEPS)]
         for reader in self.readers:
             Method.objects.create(
                 payer=reader, provider="test", provider_ref=f"card-{reader.pk}", added_at=STARTS[1]
@@ -107,6 +108,7 @@ class Play(Audits, RuleBasedStateMachine):
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
         self.subscriptions: list[Subscription] = []
+        self.ordered = 0
         self.waiting: list[tuple[Attempt, reference.Terms, reference.Subscription | None]] = []
         self.paid: list[Attempt] = []
         self.sent_back: list[Attempt] = []
@@ -182,7 +184,8 @@ class Play(Audits, RuleBasedStateMachine):
             at=self.tick(),
         )
         request = uuid.uuid4()
-        payer = self.stage.readers[len(self.subscriptions)]
+        payer = self.stage.readers[self.ordered % STEPS]
+        self.ordered += 1
         asked: dict[str, Any] = {
             "currency": "EUR", "country": country, "provider": "test", "request": request,
             "with_print": extra is not None, "agreed_to": "It renews.",
