@@ -245,6 +245,7 @@ def test_a_letter_that_nobody_took_is_written_the_next_night(title, publisher, m
     assert mail.outbox == []
     watching.watch(at=THEN + DAY)
     assert len(mail.outbox) == 1
+    assert "not in the books" in mail.outbox[0].body
 
 
 # The pages
