@@ -40,7 +40,8 @@ def aviary() -> Aviary:
 
 def with_slots(client, aviary: Aviary) -> set[str]:
     found = set()
-    for address in surfaces(aviary):
+    # That file only tells crawlers to stay away from the addresses that count.
+    for address in {*surfaces(aviary)} - {"/robots.txt"}:
         answer = client.get(address)
         text = b"".join(answer) if answer.streaming else answer.content
         if SLOTS.search(text.decode("utf-8", "replace")):
