@@ -182,7 +182,8 @@ def begin_waiting(*, at: datetime) -> int:
     ):
         with transaction.atomic():
             User.objects.select_for_update().get(pk=reader)
-            present = Present.objects.select_for_update().in_line().filter(pk=key).first()
+            held = Present.objects.select_for_update(of=("self",)).in_line()
+            present = held.filter(pk=key).first()
             begun += bool(present and _begin(present, at))
     return begun
 
@@ -251,7 +252,8 @@ def _after_the_last(present: Present) -> int | None:
 
 
 def _still_to_take(present: Present) -> Present:
-    found = Present.objects.select_for_update().to_take().filter(pk=present.pk).first()
+    held = Present.objects.select_for_update(of=("self",)).to_take()
+    found = held.filter(pk=present.pk).first()
     if found is None:
         raise CannotChange(_too_late())
     return found

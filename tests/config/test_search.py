@@ -6,12 +6,14 @@ import threading
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.db import connection
 from modelsearch.backends import get_search_backend
-from modelsearch.backends.database.sqlite.sqlite import IndexEntry
 
 from masthead.editorial.models import Attachment
+
+IndexEntry = apps.get_model("wagtailsearch", "IndexEntry")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
