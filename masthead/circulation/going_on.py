@@ -10,17 +10,18 @@ from django.utils.translation import gettext as _
 from masthead.circulation import orders, renewals, standing
 from masthead.circulation.models import Order, Subscription
 from masthead.circulation.renewals import CannotRenew, Due
+from masthead.circulation.standing import Account
 
 
-def next_term(subscription: Subscription, *, at: datetime) -> Due:
-    """Return what it would cost a payer to renew now.
+def next_term(account: Account, *, at: datetime) -> Due:
+    """Return what it would cost the payer of an account to renew now.
 
     Raises:
         CannotRenew: it has ended, or more than half of what was paid for is still to come.
     """
+    subscription = account.subscription
     if subscription.ended_at:
         raise CannotRenew(_("It has ended. Please order anew."))
-    account = standing.of_one(subscription)
     if not account.balances:
         raise CannotRenew(_("Nothing was paid for yet that could be renewed."))
     last = account.balances[-1].term
@@ -47,7 +48,7 @@ def ask_for(subscription: Subscription, *, at: datetime) -> Order:
     subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
     if there := standing_order(subscription):
         return there
-    order = renewals.order_for(next_term(subscription, at=at), "", at)
+    order = renewals.order_for(next_term(standing.of_one(subscription), at=at), "", at)
     if not order.minor:
         orders.begin(order, charge="", at=at)
     return order

@@ -12,6 +12,18 @@ from django.utils.translation import gettext as _
 from masthead.money import Money, minor_digits
 
 
+def coins(amount: Decimal, currency: str) -> int:
+    """Return an amount in the smallest coins of its currency: 1250 for 12.50 EUR.
+
+    Raises:
+        ValidationError: it has fractions of them.
+    """
+    exact = amount.scaleb(minor_digits(currency))
+    if exact != exact.to_integral_value():
+        raise forms.ValidationError(_("There is no smaller coin than that."))
+    return int(exact)
+
+
 class SumField(forms.DecimalField):
     """A sum in one currency, as people write it: 12.50. Gives `Money`."""
 
@@ -25,10 +37,7 @@ class SumField(forms.DecimalField):
         amount: Decimal | None = super().clean(value)
         if amount is None:
             return None
-        exact = amount.scaleb(minor_digits(self.currency))
-        if exact != exact.to_integral_value():
-            raise forms.ValidationError(_("There is no smaller coin than that."))
-        return Money(int(exact), self.currency)
+        return Money(coins(amount, self.currency), self.currency)
 
 
 class OnceForm(forms.Form):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -16,7 +15,8 @@ from wagtail.admin.widgets import AdminDateInput
 from masthead.advertising import placements
 from masthead.advertising.models import Booking, Creative
 from masthead.editorial.models import Issue
-from masthead.money import is_known, minor_digits
+from masthead.money import is_known
+from masthead.office.amounts import coins
 from masthead.production import artworks
 
 
@@ -74,11 +74,10 @@ class BookingForm(WagtailAdminModelForm):
         if not is_known(currency):
             self.add_error("currency", _("Write three letters, such as EUR."))
         elif (rate := given.get("rate")) is not None:
-            exact = Decimal(rate).scaleb(minor_digits(currency))
-            if exact != exact.to_integral_value():
-                self.add_error("rate", _("There is no smaller coin than that."))
-            else:
-                self.instance.rate_minor = int(exact)
+            try:
+                self.instance.rate_minor = coins(rate, currency)
+            except forms.ValidationError as refusal:
+                self.add_error("rate", refusal)
         return given
 
 

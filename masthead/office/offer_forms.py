@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -17,7 +16,8 @@ from masthead.circulation.models import Offer, OfferPrice
 from masthead.circulation.models.offer import OfferShare
 from masthead.circulation.promises import kinds
 from masthead.circulation.promises.kinds import Kind
-from masthead.money import Money, is_known, minor_digits
+from masthead.money import Money, is_known
+from masthead.office.amounts import coins
 
 
 class TermsForm(WagtailAdminModelForm):
@@ -60,10 +60,11 @@ class PriceForm(forms.Form):
             if amount is None:
                 found[name] = None
                 continue
-            exact = Decimal(amount).scaleb(minor_digits(currency))
-            if exact != exact.to_integral_value():
-                self.add_error(name, _("There is no smaller coin than that."))
-            found[name] = int(exact)
+            try:
+                found[name] = coins(amount, currency)
+            except forms.ValidationError as refusal:
+                found[name] = None
+                self.add_error(name, refusal)
         return found
 
 

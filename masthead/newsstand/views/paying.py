@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from masthead.circulation import going_on, offers, orders, renewals
+from masthead.circulation import going_on, offers, orders, renewals, standing
 from masthead.circulation.models import Order, Subscription
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
@@ -110,14 +110,14 @@ def renewal(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     payer: Any = request.user
     mine = Subscription.objects.select_related("title", "payer")
     found = get_object_or_404(mine, key=key, payer=payer)
-    if standing := going_on.standing_order(found):
-        return redirect("newsstand:pay_order", key=standing.key)
+    if there := going_on.standing_order(found):
+        return redirect("newsstand:pay_order", key=there.key)
     back = Link(_("Your subscription"), reverse("account_subscription", args=[key]))
     now = timezone.now()
     try:
         if request.method == "POST":
             return redirect("newsstand:pay_order", key=going_on.ask_for(found, at=now).key)
-        one = going_on.next_term(found, at=now)
+        one = going_on.next_term(standing.of_one(found), at=now)
     except renewals.CannotRenew as refusal:
         messages.warning(request, str(refusal))
         return redirect("account_subscription", key=key)

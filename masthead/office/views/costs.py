@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods
 from django_countries import countries
 
 from masthead.editorial.models import Title
-from masthead.money import Money, is_known, minor_digits
+from masthead.money import Money, is_known
 from masthead.office import permissions
+from masthead.office.amounts import coins
 from masthead.office.models import CopyCost
 from masthead.office.pages import allow, show
 from masthead.office.views.boards import board
@@ -65,10 +66,10 @@ class CostForm(forms.Form):
                 if name not in self.errors:
                     self.add_error(name, _("Say what it costs; 0 if nothing."))
                 continue
-            exact = amount.scaleb(minor_digits(given["currency"]))
-            if exact != exact.to_integral_value():
-                self.add_error(name, _("There is no smaller coin than that."))
-            given[name] = int(exact)
+            try:
+                given[name] = coins(amount, given["currency"])
+            except forms.ValidationError as refusal:
+                self.add_error(name, refusal)
         return given
 
 

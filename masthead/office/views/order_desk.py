@@ -21,6 +21,7 @@ from masthead.circulation import offers, order_desk, orders
 from masthead.circulation.models import OfferVersion, Order
 from masthead.circulation.order_desk import Settled
 from masthead.editorial.models import Title
+from masthead.office.amounts import OnceForm
 from masthead.payments import by_hand
 from masthead.payments.models import Attempt
 from masthead.people import addresses
@@ -87,7 +88,7 @@ class Wanted(forms.Form):
         return chosen
 
 
-class Caller(forms.Form):
+class Caller(OnceForm):
     """Who orders, how they pay, and where the print edition goes."""
 
     mail = forms.EmailField(
@@ -102,7 +103,6 @@ class Caller(forms.Form):
         required=False,
         help_text=gettext_lazy("Where they saw the offer, as it stands on the card or the stand."),
     )
-    request = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(
         self, wanted: Wanted, lines: tuple[addresses.Line, ...], *args: Any, **kwargs: Any
@@ -163,7 +163,7 @@ def take(request: HttpRequest) -> HttpResponse:
         return render(request, "office/order.html", {"wanted": wanted})
     country = wanted.cleaned_data["country"]
     posted = request.POST if request.method == "POST" else None
-    caller = Caller(wanted, addresses.lines_of(country), posted, initial={"request": uuid.uuid4()})
+    caller = Caller(wanted, addresses.lines_of(country), posted)
     if caller.is_valid() and (order := _take(request, wanted, caller)):
         _tell(request, order)
         return redirect("office:orders")

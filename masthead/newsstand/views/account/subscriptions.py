@@ -70,7 +70,7 @@ def subscription(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     parts = [
         Part(
             rows=(_row(account, with_link=False), *refunds),
-            links=_onwards(request, found),
+            links=_onwards(request, account),
         )
     ]
     rows = post.rows_of(found) if found.reader_id == request.user.pk else ()
@@ -84,12 +84,13 @@ def subscription(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return show(request, found.title.name, *parts, standfirst=found.number)
 
 
-def _onwards(request: HttpRequest, found: Subscription) -> tuple[Link, ...]:
+def _onwards(request: HttpRequest, account: Account) -> tuple[Link, ...]:
     """Return the way to the next term, where its payer may have it now."""
+    found = account.subscription
     if found.payer_id != request.user.pk:
         return ()
     try:
-        going_on.next_term(found, at=timezone.now())
+        going_on.next_term(account, at=timezone.now())
     except renewals.CannotRenew:
         return ()
     return (Link(_("Renew now"), reverse("account_renewal", args=[found.key])),)
