@@ -80,7 +80,7 @@ def take(
         CannotOrder: it is not sold like that, or the way does not go by hand.
     """
     is_by_hand = settled in (Settled.RECEIVED, Settled.AWAITED)
-    if is_by_hand and way not in dict(by_hand_ways()):
+    if is_by_hand and way not in [one.name for one in ways.by_hand()]:
         raise CannotOrder(_("Choose a way to pay that goes by hand."))
     with transaction.atomic():
         known = Order.objects.filter(request=request).exists()
@@ -151,19 +151,6 @@ def where_to_pay(order: Order) -> str:
     return reverse("newsstand:pay_order", args=[order.key])
 
 
-def by_hand_ways() -> list[tuple[str, str]]:
-    """Return the ways to pay that go by hand: name and label."""
-    found = []
-    for name in ways.names():
-        try:
-            provider = ways.named(name)
-        except NotReady:
-            continue
-        if "by-hand" in provider.abilities:
-            found.append((name, str(provider.label)))
-    return found
-
-
 @transaction.atomic
 def give_up(order: Order, *, at: datetime, by: User) -> None:
     """Stop waiting for the money of an order. Should it come after all, it is served.
@@ -174,7 +161,7 @@ def give_up(order: Order, *, at: datetime, by: User) -> None:
     order = Order.objects.select_for_update().get(pk=order.pk)
     if orders.is_open(order):
         raise CannotOrder(_("This order is paid."))
-    hands = dict(by_hand_ways())
+    hands = {way.name for way in ways.by_hand()}
     for attempt in Attempt.objects.filter(reference=order.reference, state__in=Attempt.OPEN):
         if attempt.provider not in hands and not attempts.drop(attempt, at=at):
             raise CannotOrder(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from masthead.payments import attempts, references, ways
 from masthead.payments.models import Attempt
-from masthead.payments.provider import Ability, Kind, NotReady, Observed
+from masthead.payments.provider import Kind, Observed
 
 
 class NotByHand(Exception):
@@ -18,16 +18,9 @@ class NotByHand(Exception):
 
 def to_be_sent() -> list[Attempt]:
     """Return the refunds that wait for a member of staff to send them, the oldest first."""
-    named = [name for name in ways.names() if "by-hand" in _abilities(name)]
+    named = [way.name for way in ways.by_hand()]
     waiting = Attempt.objects.to_be_sent_by_hand(named)
     return list(waiting.select_related("payer", "charge").prefetch_related("charge__bank_lines"))
-
-
-def _abilities(name: str) -> frozenset[Ability]:
-    try:
-        return ways.named(name).abilities
-    except NotReady:
-        return frozenset()
 
 
 @transaction.atomic

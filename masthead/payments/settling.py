@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from masthead.payments import by_hand, references, statement_files, statements, ways
 from masthead.payments.models import Attempt, BankLine, Difference, HandNote
-from masthead.payments.provider import NotReady
 from masthead.payments.statements import Matched
 from masthead.people.models import User
 
@@ -24,18 +23,6 @@ MOST_FOUND = 20
 
 class CannotSettle(Exception):
     """It was settled already, or nobody said why. Fit to show to staff."""
-
-
-def hand_ways() -> list[str]:
-    """Return the ways to pay whose money staff write down; those that are not ready are left out."""
-    found = []
-    for name in ways.names():
-        try:
-            if "by-hand" in ways.named(name).abilities:
-                found.append(name)
-        except NotReady:
-            continue
-    return found
 
 
 @transaction.atomic
@@ -112,7 +99,9 @@ def settle(difference: Difference, note: str, *, at: datetime, by: User) -> None
 def waiting_by_hand(asked: str = "") -> QuerySet[Attempt]:
     """Return the charges that wait for money by hand; those that a reference or mail address finds."""
     waiting = Attempt.objects.filter(
-        kind=Attempt.Kind.CHARGE, provider__in=hand_ways(), state__in=Attempt.OPEN
+        kind=Attempt.Kind.CHARGE,
+        provider__in=[way.name for way in ways.by_hand()],
+        state__in=Attempt.OPEN,
     )
     return _found(waiting, asked).select_related("payer").order_by("created_at", "pk")
 

@@ -54,6 +54,19 @@ def for_readers() -> list[Provider]:
     return found
 
 
+def by_hand() -> list[Provider]:
+    """Return the ways whose money staff write down; those that are not ready are left out."""
+    found = []
+    for name in names():
+        try:
+            provider = named(name)
+        except NotReady:
+            continue
+        if "by-hand" in provider.abilities:
+            found.append(provider)
+    return found
+
+
 def moves_money(name: str) -> bool:
     """Say whether money really moves by a way; one that is not to be had now is taken to."""
     try:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from masthead.money import is_known
 from masthead.office import permissions
 from masthead.office.pages import allow, show
-from masthead.payments import by_hand, settling
+from masthead.payments import by_hand, settling, ways
 from masthead.payments.models import Attempt, BankLine, HandNote
 from masthead.payments.provider import NotReady
 from masthead.payments.statement_files import LARGEST, NotAStatement
@@ -45,7 +45,7 @@ class StatementForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the ways to pay whose money is written down by hand."""
         super().__init__(*args, **kwargs)
-        self.fields["way"].choices = [(one, one) for one in settling.hand_ways()]  # type: ignore[attr-defined]
+        self.fields["way"].choices = [(way.name, way.name) for way in ways.by_hand()]  # type: ignore[attr-defined]
 
     def clean_currency(self) -> str:
         """Return it in capitals."""

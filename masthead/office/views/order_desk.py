@@ -22,7 +22,7 @@ from masthead.circulation.models import OfferVersion, Order
 from masthead.circulation.order_desk import Settled
 from masthead.editorial.models import Title
 from masthead.office.amounts import OnceForm
-from masthead.payments import by_hand
+from masthead.payments import by_hand, ways
 from masthead.payments.models import Attempt
 from masthead.people import addresses
 from masthead.people.models import Address, User
@@ -112,7 +112,7 @@ class Caller(OnceForm):
         deal = wanted.version.deal
         self.wants_print = wanted.cleaned_data["with_print"] or deal.print_is_included
         self.lines = lines
-        hands = order_desk.by_hand_ways()
+        hands = [(way.name, way.label) for way in ways.by_hand()]
         self.fields["settled"].choices = [  # type: ignore[attr-defined]
             (str(Settled.LINK), _("Mail them a page where they pay")),
             *[(f"{Settled.AWAITED}:{name}", _("%(way)s: mail them what to do") % {"way": label}) for name, label in hands],
@@ -235,7 +235,7 @@ def _tell(request: HttpRequest, order: Order) -> None:
 def waiting(request: HttpRequest) -> HttpResponse:
     """List the orders that wait for their money."""
     _allow(request)
-    hands = dict(order_desk.by_hand_ways())
+    hands = {way.name: way.label for way in ways.by_hand()}
     found = order_desk.waiting()
     charges = {
         one.reference: one
