@@ -28,6 +28,12 @@ OPENS_CONNECTIONS = {
 ALLOWED = {
     "masthead/cli/serve.py": {"socket"},  # Looks whether its own port is free, and answers.
     "masthead/config/headers.py": {"http"},  # The numbers of HTTP's answers.
+    "masthead/edge/front.py": {"http"},  # The same.
+    "masthead/edge/wsgi.py": {"http"},
+    # The front listens, and speaks to the house by a socket file of this machine.
+    "masthead/edge/relay.py": {"asyncio", "http"},
+    "masthead/edge/server.py": {"asyncio", "socket"},
+    "masthead/edge/wire.py": {"asyncio", "http"},
     "masthead/newsstand/inspections.py": {"http"},  # The same; it opens pages in its own process.
     # Pretend money: listens on this machine only, and sends notices nowhere else.
     "masthead/payments/pretend/notices.py": {"http"},

@@ -1,0 +1,246 @@
+"""The front: which bytes a reader gets at an address, or that the house has to be asked.
+
+`Front.look_up()` is all of it: from plain values to an answer, without Django and without a
+database. Servers call it through `wsgi.py` or `rsgi.py`. It opens nothing by itself: a page
+says which rule of the gate leads to which of its variants, and a pass says which keys its
+bearer has. Whatever is in doubt is asked for at the house, and what is asked for nowhere is
+never the whole of a closed page.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from masthead.edge import asking, locks
+from masthead.edge.passes import Keyring, Pass
+from masthead.edge.records import CLOSED, QUIET, NotARecord, Record, Variant, read
+from masthead.edge.store import Orders, View, read_orders
+
+NOISE = frozenset(
+    {"utm_*", "fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "pk_*", "mtm_*"}
+)
+"""Parameters that others append to links for their own counting; they change nothing in a page."""
+
+REMEMBERED = 20_000
+"""How many records a process remembers as they were read."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """What is sent: status, headers and bytes."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes = b""
+
+
+@dataclass(slots=True)
+class Asked:
+    """A request, as far as pages depend on it. ``address`` is where it comes from, if known."""
+
+    method: str
+    host: str
+    path: str
+    query: str = ""
+    cookie: str | None = None
+    accept_encoding: str | None = None
+    if_none_match: str | None = None
+    range: str | None = None
+    address: str = ""
+
+
+@dataclass(slots=True)
+class Front:
+    """The front of one house.
+
+    ``keyring`` verifies passes; ``pass_cookie`` is what the cookie is called, ``asks`` are the
+    cookies that say that the house may know more of a reader than a pass does. ``elsewhere``
+    maps other hosts of the magazine to the address of its own.
+    """
+
+    keyring: Keyring
+    pass_cookie: str
+    asks: Sequence[str] = ()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    noise: frozenset[str] = NOISE
+    _known: dict[bytes, _Known] = field(default_factory=dict)
+    _orders: tuple[bytes, Orders] = (b"", Orders())
+
+    def look_up(self, asked: Asked, view: View, at: float, *, alone: bool = False) -> Answer | None:
+        """Return the answer, or None: the house has to be asked.
+
+        Args:
+            asked: the request.
+            view: the edition to answer from.
+            at: the moment, in Unix seconds.
+            alone: whether the house cannot be asked just now. Then a page that would be made
+                anew is good a little longer, and of whom only the house knows is a stranger.
+        """
+        if asked.method not in ("GET", "HEAD"):
+            return None
+        if self.elsewhere and (home := self.elsewhere.get(asked.host)):
+            return _moved(home, asked)
+        if asked.query and asking.without_noise(asked.query, self.noise):
+            return None
+        written = view.page(asked.host, asked.path)
+        known = None if written is None else self._remember(written)
+        if known is None:
+            return None
+        record = known.record
+        if record.status == HTTPStatus.GONE:
+            return None  # The house says so in the magazine's own words.
+        if record.stale_at is not None and at >= record.stale_at and not alone:
+            return None
+        name = self._variant(record, asked, view, at, alone=alone)
+        return None if name is None else known.answer(name, asked, view)
+
+    def _remember(self, written: memoryview) -> _Known | None:
+        """Return a record, read once for as long as it stays the same."""
+        key = bytes(written)
+        known = self._known.get(key)
+        if known is None:
+            try:
+                known = _Known(read(key))
+            except NotARecord:
+                return None
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[key] = known
+        return known
+
+    def _variant(
+        self, record: Record, asked: Asked, view: View, at: float, *, alone: bool
+    ) -> str | None:
+        """Return the name of the variant that this reader gets; None where the house has to say."""
+        lock = record.lock
+        if lock is not None and not lock.holds(at):
+            return None
+        if not record.is_personal:
+            return _there(record, record.rules.get("open"), is_open=True)
+        shown = self._pass(asked.cookie, view, at)
+        orders = self._told(view)
+        if shown is None and not alone and self._is_known_elsewhere(asked, orders):
+            return None
+        keys = shown.keys if shown is not None else ()
+        rule = "open" if lock is None else locks.opened_by(lock, keys, at)
+        if orders.leads_only and rule != "open":
+            rule = None
+        elif rule is None and keys and not alone and lock is not None and lock.access == "metered":
+            return None  # It may still be counted for this reader.
+        name = record.rules.get(rule or CLOSED)
+        if name and keys and locks.keep_advertisements_away(keys, record.title, at):
+            name += QUIET
+        return _there(record, name, is_open=rule is not None)
+
+    def _pass(self, cookie: str | None, view: View, at: float) -> Pass | None:
+        """Return the pass that a browser shows, if it is genuine, in time and not revoked."""
+        text = asking.cookie(cookie, self.pass_cookie)
+        shown = self.keyring.read(text) if text else None
+        if shown is None or shown.is_over(at):
+            return None
+        return None if shown.session and view.has_ended(shown.session) else shown
+
+    def _told(self, view: View) -> Orders:
+        written = view.orders()
+        if written != self._orders[0]:
+            self._orders = written, read_orders(written)
+        return self._orders[1]
+
+    def _is_known_elsewhere(self, asked: Asked, orders: Orders) -> bool:
+        """Say whether the house may know more than nothing of a reader without a pass."""
+        if asked.cookie and any(asking.cookie(asked.cookie, name) for name in self.asks):
+            return True
+        return bool(orders.networks) and _is_among(asked.address, orders.networks)
+
+
+def _there(record: Record, name: str | None, *, is_open: bool) -> str | None:
+    """Return the name if there is such a variant and it is not gated before who may not have it."""
+    variant = record.variants.get(name or "")
+    if variant is None or (variant.is_gated and not is_open):
+        return None
+    return name
+
+
+class _Known:
+    """A record that was read, with the headers of its answers as they were last put together."""
+
+    __slots__ = ("_heads", "record")
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self._heads: dict[tuple[str, str], list[tuple[str, str]]] = {}
+
+    def answer(self, name: str, asked: Asked, view: View) -> Answer | None:
+        """Return a variant as this request asks for it."""
+        variant = self.record.variants[name]
+        is_whole = asked.range is None or asked.method != "GET"
+        coding = (
+            asking.coding(asked.accept_encoding, tuple(variant.codings))
+            if is_whole
+            else asking.IDENTITY
+        )
+        etag = f'"{variant.digest}-{coding or "id"}"'
+        headers = self._heads.get((name, coding))
+        if headers is None:
+            headers = self._heads[name, coding] = _head(self.record, variant, coding, etag)
+        if asked.if_none_match and asking.has_it(asked.if_none_match, etag):
+            return Answer(HTTPStatus.NOT_MODIFIED, headers[1:])
+        if asked.method == "HEAD":
+            return Answer(self.record.status, headers)
+        found = view.body(variant.digest, coding)
+        if found is None or found[0] != variant.is_gated:
+            return None  # The bytes themselves say for whom they are; on doubt the house is asked.
+        if is_whole:
+            return Answer(self.record.status, headers, bytes(found[1]))
+        return _part(self.record.status, headers, found[1], asked)
+
+
+def _head(record: Record, variant: Variant, coding: str, etag: str) -> list[tuple[str, str]]:
+    vary = "Accept-Encoding, Cookie" if record.is_personal else "Accept-Encoding"
+    headers = [
+        ("content-length", str(variant.codings[coding])),
+        *variant.headers,
+        ("vary", vary),
+        ("etag", etag),
+    ]
+    return [*headers, ("content-encoding", coding)] if coding else headers
+
+
+def _part(status: int, headers: list[tuple[str, str]], body: memoryview, asked: Asked) -> Answer:
+    size = len(body)
+    part = asking.byte_range(asked.range, size)
+    if part is None:
+        return Answer(status, headers, bytes(body))
+    if part is False:
+        said = [("content-length", "0"), ("content-range", f"bytes */{size}"), *headers[1:]]
+        return Answer(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, said)
+    start, end = part
+    said = [
+        ("content-length", str(end - start)),
+        ("content-range", f"bytes {start}-{end - 1}/{size}"),
+        *headers[1:],
+    ]
+    return Answer(HTTPStatus.PARTIAL_CONTENT, said, bytes(body[start:end]))
+
+
+def _moved(home: str, asked: Asked) -> Answer:
+    path = quote(asked.path, safe="/~:@!$&'()*+,;=", errors="surrogateescape")
+    where = f"{home}{path}{'?' if asked.query else ''}{asked.query}"
+    said = [("content-length", "0"), ("location", where), ("cache-control", "no-cache")]
+    return Answer(HTTPStatus.MOVED_PERMANENTLY, said)
+
+
+@lru_cache(maxsize=50_000)
+def _is_among(address: str, networks: tuple[str, ...]) -> bool:
+    try:
+        found: Any = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    found = getattr(found, "ipv4_mapped", None) or found
+    return any(found in ipaddress.ip_network(one) for one in networks)

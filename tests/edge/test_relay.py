@@ -1,0 +1,288 @@
+"""What the front cannot answer goes to the house and back: whole, streamed, and to nobody else."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.edge import houses
+from tests.edge.houses import HOST, LEAD, TERM, cookie
+
+HOUSE = """
+import hashlib, json, time
+
+def application(environ, start_response):
+    path, read = environ["PATH_INFO"], environ["wsgi.input"].read
+    if path == "/told/":
+        told = {k: v for k, v in environ.items() if isinstance(v, str)}
+        body = json.dumps(told).encode()
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body))),
+                                  ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
+        return [body]
+    if path == "/digest/":
+        digest, size = hashlib.sha256(), 0
+        while piece := read(65536):
+            digest.update(piece)
+            size += len(piece)
+        body = f"{size} {digest.hexdigest()}".encode()
+        start_response("200 OK", [("Content-Length", str(len(body)))])
+        return [body]
+    if path == "/long/":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return (b"%04d" % (n % 10000) * 16384 for n in range(int(environ["QUERY_STRING"])))
+    if path == "/slow/":
+        time.sleep(float(environ["QUERY_STRING"]))
+        start_response("200 OK", [("Content-Length", "4")])
+        return [b"slow"]
+    if path == "/dies/":
+        import os
+        os.kill(os.getpid(), 9)
+    if path == "/half/":
+        def half():
+            yield b"half " * 10000
+            import os
+            os.kill(os.getpid(), 9)
+        start_response("200 OK", [("Content-Length", "1000000")])
+        return half()
+    if path == "/nothing/":
+        start_response("204 No Content", [])
+        return []
+    start_response("200 OK", [("Content-Length", "6")])
+    return [b"house:"] if environ["REQUEST_METHOD"] == "HEAD" else [b"house\\n"]
+"""
+
+
+@contextmanager
+def house(folder: Path):
+    """Run a house at a socket, and give its process."""
+    folder.mkdir(exist_ok=True)
+    (folder / "a_house.py").write_text(HOUSE)
+    at = folder / "house.sock"
+    at.unlink(missing_ok=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "granian", "--interface", "wsgi", "--uds", str(at), "--log-level",
+         "critical", "--blocking-threads", "4", "--respawn-failed-workers", "a_house:application"],
+        cwd=folder,
+        start_new_session=True,
+    )  # fmt: skip
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            with socket.socket(socket.AF_UNIX) as probe:
+                probe.connect(str(at))
+            break
+        except OSError:
+            time.sleep(0.05)
+    try:
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("relay")
+    houses.fill(made / "pages")
+    return made
+
+
+@pytest.fixture(scope="module")
+def port(folder):
+    with (
+        house(folder / "house"),
+        houses.served("wire", folder / "pages", str(folder / "house" / "house.sock")) as port,
+    ):
+        yield port
+
+
+def most_memory(port: int) -> int:
+    """Return the most kilobytes that the front ever had."""
+    status = Path(f"/proc/{houses.LISTENING[port]}/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line[:6] == "VmHWM:")
+
+
+def raw(port: int, sent: bytes, seconds: float = 10) -> bytes:
+    """Send bytes as they are, and return all that comes back until the front hangs up."""
+    with socket.create_connection(("127.0.0.1", port), seconds) as connection:
+        connection.sendall(sent)
+        heard = b""
+        try:
+            while piece := connection.recv(65536):
+                heard += piece
+        except TimeoutError:
+            heard += b" (still open)"
+        return heard
+
+
+def test_the_house_hears_what_was_asked_and_by_whom(port):
+    got = houses.get(
+        port, "/told/?a=1&a=2", Cookie="x=y", X_Forwarded_For="1.2.3.4", Masthead_Client="9.9.9.9",
+        Connection="keep-alive, X-Only-Here", X_Only_Here="secret",
+    )  # fmt: skip
+    told = json.loads(got.body)
+    assert (told["QUERY_STRING"], told["HTTP_COOKIE"], told["HTTP_HOST"]) == (
+        "a=1&a=2",
+        "x=y",
+        HOST,
+    )
+    assert told["HTTP_MASTHEAD_CLIENT"] == "127.0.0.1"
+    assert told["HTTP_X_FORWARDED_FOR"] == "1.2.3.4"
+    assert "HTTP_X_ONLY_HERE" not in told
+    assert got.headers["set-cookie"] == "a=1, b=2"
+
+
+@pytest.mark.parametrize("size", [0, 10, 3_000_000])
+def test_what_is_sent_arrives_whole(port, size):
+    import hashlib
+
+    body = os.urandom(size)
+    got = houses.get(port, "/digest/", "POST", body)
+    assert got.body.decode() == f"{size} {hashlib.sha256(body).hexdigest()}"
+    pieces = (body[n : n + 70_000] for n in range(0, size, 70_000))
+    got = houses.get(port, "/digest/", "POST", pieces)
+    assert got.body.decode() == f"{size} {hashlib.sha256(body).hexdigest()}"
+
+
+def test_a_large_upload_takes_no_memory(port):
+    houses.get(port, "/digest/", "POST", b"x")
+    before = most_memory(port)
+    piece = b"y" * 1_000_000
+    got = houses.get(port, "/digest/", "POST", (piece for _ in range(200)))
+    assert got.body.startswith(b"200000000 ")
+    assert most_memory(port) - before < 20_000
+
+
+def test_a_large_answer_takes_no_memory_though_its_reader_is_slow(port):
+    houses.get(port, "/long/?1")
+    before = most_memory(port)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", "/long/?3000", headers={"Host": HOST})
+    answer = connection.getresponse()
+    time.sleep(1)
+    assert most_memory(port) - before < 20_000
+    size = 0
+    while piece := answer.read(1_000_000):
+        size += len(piece)
+    assert size == 3000 * 65536
+    connection.close()
+
+
+def test_one_connection_carries_pages_and_answers_of_the_house_in_turn(port):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    for _ in range(3):
+        for path, body in (("/closed/", LEAD), ("/told-not/", "house\n"), ("/nothing/", "")):
+            connection.request("GET", path, headers={"Host": HOST})
+            assert connection.getresponse().read().decode() == body
+        connection.request("HEAD", "/told-not/", headers={"Host": HOST})
+        answer = connection.getresponse()
+        assert (answer.getheader("content-length"), answer.read()) == ("6", b"")
+    connection.close()
+
+
+def test_pages_are_read_while_the_house_is_slow(port):
+    slow = [threading.Thread(target=houses.get, args=(port, "/slow/?2")) for _ in range(40)]
+    for one in slow:
+        one.start()
+    time.sleep(0.2)
+    began = time.monotonic()
+    assert houses.get(port, "/closed/", Cookie=cookie(TERM)).status == 200
+    # Four threads answer forty requests of two seconds: whoever waited for them would wait long.
+    assert time.monotonic() - began < 2
+    for one in slow:
+        one.join()
+
+
+def test_requests_sent_ahead_are_answered_in_order_or_not_at_all(port):
+    first = f"GET /slow/?0.2 HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
+    second = f"GET /closed/ HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode()
+    heard = raw(port, first + second)
+    assert heard.count(b"HTTP/1.1 200") == 1
+    assert heard.endswith(b"slow")
+    both = raw(port, second.replace(b"Connection: close\r\n", b"") + second)
+    assert both.count(b"HTTP/1.1 200 OK") == 2
+
+
+def test_what_could_be_read_in_two_ways_is_refused(port):
+    for head in (
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcde",
+        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\n bad: folded\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
+        "nonsense\r\n\r\n",
+        "GET http://[::1 HTTP/1.1 x\r\n\r\n",
+    ):
+        heard = raw(port, head.encode())
+        assert heard.startswith(b"HTTP/1.1 400"), (head, heard[:80])
+        assert heard.count(b"HTTP/1.1") == 1
+
+
+def test_a_head_without_end_is_refused(port):
+    heard = raw(port, b"GET / HTTP/1.1\r\n" + b"x-long: " + b"a" * 100_000)
+    assert heard.startswith(b"HTTP/1.1 431")
+
+
+def test_who_asks_before_sending_is_told_to_go_on(port):
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        connection.sendall(
+            f"POST /digest/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 3\r\n"
+            "Expect: 100-continue\r\nConnection: close\r\n\r\n".encode()
+        )
+        assert connection.recv(100).startswith(b"HTTP/1.1 100")
+        connection.sendall(b"abc")
+        heard = b""
+        while piece := connection.recv(65536):
+            heard += piece
+        assert b"\r\n\r\n3 ba7816bf" in heard
+
+
+def test_an_old_browser_gets_an_answer_it_can_read(port):
+    heard = raw(port, f"GET /long/?2 HTTP/1.0\r\nHost: {HOST}\r\n\r\n".encode())
+    head, _blank, body = heard.partition(b"\r\n\r\n")
+    assert b"chunked" not in head.lower()
+    assert len(body) == 2 * 65536
+
+
+def test_half_an_answer_does_not_look_whole(port):
+    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        houses.get(port, "/half/")
+
+
+def test_readers_keep_the_last_edition_while_the_house_is_down(folder):
+    where = folder / "another"
+    with houses.served("wire", folder / "pages", str(where / "house.sock")) as port:
+        assert houses.get(port, "/nowhere/").status == 503
+        assert houses.get(port, "/closed/", Cookie="sessionid=a").body.decode() == LEAD
+        with house(where) as process:
+            assert houses.get(port, "/nowhere/").status == 200
+            got = houses.get(port, "/closed/", Cookie="sessionid=a")
+            assert got.body == b"house\n"
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            assert houses.get(port, "/closed/", Cookie="sessionid=a").body.decode() == LEAD
+        away = houses.get(port, "/nowhere/")
+        assert (away.status, away.headers["retry-after"]) == (503, "10")
+        with house(where):
+            assert houses.get(port, "/nowhere/").status == 200
+
+
+def test_who_is_being_answered_is_seen_out_before_the_front_goes(folder):
+    with house(folder / "third"):
+        with houses.served("wire", folder / "pages", str(folder / "third/house.sock")) as port:
+            got = []
+            slow = threading.Thread(target=lambda: got.append(houses.get(port, "/slow/?1")))
+            slow.start()
+            time.sleep(0.3)
+        slow.join()
+    assert got[0].body == b"slow"

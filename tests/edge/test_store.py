@@ -1,0 +1,280 @@
+"""The page store: editions whole or not at all, newest press wins, nothing is left over."""
+
+import hashlib
+import multiprocessing
+import os
+import signal
+import time
+
+import brotli
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from masthead.edge import records
+from masthead.edge.locks import Lock
+from masthead.edge.records import NotARecord, Record, Variant
+from masthead.edge.store import GONE, Orders, Pressed, PressedPage, Store
+
+HOST = "lantern.example"
+HEADERS = (("content-type", "text/html; charset=utf-8"),)
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store(tmp_path / "pages", writable=True)
+    yield opened
+    opened.close()
+
+
+def page(path, words="words", *, version=1, tags=(), gated="", **more):
+    variants = {"lead": Pressed(words.encode(), HEADERS)}
+    if gated:
+        variants["whole"] = Pressed(gated.encode(), HEADERS, is_gated=True)
+    record = Record(host=HOST, path=path, version=version, tags=frozenset(tags), **more)
+    return PressedPage(record, variants)
+
+
+def words_at(store, path, name="lead", coding=""):
+    with store.view() as view:
+        written = view.page(HOST, path)
+        if written is None:
+            return None
+        variant = records.read(written).variants.get(name)
+        if variant is None:
+            return None
+        found = view.body(variant.digest, coding)
+        return None if found is None else bytes(found[1]).decode()
+
+
+def test_what_was_pressed_can_be_read_in_every_coding(store):
+    long = "long words " * 100
+    store.publish([page("/a/", long)])
+    assert words_at(store, "/a/") == long
+    with store.view() as view:
+        variant = records.read(view.page(HOST, "/a/")).variants["lead"]
+        is_gated, small = view.body(variant.digest, "br")
+        assert brotli.decompress(bytes(small)).decode() == long
+        assert variant.codings[""] == len(long)
+        assert variant.codings["br"] == len(small)
+        assert not is_gated
+
+
+def test_an_older_press_never_overwrites_a_newer_one(store):
+    store.publish([page("/a/", "second", version=2)])
+    store.publish([page("/a/", "first", version=1)])
+    assert words_at(store, "/a/") == "second"
+    store.publish([page("/a/", "second, mended", version=2)])
+    assert words_at(store, "/a/") == "second, mended"
+
+
+def test_what_was_taken_down_is_not_brought_back_by_an_old_press(store):
+    store.publish([page("/a/", "words", version=3, gated="secret")])
+    store.publish([], gone=[(HOST, "/a/", 4)])
+    with store.view() as view:
+        assert records.read(view.page(HOST, "/a/")).status == GONE
+    assert store.size()["bodies"] == 0
+    store.publish([page("/a/", "words", version=3)])
+    assert words_at(store, "/a/") is None
+    store.publish([page("/a/", "out again", version=5)])
+    assert words_at(store, "/a/") == "out again"
+
+
+def test_an_edition_switches_all_its_pages_in_one_moment(store):
+    paths = [f"/{number}/" for number in range(40)]
+    store.publish([page(path, "old") for path in paths])
+    with store.view() as view:
+        store.publish([page(path, "new", version=2) for path in paths])
+        held = {records.read(view.page(HOST, path)).version for path in paths}
+        assert held == {1}
+    assert {words_at(store, path) for path in paths} == {"new"}
+
+
+def test_a_press_that_is_killed_leaves_the_last_good_edition(tmp_path):
+    folder = tmp_path / "pages"
+    Store(folder, writable=True).close()
+
+    def press(started):
+        store = Store(folder, writable=True)
+        for version in range(1, 10_000):
+            store.publish([page(f"/{n}/", f"{version} {n}", version=version) for n in range(30)])
+            started.set()
+
+    context = multiprocessing.get_context("fork")
+    for _ in range(3):
+        started = context.Event()
+        process = context.Process(target=press, args=(started,))
+        process.start()
+        assert started.wait(20)
+        time.sleep(0.05)
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        store = Store(folder, writable=True)
+        versions = {words_at(store, f"/{n}/").split()[0] for n in range(30)}
+        assert len(versions) == 1
+        assert store.publish([]) > 0  # Nobody holds the writer's place.
+        store.close()
+
+
+def test_pages_are_found_by_what_they_were_made_from(store):
+    store.publish([page("/a/", tags=["article:1", "section:2"]), page("/b/", tags=["section:2"])])
+    assert store.tagged(["article:1"]) == {(HOST, "/a/")}
+    assert store.tagged(["section:2"]) == {(HOST, "/a/"), (HOST, "/b/")}
+    assert store.tagged(["section:"]) == set()
+    store.publish([page("/a/", version=2, tags=["section:3"])])
+    assert store.tagged(["article:1", "section:2"]) == {(HOST, "/b/")}
+
+
+def test_same_words_are_kept_once_and_as_long_as_somebody_needs_them(store):
+    store.publish([page("/a/", "same words"), page("/b/", "same words")])
+    assert store.size()["bodies"] == 1
+    store.forget([(HOST, "/a/")])
+    assert words_at(store, "/b/") == "same words"
+    store.publish([page("/b/", "others", version=2)])
+    assert store.size() == {"pages": 1, "bodies": 1, "edition": 2}
+
+
+def test_gated_words_are_not_shared_with_open_ones(store):
+    store.publish([page("/a/", "same", gated="same")])
+    with store.view() as view:
+        kept = records.read(view.page(HOST, "/a/")).variants
+        assert kept["lead"].digest != kept["whole"].digest
+        assert view.body(kept["whole"].digest, "")[0]
+        assert not view.body(kept["lead"].digest, "")[0]
+
+
+def test_packing_harder_names_the_page_anew(store):
+    long = "The same sentence, over and over again. " * 80
+    store.publish([page("/a/", long)])
+    with store.view() as view:
+        first = records.read(view.page(HOST, "/a/"))
+    store.publish([page("/a/", long)], effort=11)
+    with store.view() as view:
+        second = records.read(view.page(HOST, "/a/"))
+    assert second.variants["lead"].digest != first.variants["lead"].digest
+    assert (first.effort, second.effort) == (5, 11)
+    assert words_at(store, "/a/") == long
+
+
+def test_an_address_too_long_to_keep_is_left_to_the_house(store):
+    path = "/" + "a" * 600 + "/"
+    store.publish([page(path)], gone=[(HOST, path + "b/", 1)])
+    assert store.size()["pages"] == 0
+    assert words_at(store, path) is None
+
+
+def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
+    from masthead.edge import store as module
+
+    monkeypatch.setattr(module, "LARGEST", 400_000)
+    store = Store(tmp_path / "pages", writable=True)
+    store.publish([page("/a/", "the last good edition")])
+    noise = [os.urandom(60_000).hex() for _ in range(10)]
+    with pytest.raises(module.DiskFull):
+        store.publish(
+            [page("/a/", "half", version=2)]
+            + [page(f"/{n}/", words, version=2) for n, words in enumerate(noise)]
+        )
+    assert words_at(store, "/a/") == "the last good edition"
+    assert store.size() == {"pages": 1, "bodies": 1, "edition": 1}
+    store.close()
+
+
+def test_sessions_end_and_are_forgotten(store):
+    store.end_session("abc", 100)
+    store.end_session("later", 200)
+    with store.view() as view:
+        assert view.has_ended("abc")
+        assert not view.has_ended("ab")
+    assert store.forget_sessions(150) == 1
+    with store.view() as view:
+        assert not view.has_ended("abc")
+        assert view.has_ended("later")
+
+
+def test_orders_reach_the_front(store):
+    assert store.orders() == Orders()
+    store.order(Orders(leads_only=True, networks=("10.0.0.0/8",)))
+    assert store.orders() == Orders(leads_only=True, networks=("10.0.0.0/8",))
+
+
+def test_what_is_no_record_is_refused():
+    for damaged in (b"", b"{}", b"[]", b'{"form": 99}', b"\xff\xfe"):
+        with pytest.raises(NotARecord):
+            records.read(damaged)
+
+
+@given(
+    st.builds(
+        Record,
+        host=st.just(HOST),
+        path=st.text(min_size=1, max_size=30),
+        version=st.integers(0, 2**60),
+        title=st.text(max_size=5),
+        stale_at=st.none() | st.integers(0, 2**40),
+        lock=st.none()
+        | st.builds(
+            Lock,
+            st.text(max_size=5),
+            st.sampled_from(["open", "subscribers", "metered", "registered"]),
+            article=st.text(max_size=5),
+            issue=st.none() | st.integers(1, 900),
+            not_after=st.none() | st.integers(0, 2**40),
+        ),
+        tags=st.frozensets(st.text(min_size=1, max_size=9), max_size=4),
+        rules=st.dictionaries(st.sampled_from(["open", "term", "closed"]), st.just("lead")),
+        variants=st.dictionaries(
+            st.sampled_from(["lead", "whole"]),
+            st.builds(
+                Variant,
+                digest=st.just(hashlib.sha256(b"").hexdigest()[:32]),
+                headers=st.just(HEADERS),
+                codings=st.dictionaries(st.sampled_from(["", "br"]), st.integers(0, 10**6)),
+                is_gated=st.booleans(),
+            ),
+        ),
+    )
+)
+def test_a_record_is_read_as_it_was_written(record):
+    assert records.read(record.written()) == record
+
+
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["/a/", "/b/", "/c/"]),
+            st.sampled_from(["one", "two", "three"]),
+            st.integers(1, 4),
+            st.sampled_from(["put", "gone", "forget"]),
+        ),
+        max_size=20,
+    )
+)
+def test_after_any_history_the_store_holds_what_its_pages_name_and_no_more(tmp_path, history):
+    folder = tmp_path / str(time.monotonic_ns())
+    store = Store(folder, writable=True)
+    expected: dict[str, tuple[str | None, int]] = {}
+    for path, words, version, act in history:
+        before = expected.get(path, (None, 0))[1]
+        if act == "forget":
+            store.forget([(HOST, path)])
+            expected.pop(path, None)
+        elif act == "gone":
+            store.publish([], gone=[(HOST, path, version)])
+            if version >= before:
+                expected[path] = None, version
+        else:
+            store.publish([page(path, words, version=version, tags=[words])])
+            if version >= before:
+                expected[path] = words, version
+    for path in ("/a/", "/b/", "/c/"):
+        assert words_at(store, path) == expected.get(path, (None, 0))[0]
+    alive = {words for words, _version in expected.values() if words}
+    assert store.size()["bodies"] == len(alive)
+    for words in ("one", "two", "three"):
+        of_words = {(HOST, path) for path, (kept, _v) in expected.items() if kept == words}
+        assert store.tagged([words]) == of_words
+    store.close()
