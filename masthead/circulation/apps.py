@@ -61,6 +61,7 @@ class CirculationConfig(AppConfig):
         schedule.enter("forget-revoked-feeds", tasks.forget_revoked_feeds, daily)
         schedule.enter("open-paid-orders", tasks.open_paid_orders, hourly)
         schedule.enter("send-confirmations", tasks.send_confirmations, hourly)
+        schedule.enter("release-single-copies", tasks.release_single_copies, hourly)
         schedule.enter("begin-waiting-gifts", tasks.begin_waiting_gifts, hourly)
         schedule.enter(
             "ask-for-promised-editions",

@@ -15,17 +15,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from masthead.circulation import extensions
+from masthead.circulation import extensions, stock
 from masthead.circulation.models import (
     Claim,
     Extension,
     Label,
     ServiceRecord,
-    SpareCopies,
     Subscription,
     Term,
 )
-from masthead.editorial.models import Issue
 from masthead.people.models import User
 
 OPEN_FOR = timedelta(days=90)
@@ -81,7 +79,7 @@ def claim(
     if by is None:
         _check_days(kind, sent_at, at)
         _check_number(subscription, at)
-    resend = not before and _take_spare(record.issue)
+    resend = not before and stock.take(record.issue)
     made = Claim.objects.create(
         record=record,
         kind=kind,
@@ -94,35 +92,6 @@ def claim(
     data = {"issue": record.issue.title, "kind": str(kind), "sent_again": resend}
     log(subscription, "masthead.subscription.claim", user=by, data=data)
     return made
-
-
-@transaction.atomic
-def count_spares(issue: Issue, copies: int, *, at: datetime, by: User | None = None) -> SpareCopies:
-    """Write down how many printed copies of an issue lie in the store now."""
-    counted, _made = SpareCopies.objects.update_or_create(
-        issue=issue, defaults={"copies": copies, "counted_at": at, "counted_by": by}
-    )
-    log(issue, "masthead.spares.count", user=by, data={"copies": copies})
-    return counted
-
-
-def spares(issue: Issue) -> int:
-    """Return how many copies of an issue can still be sent again; nought if nobody counted."""
-    counted = SpareCopies.objects.filter(issue=issue).first()
-    return _left_of(counted) if counted else 0
-
-
-def _take_spare(issue: Issue) -> bool:
-    # Held until the replacement is written, so that the last copy is not promised twice.
-    counted = SpareCopies.objects.select_for_update().filter(issue=issue).first()
-    return counted is not None and _left_of(counted) > 0
-
-
-def _left_of(counted: SpareCopies) -> int:
-    sent = ServiceRecord.objects.filter(
-        issue=counted.issue_id, kind=Kind.REPLACEMENT, served_at__gte=counted.counted_at
-    )
-    return max(0, counted.copies - sent.count())
 
 
 def _sent_at(record: ServiceRecord, original: Label | None, before: list[Claim]) -> datetime:

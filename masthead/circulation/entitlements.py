@@ -28,7 +28,7 @@ METERED: frozenset[Access] = frozenset({"metered"})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Reading one title as a subscriber does: a term, a grant, an institution.
+    """Reading one title as a subscriber does: a term, a single copy, a grant, an institution.
 
     ``rule`` is the id under which decisions name it; ``issues`` are the first and last
     sequence it is good for, None for all of them. It holds from ``starts_at`` until just
@@ -108,7 +108,7 @@ def may_read(viewer: Viewer, work: Work, at: datetime) -> Decision:
     - ``staff``: permitted staff have everything, published or not.
     - ``not-out``: nobody else has anything of what is not published.
     - ``open``: the work is everybody's, by itself or by now.
-    - the rule of the first key that fits: ``term``, ``grant``, ``institution``, ``crawler``, ``seat``,
+    - the rule of the first key that fits: ``term``, ``single-copy``, ``grant``, ``institution``, ``crawler``, ``seat``,
       ``gift``, ``meter``, ``signed-up``.
     - ``sign-up``: it would open for who signs up, or be counted for them.
     - ``countable``: it is metered; see `circulation.meters` for having it counted.

@@ -26,7 +26,7 @@ from masthead.circulation.models import Order, Refund, Subscription, Term
 from masthead.money import Money
 from masthead.payments import attempts, four_eyes, ways
 from masthead.payments.four_eyes import CannotDecide
-from masthead.payments.models import Dispute, RefundDecision, RefundRequest
+from masthead.payments.models import Attempt, Dispute, RefundDecision, RefundRequest
 from masthead.payments.provider import NotReady
 from masthead.people.models import User
 
@@ -165,11 +165,16 @@ def send(refunds: Iterable[Refund], *, at: datetime) -> list[Money]:
         if refund.attempt is None:
             continue
         sums.append(refund.attempt.money)
-        try:
-            attempts.send(refund.attempt, ways.named(refund.attempt.provider), at=at)
-        except NotReady as lacking:
-            logger.warning("A refund waits: %s", lacking)
+        send_one(refund.attempt, at=at)
     return sums
+
+
+def send_one(refund: Attempt, *, at: datetime) -> None:
+    """Send one such movement of money on its way."""
+    try:
+        attempts.send(refund, ways.named(refund.provider), at=at)
+    except NotReady as lacking:
+        logger.warning("A refund waits: %s", lacking)
 
 
 def about(subscription: Subscription) -> str:

@@ -1,4 +1,4 @@
-"""What terms and refunds are on paper: invoices and credit notes.
+"""What terms, single copies and refunds are on paper: invoices and credit notes.
 
 Both are written in the transaction of what they are for.
 """
@@ -12,7 +12,7 @@ from django.conf import settings
 
 from masthead.circulation import deals
 from masthead.circulation.deals import Part
-from masthead.circulation.models import Refund, Term
+from masthead.circulation.models import Refund, SingleCopy, Term
 from masthead.payments import invoices
 from masthead.payments.models import Attempt, Invoice
 
@@ -47,6 +47,27 @@ def for_refund(refund: Refund, *, at: datetime) -> Invoice | None:
         return None
     parts = deals.parts_from_json(refund.parts)
     return invoices.credit(invoice, f"refund:{refund.key}", lines=_lines(parts), at=at)
+
+
+def for_single(copy: SingleCopy, *, at: datetime) -> Invoice:
+    """Write the invoice of a single copy that was paid."""
+    return invoices.issue(
+        copy.reference,
+        payer=copy.reader,
+        about=f"{copy.issue.publication.name}: {copy.issue.title}",
+        lines=_lines(copy.components),
+        currency=copy.currency,
+        country=copy.country,
+        language=_language(copy.reference),
+        provider=copy.provider,
+        at=at,
+    )
+
+
+def for_returned(copy: SingleCopy, *, at: datetime) -> Invoice:
+    """Write the credit note of a single copy whose money was promised back."""
+    invoice = Invoice.objects.get(occasion=copy.reference)
+    return invoices.credit(invoice, f"refund:{copy.key}", lines=_lines(copy.components), at=at)
 
 
 def _occasion(term: Term) -> str:

@@ -5,7 +5,8 @@
     file_of(run)             its CSV file, the same bytes each time
     dispatch(run, …)         the copies are with the post
 
-The main run is frozen once. A supplemental run adds who came after it, and replacements; of an
+The main run is frozen once. A supplemental run adds who came after it, replacements and single
+copies; of an
 issue that is no longer the newest it is a back-issue run. See docs/decisions/0029.
 """
 
@@ -27,8 +28,8 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 from wagtail.log_actions import log
 
-from masthead.circulation import serving, standing
-from masthead.circulation.models import Label, LabelRun, ServiceRecord, Subscription
+from masthead.circulation import serving, single_copies, standing
+from masthead.circulation.models import Label, LabelRun, ServiceRecord, SingleCopy, Subscription
 from masthead.circulation.standing import Account
 from masthead.editorial.models import Issue
 from masthead.people import addresses
@@ -102,6 +103,7 @@ def plan(
             progress(looked_at)
     if supplemental:
         _replace(issue, made)
+        _sell(issue, made)
     for position, label in enumerate(made.labels, 1):
         label.position = position
     return made
@@ -178,9 +180,12 @@ def dispatch(run: LabelRun, *, quantity: int, at: datetime, by: User | None = No
     if not waiting.update(dispatched_at=at, quantity=quantity):
         raise CannotDispatch(_("This run was dispatched already."))
     run.refresh_from_db()
+    single_copies.dispatched(run, at=at)
     data = {"copies": quantity, "at": at.isoformat()}
     log(run, "masthead.labels.dispatch", user=by, data=data)
-    blank(Label.objects.filter(run=run, subscription__reader__erased_at__isnull=False), at)
+    gone = Q(subscription__reader__erased_at__isnull=False)
+    gone |= Q(single__reader__erased_at__isnull=False)
+    blank(Label.objects.filter(gone, run=run), at)
     return run
 
 
@@ -313,25 +318,36 @@ def _replace(issue: Issue, made: Plan) -> None:
         _add(made, issue, subscription, Kind.REPLACEMENT, key_line, by_reader, record)
 
 
+def _sell(issue: Issue, made: Plan) -> None:
+    """Add a label for each copy that was sold by itself."""
+    sold = list(SingleCopy.objects.to_send().filter(issue=issue).order_by("pk"))
+    readers = [copy.reader_id for copy in sold]
+    posts = Address.objects.filter(user__in=readers, is_for_post=True).select_related("undelivered")
+    by_reader = {address.user_id: address for address in posts}
+    for copy in sold:
+        _add(made, issue, copy, Label.SINGLE, copy.number, by_reader)
+
+
 def _add(
     made: Plan,
     issue: Issue,
-    subscription: Subscription,
+    sale: Subscription | SingleCopy,
     kind: str,
     key_line: str,
     by_reader: dict[int, Address],
     record: ServiceRecord | None = None,
 ) -> None:
-    address = by_reader.get(subscription.reader_id)
+    address = by_reader.get(sale.reader_id)
     if address is None or getattr(address, "undelivered", None):
         why = "address does not work" if address else "no address"
-        made.left_out.append({"subscription": subscription.number, "why": why})
+        made.left_out.append({"subscription": sale.number, "why": why})
         return
     lines = addresses.within_country(address)
     made.labels.append(
         Label(
             issue=issue,
-            subscription=subscription,
+            subscription=sale if isinstance(sale, Subscription) else None,
+            single=sale if isinstance(sale, SingleCopy) else None,
             record=record,
             kind=kind,
             key_line=key_line,
@@ -368,8 +384,9 @@ def _row(label: Label, number: str) -> Iterator[str]:
     lines = list(label.lines)
     if len(lines) > LINES:
         lines[LINES - 1 :] = [", ".join(lines[LINES - 1 :])]
-    subscription = Subscription(pk=label.subscription_id).number
-    yield from (label.serial, subscription, str(label.copies), "print", number)
+    sale = Subscription(pk=label.subscription_id) if label.subscription_id else None
+    number_of = (sale or SingleCopy(pk=label.single_id)).number
+    yield from (label.serial, number_of, str(label.copies), "print", number)
     yield from (label.kind, label.name, label.organisation)
     yield from lines + [""] * (LINES - len(lines))
     yield from (label.city, label.region, label.postcode, label.country, label.key_line)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from masthead.circulation import label_runs
 from masthead.circulation.models import Claim, Hold, Label
 from masthead.people import personal_data
@@ -22,22 +24,25 @@ def _labels(user: User) -> Rows:
     return [
         {
             "serial": label.serial,
-            "subscription": label.subscription.number,
+            "for": label.sale.number,
             "issue": label.issue.title,
             "address": label.lines,
             "frozen_at": label.run.frozen_at,
             "dispatched_at": label.run.dispatched_at,
         }
-        for label in Label.objects.filter(subscription__reader=user)
-        .select_related("run", "issue", "subscription")
+        for label in _theirs(user)
+        .select_related("run", "issue", "subscription", "single")
         .order_by("pk")
     ]
 
 
 def _blank_labels(user: User, at: datetime) -> None:
     """Keep that a copy went to a country; of a run not dispatched yet once that is done."""
-    theirs = Label.objects.filter(subscription__reader=user)
-    label_runs.blank(theirs.exclude(run__dispatched_at=None), at)
+    label_runs.blank(_theirs(user).exclude(run__dispatched_at=None), at)
+
+
+def _theirs(user: User) -> QuerySet[Label]:
+    return Label.objects.filter(Q(subscription__reader=user) | Q(single__reader=user))
 
 
 def _pauses(user: User) -> Rows:

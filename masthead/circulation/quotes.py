@@ -74,7 +74,7 @@ def quote(
     )
     if extra:
         grosses["print"] = grosses.get("print", 0) + _less(extra, thousandths_off)
-    parts = tuple(_part(one, minor, (rates or {}).get(one)) for one, minor in grosses.items())
+    parts = tuple(part(one, minor, (rates or {}).get(one)) for one, minor in grosses.items())
     return Quote(
         money=Money(sum(part.minor for part in parts), currency),
         before=Money(price.minor + extra, currency),
@@ -86,7 +86,8 @@ def _less(minor: int, thousandths: int) -> int:
     return minor - half_even(minor * thousandths, 1000)
 
 
-def _part(component: Component, minor: int, rate: Rate | None) -> Part:
+def part(component: Component, minor: int, rate: Rate | None) -> Part:
+    """Return one component of a price, with the tax that it contains."""
     if rate is None or not rate.basis_points:
         return Part(component, minor)
     tax = tax_within(minor, rate.basis_points)

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from masthead.circulation import standing
 from masthead.circulation.entitlements import Reading
-from masthead.circulation.models import ServiceRecord, Subscription
+from masthead.circulation.models import ServiceRecord, SingleCopy, Subscription
 from masthead.people.models import User
 
 RULE = "term"
+SINGLE_COPY = "single-copy"
 LAST = 2**31 - 1
 
 NOT_KEPT = (
@@ -26,7 +27,7 @@ def of(reader: User, at: datetime) -> Iterator[Reading]:
 
     One for each that is going to be served and whose offer promises articles for subscribers, or
     pages without advertisements. It is good for all issues where past ones are promised, else from
-    its first one on.
+    its first one on. Then the issues that they bought by themselves, for ever.
     """
     running = Subscription.objects.running().filter(reader=reader, opened_at__lte=at)
     newest: dict[int, int] = {}
@@ -53,6 +54,7 @@ def of(reader: User, at: datetime) -> Iterator[Reading]:
                 without_ads=without_ads,
                 opens=opens,
             )
+    yield from _single_copies(reader, at)
 
 
 def kept_by(reader: User, at: datetime) -> Iterator[Reading]:
@@ -67,3 +69,11 @@ def kept_by(reader: User, at: datetime) -> Iterator[Reading]:
         if on_sale_at:
             issues = (sequence, sequence)
             yield Reading(rule=RULE, title=str(title), starts_at=on_sale_at, issues=issues)
+
+
+def _single_copies(reader: User, at: datetime) -> Iterator[Reading]:
+    bought = SingleCopy.objects.to_read().filter(reader=reader, paid_at__lte=at)
+    rows = bought.values_list("issue__publication__key", "issue__sequence", "paid_at")
+    for title, sequence, paid_at in rows.order_by("pk"):
+        if paid_at and sequence:
+            yield Reading(SINGLE_COPY, str(title), starts_at=paid_at, issues=(sequence, sequence))

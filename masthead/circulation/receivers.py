@@ -10,7 +10,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from masthead.circulation import institutions, orders, passes, reading_sessions, tasks
+from masthead.circulation import (
+    institutions,
+    orders,
+    passes,
+    reading_sessions,
+    single_copies,
+    tasks,
+)
 from masthead.editorial.models import Issue
 from masthead.payments.models import Attempt
 from masthead.people.models import User
@@ -38,7 +45,9 @@ def signed_in(request: HttpRequest | None, user: Any, **_signal: Any) -> None:
 
 def charge_settled(attempt: Attempt, **_signal: Any) -> None:
     """Open what the money was for."""
-    orders.paid(attempt, at=timezone.now())
+    now = timezone.now()
+    orders.paid(attempt, at=now)
+    single_copies.paid(attempt, at=now)
 
 
 def charge_failed(attempt: Attempt, **_signal: Any) -> None:

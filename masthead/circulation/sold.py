@@ -8,8 +8,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from masthead.circulation import endings
-from masthead.circulation.models import Notice, Order, Refund, ServiceRecord, Subscription
+from masthead.circulation import endings, single_returns
+from masthead.circulation.models import (
+    Notice,
+    Order,
+    Refund,
+    ServiceRecord,
+    SingleCopy,
+    Subscription,
+)
 from masthead.people import personal_data
 from masthead.people.models import User
 from masthead.people.personal_data import Rows
@@ -20,6 +27,7 @@ def register() -> None:
     personal_data.register("subscriptions", gather=_subscriptions, erase=_give_up)
     personal_data.register("orders", gather=_orders, erase=_keep)
     personal_data.register("issues-served", gather=_served, erase=_keep)
+    personal_data.register("single-copies", gather=_single_copies, erase=_give_up_copies)
     personal_data.register("refunds", gather=_refunds, erase=_keep)
     personal_data.register("notices", gather=_notices, erase=_keep)
 
@@ -80,6 +88,30 @@ def _served(user: User) -> Rows:
         }
         for record in served
     ]
+
+
+def _single_copies(user: User) -> Rows:
+    return [
+        {
+            "number": copy.number,
+            "issue": copy.issue.title,
+            "as": copy.edition,
+            "price": str(copy.money),
+            "country": copy.country,
+            "agreed_to": copy.agreed_to,
+            "ordered_at": copy.ordered_at,
+            "paid_at": copy.paid_at,
+            "delivered_at": copy.earned_at,
+            "paid_back_at": copy.returned_at,
+        }
+        for copy in SingleCopy.objects.filter(reader=user).select_related("issue")
+    ]
+
+
+def _give_up_copies(user: User, at: datetime) -> None:
+    """Send nothing more: what was paid for and is in the store still is anybody's again."""
+    for copy in SingleCopy.objects.filter(reader=user, earned_at=None):
+        single_returns.forget(copy, at=at)
 
 
 def _refunds(user: User) -> Rows:

@@ -22,7 +22,7 @@ from typing import Any
 
 from django.db.models import Avg, Count, Exists, OuterRef, QuerySet, Sum
 
-from masthead.circulation.models import LabelRun, OfferVersion, ServiceRecord, Term
+from masthead.circulation.models import LabelRun, OfferVersion, ServiceRecord, SingleCopy, Term
 from masthead.editorial.models import Issue, Title
 from masthead.money import Money
 
@@ -38,7 +38,9 @@ class Figures:
     ``print_only``, ``digital_only`` and ``both`` are paid copies; their sum is `paid`. Of them
     ``gifts`` were paid for by somebody else than their reader. ``printed`` are all printed
     copies to subscribers, paid or not; ``dispatched`` what was handed to the post, by the
-    runs of labels. ``prices`` are mean net prices of a paid copy, by currency. ``countries``
+    runs of labels, single copies among it. ``single_print`` and ``single_digital`` were sold
+    by themselves and delivered, less what was paid back; they are counted in nothing else.
+    ``prices`` are mean net prices of a paid copy, by currency. ``countries``
     and ``sources`` count paid copies, ``lengths`` them by how many copies their term had.
     """
 
@@ -53,6 +55,8 @@ class Figures:
     replacements: int = 0
     printed: int = 0
     dispatched: int = 0
+    single_print: int = 0
+    single_digital: int = 0
     prices: dict[str, Money] = field(default_factory=dict)
     countries: dict[str, int] = field(default_factory=dict)
     sources: dict[str, int] = field(default_factory=dict)
@@ -62,6 +66,11 @@ class Figures:
     def paid(self) -> int:
         """Paid copies, each subscription once."""
         return self.print_only + self.digital_only + self.both
+
+    @property
+    def single(self) -> int:
+        """Single copies, which are no part of what was served to subscribers."""
+        return self.single_print + self.single_digital
 
     @property
     def served(self) -> int:
@@ -79,6 +88,8 @@ def of(issue: Issue) -> Figures:
     forms = {(on_paper, on_screen): n for on_paper, on_screen, n in counted.annotate(n=Count("pk"))}
     prices = paid.values_list("currency").annotate(Avg("price_per_copy"))
     runs = LabelRun.objects.filter(issue=issue)
+    sold = SingleCopy.objects.kept().filter(issue=issue, earned_at__isnull=False).order_by()
+    single = Counter(dict(sold.values_list("edition").annotate(Count("pk"))))
     return Figures(
         issue=issue,
         print_only=forms.get((True, False), 0),
@@ -92,6 +103,8 @@ def of(issue: Issue) -> Figures:
         replacements=kinds[Kind.REPLACEMENT],
         printed=records.filter(is_printed=True).count(),
         dispatched=runs.aggregate(sum=Sum("quantity"))["sum"] or 0,
+        single_print=single["print"],
+        single_digital=single["digital"],
         prices={currency: Money(round(mean), currency) for currency, mean in prices if currency},
         countries=_counted(paid, "country"),
         sources=_counted(paid, "source_key"),
@@ -122,6 +135,9 @@ ROWS = (
     ("replacements", "Sent again"),
     ("printed", "Printed copies to subscribers"),
     ("dispatched", "Handed to the post"),
+    ("single", "Single copies"),
+    ("single_print", "of it print only"),
+    ("single_digital", "of it digital only"),
 )
 """The lines of a statement, in English: auditors and the post office ask in it."""
 

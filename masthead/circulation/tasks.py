@@ -19,6 +19,8 @@ from masthead.circulation import (
     private_feeds,
     renewal_letters,
     serving,
+    single_copies,
+    single_letters,
     undelivered,
 )
 from masthead.circulation.promises import kept
@@ -40,8 +42,15 @@ def forget_revoked_feeds() -> int:
 
 @task()
 def open_paid_orders() -> int:
-    """Open terms whose money came in while nobody listened; return how many."""
-    return orders.catch_up(timezone.now())
+    """Open terms whose money came in while nobody listened; return how many, and single copies."""
+    now = timezone.now()
+    return orders.catch_up(now) + single_copies.catch_up(at=now)
+
+
+@task()
+def release_single_copies() -> int:
+    """Have copies be anybody's whose money did not come; return how many."""
+    return single_copies.release(at=timezone.now())
 
 
 @task()
@@ -61,7 +70,9 @@ def look_into_promises() -> int:
 def send_confirmations() -> int:
     """Tell payers in writing of what they did; return how many letters went."""
     now = timezone.now()
-    return confirmations.send_due(now) + present_letters.send_due(now)
+    return (
+        confirmations.send_due(now) + present_letters.send_due(now) + single_letters.send_due(now)
+    )
 
 
 @task()

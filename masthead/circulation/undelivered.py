@@ -38,7 +38,7 @@ def came_back(
     )
     if made:
         data = {"label": label.serial, "why": str(why)}
-        log(label.subscription, "masthead.address.undelivered", user=by, data=data)
+        log(label.sale, "masthead.address.undelivered", user=by, data=data)
     return stopped
 
 

@@ -33,6 +33,21 @@ def register_acts(actions: Any) -> None:
         ("subscription.resume", _("Resume"), _("Pause of a subscription ended")),
         ("subscription.extend", _("Add copies"), _("Copies added for nothing")),
         ("subscription.claim", _("Claim a copy"), _("Copy claimed as missing or damaged")),
+        (
+            "single_copy.price",
+            _("Price a single copy"),
+            _("Price of single copies of an issue set"),
+        ),
+        (
+            "single_copy.given_up",
+            _("Give up a single copy"),
+            _("Single copy given up that nobody paid"),
+        ),
+        (
+            "single_copy.give_back",
+            _("Give money back"),
+            _("Money for a single copy given back by staff"),
+        ),
         ("spares.count", _("Count spare copies"), _("Spare copies of an issue counted")),
         ("renewals.brake", _("Stop renewals"), _("All renewals of a title stopped")),
         ("renewals.release", _("Go on renewing"), _("Renewals of a title go on")),

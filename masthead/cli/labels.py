@@ -100,7 +100,7 @@ def run(options: argparse.Namespace) -> None:
 
 def _write_down(issue: Any, options: argparse.Namespace) -> None:
     """Keep what the post brought back, and what lies in the store."""
-    from masthead.circulation import claims, undelivered
+    from masthead.circulation import stock, undelivered
     from masthead.circulation.models import Label, Undelivered
 
     now = datetime.now(UTC)
@@ -115,14 +115,14 @@ def _write_down(issue: Any, options: argparse.Namespace) -> None:
         except undelivered.NothingToStop as refusal:
             raise Stop(str(refusal), "Nothing was written down.") from refusal
         told = undelivered.tell(stopped, at=now)
-        say(f"{label.subscription}: nothing more is sent to that address.")
+        say(f"{label.sale}: nothing more is sent to that address.")
         say(
             "Its reader was told." if told else "The letter did not go out; the worker tries again."
         )
     if options.spares is not None:
         if options.spares < 0:
             raise Stop("There are no fewer than 0 copies.", "Nothing was written down.")
-        claims.count_spares(issue, options.spares, at=now)
+        stock.count(issue, options.spares, at=now)
         say(f"{issue.title}: {options.spares} copies lie in the store.")
 
 

@@ -73,14 +73,14 @@ class Keyring:
     def sign(self, given: Pass) -> str:
         """Return the pass as text for a cookie.
 
-        Keys for single articles that do not fit in any more are left out, the last first:
+        Keys for single articles and issues that do not fit in any more are left out, the last first:
         their holder is asked once more, and nobody is shut out of what other keys open.
         """
         keys = list(given.keys)
         while True:
             head = f"{VERSION}.{self._signing}.{_payload(given, keys)}"
             text = f"{head}.{_mac(self._secrets[self._signing], head)}"
-            spare = [number for number, key in enumerate(keys) if key.article]
+            spare = [number for number, key in enumerate(keys) if _opens_one(key)]
             if len(text) <= LONGEST or not spare:
                 return text
             del keys[spare[-1]]
@@ -107,6 +107,10 @@ class Keyring:
             if len(self._genuine) > REMEMBERED:
                 self._genuine.popitem(last=False)
         return genuine
+
+
+def _opens_one(key: Key) -> bool:
+    return bool(key.article) or (key.issues is not None and key.issues[0] == key.issues[1])
 
 
 def key_id(secret: bytes) -> str:

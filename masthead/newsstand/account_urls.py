@@ -15,6 +15,7 @@ from masthead.newsstand.views.account import (
     post,
     presents,
     security,
+    singles,
     subscriptions,
     upgrade,
 )
@@ -74,6 +75,7 @@ urlpatterns = [
     path("subscriptions/<uuid:key>/pause/", post.pause, name="account_pause"),
     path("subscriptions/<uuid:key>/pauses/<uuid:hold>/end/", post.resume, name="account_resume"),
     path("subscriptions/<uuid:key>/claims/", post.claim, name="account_claim"),
+    path("single-copies/<uuid:key>/money-back/", singles.take_back, name="account_return_single"),
     path("cards/", cards.cards, name="account_cards"),
     path("cards/<uuid:key>/removal/", cards.remove, name="account_remove_card"),
     path("invoices/", invoices.invoices, name="account_invoices"),

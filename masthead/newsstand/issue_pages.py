@@ -25,7 +25,7 @@ class IssuePage:
     """An issue: its cover and its contents.
 
     ``listen_url`` is there where some of it is read aloud, ``read_url`` where something stands
-    in it.
+    in it, ``buy_url`` where it is sold by itself, for one of ``prices``.
     """
 
     chrome: Chrome
@@ -36,6 +36,8 @@ class IssuePage:
     newer: IssueCard | None = None
     listen_url: str = ""
     read_url: str = ""
+    buy_url: str = ""
+    prices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

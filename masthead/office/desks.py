@@ -24,6 +24,7 @@ from masthead.office.views import (
     order_desk,
     refunds,
     renewals,
+    single_copies,
     subscriptions,
 )
 from masthead.office.views.boards import money, promises
@@ -43,6 +44,14 @@ def addresses() -> list[Any]:
         path("labels/runs/<int:pk>.csv", labels.label_file, name="label_file"),
         path("claims/", labels.claims, name="claims"),
         path("returned-post/", labels.returned_post, name="returned_post"),
+        path("single-copies/", single_copies.single_copies, name="single_copies"),
+        path("single-copies/<int:pk>/", single_copies.single_copies_of, name="single_copies_of"),
+        path(
+            "single-copies/<uuid:key>/money-back/",
+            single_copies.give_single_back,
+            name="give_single_back",
+        ),
+        path("single-copies/<uuid:key>/<str:act>/", single_copies.single_act, name="single_act"),
         path("renewals/", renewals.renewals, name="renewals"),
         path("refunds/", refunds.refunds, name="refunds"),
         path("refunds/<int:pk>/", refunds.refund, name="refund"),
@@ -87,6 +96,7 @@ def circulation_menu() -> MenuItem:
         _item("circulation.view_subscription", gettext_lazy("Subscriptions"), "subscriptions", "group", 10),
         _item("circulation.change_offer", gettext_lazy("Offers"), "offers", "tag", 20),
         _item("circulation.add_order", gettext_lazy("Order desk"), "orders", "form", 25),
+        _item(permissions.SELL_SINGLES, gettext_lazy("Single copies"), "single_copies", "doc-full", 27),
         _item(permissions.SEE_SUBSCRIPTIONS, gettext_lazy("By the month"), "subscriptions_board", "history", 30),
         _item(permissions.SEE_PROMISES, gettext_lazy("Promises"), "promises_board", "check", 40),
         _item(permissions.SEND_POST, gettext_lazy("Label runs"), "label_runs", "mail", 50),

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from masthead.circulation import claims, endings, extensions, label_runs, serving, standing
+from masthead.circulation import claims, endings, extensions, label_runs, serving, standing, stock
 from masthead.circulation.models import Claim, Extension, ServiceRecord
 from masthead.editorial import issues
 from masthead.payments import journal
@@ -48,7 +48,7 @@ def sent(title, at=THEN, spares=5):
     issue = issues.put_on_sale(issue, at=at)
     serving.serve(issue, at=at)
     if spares is not None:
-        claims.count_spares(issue, spares, at=at)
+        stock.count(issue, spares, at=at)
     return issue
 
 
@@ -82,7 +82,7 @@ def test_once_the_store_is_empty_an_issue_is_added_instead(title, subscription):
     assert claim(record(subscription, issue)).replacement
     made = claim(record(other, issue))
     assert (made.replacement, made.extension.copies) == (None, 1)
-    assert claims.spares(issue) == 0
+    assert stock.left(issue) == 0
     assert standing.of_one(other).extensions_left == 1
     assert standing.of_one(other).left == 5
 
@@ -92,11 +92,16 @@ def test_where_nobody_counted_copies_none_are_promised(title, subscription):
     assert claim(record(subscription, issue)).extension
 
 
-def test_counting_again_counts_what_lies_there_then(title, subscription):
+def test_counting_again_counts_what_lies_there_then_and_keeps_what_is_promised(title, subscription):
     issue = sent(title, spares=1)
     claim(record(subscription, issue))
-    claims.count_spares(issue, 1, at=THEN + 11 * DAY)
-    assert claims.spares(issue) == 1
+    # One of the two is the copy that waits for the post.
+    stock.count(issue, 2, at=THEN + 11 * DAY)
+    assert stock.left(issue) == 1
+    run = label_runs.freeze(issue, at=THEN + 11 * DAY, supplemental=True)
+    label_runs.dispatch(run, quantity=1, at=THEN + 12 * DAY)
+    stock.count(issue, 1, at=THEN + 13 * DAY)
+    assert stock.left(issue) == 1
 
 
 def test_a_double_click_is_one_claim(title, subscription):

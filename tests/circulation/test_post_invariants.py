@@ -15,7 +15,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from masthead.circulation import claims, endings, label_runs, pauses, serving, standing
+from masthead.circulation import claims, endings, label_runs, pauses, serving, standing, stock
 from masthead.circulation.models import Label, LabelRun, ServiceRecord
 from masthead.editorial import issues
 from masthead.people import addresses
@@ -75,7 +75,7 @@ class World:
         records = ServiceRecord.objects.filter(subscription=one).exclude(kind="replacement")
         copy = records.order_by("-pk").first()
         if copy and not one.ended_at:
-            claims.count_spares(copy.issue, 1, at=self.at)
+            stock.count(copy.issue, 1, at=self.at)
             try:
                 claims.claim(copy, "damaged", request=uuid.uuid4(), at=self.at)
             except claims.CannotClaim:

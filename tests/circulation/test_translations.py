@@ -12,7 +12,15 @@ from masthead import circulation
 
 ROOM = Path(circulation.__file__).parent
 # What the other modules say is for the office.
-TO_READERS = ("claims", "gifts", "pauses", "presents", "receivers")
+TO_READERS = (
+    "claims",
+    "gifts",
+    "pauses",
+    "presents",
+    "receivers",
+    "single_copies",
+    "single_returns",
+)
 
 
 def catalogue(language: str, kind: str):

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from masthead.circulation import brakes, claims, label_runs
+from masthead.circulation import brakes, claims, label_runs, stock
 from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import Claim, DiscountCode, LabelRun, RenewalBrake, Undelivered
 from masthead.office import tasks
@@ -97,7 +97,7 @@ def test_a_dispatch_of_no_number_is_refused(client, publisher, issue, copies) ->
 
 def test_spare_copies_are_counted(client, publisher, issue) -> None:
     client.post(f"/office/masthead/labels/{issue.pk}/", {"count": "1", "copies": "12"})
-    assert claims.spares(issue) == 12
+    assert stock.left(issue) == 12
     assert "12 copies can still be sent again" in page(client, f"labels/{issue.pk}/")
 
 

@@ -36,6 +36,7 @@ from masthead.circulation.models.service import (
     Refund,
     ServiceRecord,
 )
+from masthead.circulation.models.single import SingleCopy, SinglePrice
 from masthead.circulation.models.subscription import Order, Subscription, Term
 
 __all__ = [
@@ -71,6 +72,8 @@ __all__ = [
     "Seat",
     "ServedIssue",
     "ServiceRecord",
+    "SingleCopy",
+    "SinglePrice",
     "SpareCopies",
     "Subscription",
     "Term",

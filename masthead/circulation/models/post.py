@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from masthead.circulation.models.service import Extension, ServiceRecord
+from masthead.circulation.models.single import SingleCopy
 from masthead.circulation.models.subscription import Subscription
 from masthead.editorial.models import Issue
 from masthead.payments.append_only import AppendOnly
@@ -85,19 +86,32 @@ class LabelRun(models.Model):
 class Label(models.Model):
     """One label: where one copy went, as the address stood when its run was frozen.
 
-    ``lines`` is the whole of it, top to bottom, as its country writes addresses. ``record`` is
-    the replacement that it is for, None for the first copy of an issue. The address is blanked
-    when its reader is erased; serial, kind and country stay.
+    ``lines`` is the whole of it, top to bottom, as its country writes addresses. It is for a
+    subscription or for a ``single`` copy. ``record`` is the replacement that it is for, None for
+    the first copy of an issue. The address is blanked when its reader is erased; serial, kind and
+    country stay.
     """
+
+    SINGLE = "single"
+    """Its kind, where it is for a single copy."""
 
     run = models.ForeignKey(LabelRun, on_delete=models.PROTECT, related_name="labels")
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="labels")
-    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="labels")
+    subscription = models.ForeignKey(
+        Subscription, null=True, on_delete=models.PROTECT, related_name="labels"
+    )
+    single = models.OneToOneField(
+        SingleCopy, null=True, on_delete=models.PROTECT, related_name="label"
+    )
     record = models.OneToOneField(
         ServiceRecord, null=True, on_delete=models.PROTECT, related_name="label"
     )
     position = models.PositiveIntegerField(_("row"))
-    kind = models.CharField(_("kind"), max_length=11, choices=ServiceRecord.Kind)
+    kind = models.CharField(
+        _("kind"),
+        max_length=11,
+        choices=[*ServiceRecord.Kind.choices, (SINGLE, _("Single copy"))],
+    )
     copies = models.PositiveSmallIntegerField(_("copies"), default=1)
     key_line = models.CharField(_("key line"), max_length=40)
     name = models.CharField(_("name"), max_length=200, blank=True)
@@ -123,6 +137,11 @@ class Label(models.Model):
                 condition=Q(record=None),
                 name="an_issue_is_labelled_once",
             ),
+            models.CheckConstraint(
+                condition=Q(subscription__isnull=False, single=None)
+                | Q(subscription=None, single__isnull=False, record=None, kind="single"),
+                name="a_label_is_of_one_sale",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -133,6 +152,13 @@ class Label(models.Model):
     def serial(self) -> str:
         """The number on the label, unique in the installation."""
         return f"{self.pk:09d}"
+
+    @property
+    def sale(self) -> Subscription | SingleCopy:
+        """What it is for."""
+        found = self.subscription or self.single
+        assert found is not None
+        return found
 
 
 class Undelivered(models.Model):
@@ -168,10 +194,15 @@ class Undelivered(models.Model):
 
 
 class SpareCopies(models.Model):
-    """How many printed copies of an issue lay in the store when somebody counted them."""
+    """How many printed copies of an issue lay in the store when somebody counted them.
+
+    ``taken`` are those of them that are gone since or are promised to somebody: sent again, or sold
+    one by one. The database refuses to have more taken than there are.
+    """
 
     issue = models.OneToOneField(Issue, on_delete=models.PROTECT, related_name="spare_copies")
     copies = models.PositiveIntegerField(_("copies"))
+    taken = models.PositiveIntegerField(_("taken"), default=0)
     counted_at = models.DateTimeField(_("counted at"))
     counted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -181,6 +212,11 @@ class SpareCopies(models.Model):
         verbose_name = _("spare copies")
         verbose_name_plural = _("spare copies")
         ordering = ["issue"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken__lte=models.F("copies")), name="no_copy_is_promised_twice"
+            ),
+        ]
 
     def __str__(self) -> str:
         """Return how many."""

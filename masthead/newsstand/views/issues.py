@@ -6,10 +6,12 @@ from itertools import groupby
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from wagtail.rich_text import expand_db_html
 
+from masthead.circulation import single_copies
 from masthead.editorial.models import Issue, IssueIndex
 from masthead.newsstand import structured_data
 from masthead.newsstand.cards import article_cards, department_of, issue_cards, placed_in
@@ -54,6 +56,7 @@ def issue(
     ]
     shown, *beside = issue_cards([page, *(other for other in neighbours if other)])
     older = beside.pop(0) if neighbours[0] else None
+    sold = single_copies.on_sale(page)
     values = IssuePage(
         chrome=chrome_for(
             request, page=page, description=page.search_description, preview=previewing
@@ -69,6 +72,10 @@ def issue(
         listen_url=f"{page.url}listen/"
         if audio.heard_of(article for _entry, article in placed)
         else "",
+        buy_url=reverse("newsstand:single-copies", args=[page.key]) if sold else "",
+        prices=tuple(
+            money.in_words_of(page.publication.language) for one in sold for money in one.prices
+        ),
     )
     chrome = values.chrome
     return "issue", head(

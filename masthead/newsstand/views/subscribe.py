@@ -25,11 +25,11 @@ from masthead.newsstand import offering
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.chrome import front_page_of
 from masthead.newsstand.pages import Link
+from masthead.newsstand.views import till
 from masthead.newsstand.views.account import presents
 from masthead.newsstand.views.account.pages import form_of, show
-from masthead.payments import attempts, ways
+from masthead.payments import ways
 from masthead.payments.models import Attempt
-from masthead.payments.provider import NotReady, PayLike, Urls
 from masthead.people.models import Address
 
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
@@ -271,11 +271,19 @@ def _order(
     return redirect("newsstand:order", key=order.key)
 
 
-def send(request: HttpRequest, order: Order, attempt: Attempt) -> Any:
+def send(request: HttpRequest, order: Order, attempt: Attempt) -> None:
     """Ask the provider of an order for its money; whoever pays comes back to the order's page."""
-    here = request.build_absolute_uri(reverse("newsstand:order", args=[order.key]))
-    urls = Urls(done=f"{here}?back=1", given_up=f"{here}?back=1")
-    return attempts.send(attempt, ways.named(order.provider), urls=urls, at=timezone.now())
+    till.send(request, _bill_of(order, attempt))
+
+
+def _bill_of(order: Order, attempt: Attempt) -> till.Bill:
+    return till.Bill(
+        name=order.version.deal.name,
+        page=reverse("newsstand:order", args=[order.key]),
+        anew=reverse("newsstand:pay_order", args=[order.key]),
+        attempt=attempt,
+        by_hand=_("Please pay like this. You can read as soon as the money has come in."),
+    )
 
 
 @login_required
@@ -291,22 +299,11 @@ def order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     attempt = Attempt.objects.filter(reference=found.reference).order_by("pk").last()
     if attempt is None:
         return redirect("newsstand:pay_order", key=found.key)
-    try:
-        provider = ways.named(found.provider)
-    except NotReady:
-        provider = None
-    if provider and "back" not in request.GET and not attempt.next_url:
-        # The provider was not heard when its page was to be opened; the same key asks again.
-        send(request, found, attempt)
-        attempt.refresh_from_db()
-    if provider and "back" in request.GET:
-        # Whoever comes back may have paid: look, and believe only what is seen.
-        attempts.look_at(attempt, provider, at=timezone.now())
-        attempt.refresh_from_db()
-        if attempt.state == Attempt.State.SUCCEEDED:
-            orders.paid(attempt, at=timezone.now())
-            return _thanks(request, found)
-    return _waiting(request, found, attempt)
+    bill = _bill_of(found, attempt)
+    if till.has_paid(request, bill):
+        orders.paid(attempt, at=timezone.now())
+        return _thanks(request, found)
+    return till.waiting(request, bill)
 
 
 def _thanks(request: HttpRequest, found: Order) -> HttpResponse:
@@ -324,49 +321,6 @@ def _thanks(request: HttpRequest, found: Order) -> HttpResponse:
         text.append(_("Tell us where the print edition goes."))
         links.insert(0, Link(_("Write down an address"), reverse("account_new_address")))
     return show(request, _("It is yours"), Part(text=tuple(text), links=tuple(links)))
-
-
-def _waiting(request: HttpRequest, found: Order, attempt: Attempt) -> HttpResponse:
-    again = Link(_("Look again"), f"{reverse('newsstand:order', args=[found.key])}?back=1")
-    anew = Link(_("Try again"), reverse("newsstand:pay_order", args=[found.key]))
-    heading = found.version.deal.name
-    if attempt.state in (Attempt.State.FAILED, Attempt.State.DROPPED):
-        text = _("The payment did not go through, and nothing was charged.")
-        return show(request, heading, Part(text=(text,), links=(anew,)))
-    if attempt.next_url and "back" not in request.GET:
-        text = _("You pay at %(sum)s on the next page.") % {"sum": attempt.money}
-        response = show(
-            request,
-            heading,
-            Part(text=(text,), links=(Link(_("Go on to the payment"), attempt.next_url),)),
-        )
-        # A form may not lead to another house; a page may.
-        response.headers["Refresh"] = f"0; url={attempt.next_url}"
-        return response
-    steps = _steps(request, found, attempt)
-    if steps is not None:
-        rows = tuple(Row(heading=name, lines=(value,)) for name, value in steps.steps)
-        text = _("Please pay like this. You can read as soon as the money has come in.")
-        return show(request, heading, Part(text=(text,), rows=rows, links=(again,)))
-    text = _("We do not know yet whether it was paid. This page looks again by itself.")
-    links = [
-        again,
-        *([Link(_("Go on to the payment"), attempt.next_url)] if attempt.next_url else []),
-    ]
-    response = show(request, heading, Part(text=(text,), links=tuple(links)))
-    response.headers["Refresh"] = "5"
-    return response
-
-
-def _steps(request: HttpRequest, found: Order, attempt: Attempt) -> PayLike | None:
-    try:
-        provider = ways.named(found.provider)
-    except NotReady:
-        return None
-    if "by-hand" not in provider.abilities:
-        return None
-    came = send(request, found, attempt)
-    return came if isinstance(came, PayLike) else None
 
 
 def _offered(request: HttpRequest, slug: str) -> OfferVersion:

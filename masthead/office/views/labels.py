@@ -20,7 +20,7 @@ from django_countries import countries
 
 from masthead.circulation import claims as claiming
 from masthead.circulation import label_runs as running
-from masthead.circulation import undelivered
+from masthead.circulation import stock, undelivered
 from masthead.circulation.models import (
     Claim,
     Label,
@@ -115,7 +115,7 @@ def label_runs_of(request: HttpRequest, pk: int) -> HttpResponse:
             for run in runs
         ],
         "has_main": any(run.kind == LabelRun.Kind.MAIN for run in runs),
-        "spares": claiming.spares(issue),
+        "spares": stock.left(issue),
         "counted": SpareCopies.objects.filter(issue=issue).first(),
         "form": form,
     }
@@ -228,8 +228,10 @@ def _act(request: HttpRequest, issue: Issue, form: CopiesForm, staff: Any) -> bo
             running.dispatch(run, quantity=copies, at=now, by=staff)
             messages.success(request, _("Written down. Claims are counted from now."))
         else:
-            claiming.count_spares(issue, copies, at=now, by=staff)
-            messages.success(request, _("Written down. Copies that are claimed come from these."))
+            stock.count(issue, copies, at=now, by=staff)
+            messages.success(
+                request, _("Written down. Copies that are claimed or sold come from these.")
+            )
     except (running.CannotFreeze, running.CannotDispatch) as refusal:
         messages.error(request, str(refusal))
     return True

@@ -24,7 +24,7 @@ from masthead.circulation.promises import kept
 from masthead.circulation.standing import Account
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
-from masthead.newsstand.views.account import post, upgrade
+from masthead.newsstand.views.account import post, singles, upgrade
 from masthead.newsstand.views.account.pages import button, show
 from masthead.payments import attempts, ways
 from masthead.payments.provider import NotReady
@@ -48,7 +48,10 @@ def subscriptions(request: HttpRequest) -> HttpResponse:
     rows = (*(_row(account) for account in accounts), *_waiting_rows(user))
     text = () if rows else (_("You do not subscribe to anything yet."),)
     links = (Link(_("Subscribe"), reverse("newsstand:offers")),)
-    return show(request, _("Subscriptions"), Part(text=text, rows=rows, links=links))
+    parts = [Part(text=text, rows=rows, links=links)]
+    if bought := singles.rows_of(user):
+        parts.append(Part(heading=_("Single copies"), rows=bought))
+    return show(request, _("Subscriptions"), *parts)
 
 
 @login_required
