@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from masthead.circulation import endings, letters
-from masthead.circulation.models import Notice, Refund, Subscription, Term
+from masthead.circulation.models import Notice, Order, Refund, Subscription, Term
 from masthead.circulation.promises import kept
 from masthead.payments.models import Invoice
 
@@ -37,9 +37,11 @@ def send_due(at: datetime) -> int:
     sent = 0
     # Of a gift its donor was told when it was paid, and its reader is told without the price.
     opened = Term.objects.filter(opened_at__gte=since, order__present=None)
+    # What moved from a title that folded was not ordered; see `fold_letters`.
+    opened = opened.exclude(order__kind=Order.Kind.FOLDED)
     for term in opened.select_related(*OF_TERMS):
         sent += _is_new(f"term:{term.key}") and bool(confirm_term(term, at=at))
-    stopped = Subscription.objects.filter(stopped_at__gte=since, ended_at=None)
+    stopped = Subscription.objects.filter(stopped_at__gte=since, ended_at=None, title__fold=None)
     for one in stopped.select_related(*OF_SUBSCRIPTIONS):
         if one.stopped_at and one.stopped_at > one.opened_at:
             sent += _is_new(stop_of(one)) and bool(confirm_stop(one, at=at))

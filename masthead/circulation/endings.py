@@ -31,7 +31,6 @@ from masthead.circulation import (
 from masthead.circulation.deals import Part
 from masthead.circulation.models import (
     Deduction,
-    Order,
     Refund,
     ServiceRecord,
     Subscription,
@@ -113,6 +112,25 @@ def cancel(
 
 
 @transaction.atomic
+def fold(subscription: Subscription, *, at: datetime, by: User | None = None) -> None:
+    """End it because its title folds, once what is left has moved to another; see `folds`."""
+    subscription = _locked(subscription)
+    _end(subscription, Ended.FOLDED, at, by)
+
+
+@transaction.atomic
+def fold_and_pay_back(
+    subscription: Subscription, *, request: UUID, at: datetime, by: User | None = None
+) -> list[Refund]:
+    """End it because its title folds, and promise back what was not served; see `folds`."""
+    subscription = _locked(subscription)
+    for one in concerned(earning.through_yesterday(subscription, at=at), at):
+        _give_rest(one, request, at, by)
+    _end(subscription, Ended.FOLDED, at, by)
+    return _refunds(subscription, request)
+
+
+@transaction.atomic
 def give_money_back(
     subscription: Subscription,
     *,
@@ -162,7 +180,7 @@ def withdraw(subscription: Subscription, *, request: UUID, at: datetime) -> list
         raise CannotGiveBack(
             _("The fourteen days are over. You can still cancel: the rest is paid back.")
         )
-    every = set(subscription.terms.values_list("pk", flat=True))
+    every = {one.pk for term in subscription.terms.all() for one in refundable.paid_by(term)}
     return _whole(subscription, every, Refund.Kind.WITHDRAWN, Ended.WITHDRAWN, request, at, None)
 
 
@@ -243,12 +261,13 @@ def guaranteed_until(subscription: Subscription) -> dict[int, datetime]:
     Terms without such a promise are left out. A guarantee that runs from the first printed copy
     is open for as long as none was sent.
     """
-    found: dict[int, datetime] = {}
+    before = refundable.before(subscription)
+    found = guaranteed_until(before) if before else {}
     for term in subscription.terms.select_related("version", "order"):
-        if term.order.kind == Order.Kind.UPGRADE:
+        if term.order.kind in refundable.MOVED_INTO:
             # It goes on with what was paid before, and so does its guarantee.
-            if term.renews_id in found:
-                found[term.pk] = found[term.renews_id]
+            if term.order.renews_id in found:
+                found[term.pk] = found[term.order.renews_id]
             continue
         promise = term.deal.promised("money-back")
         if promise is None or not promise.counts(subscription.title.day(term.opened_at)):
@@ -276,7 +295,11 @@ def concerned(account: Account, at: datetime) -> list[Balance]:
 
 def withdrawable_until(subscription: Subscription) -> datetime:
     """Return until when the law lets somebody withdraw from what they bought."""
-    return _end_of_day(subscription, subscription.opened_at, WITHDRAWAL_DAYS)
+    first = subscription
+    while before := refundable.before(first):
+        # What moved from a title that folded was not ordered anew.
+        first = before
+    return _end_of_day(first, first.opened_at, WITHDRAWAL_DAYS)
 
 
 def _end_of_day(subscription: Subscription, began: datetime, days: int) -> datetime:
@@ -289,7 +312,11 @@ def _locked(subscription: Subscription) -> Subscription:
 
 
 def _refunds(subscription: Subscription, request: UUID) -> list[Refund]:
-    return list(Refund.objects.filter(request=request, term__subscription=subscription))
+    found = [subscription]
+    while before := refundable.before(found[-1]):
+        # Each payment gets back its own, also that for a title which folded since.
+        found.append(before)
+    return list(Refund.objects.filter(request=request, term__subscription__in=found))
 
 
 def _whole(
@@ -303,7 +330,8 @@ def _whole(
 ) -> list[Refund]:
     if subscription.ended_at:
         raise CannotGiveBack(_("This subscription is over already."))
-    for balance in earning.through_yesterday(subscription, at=at).balances:
+    balances = earning.through_yesterday(subscription, at=at).balances
+    for balance in [*balances, *_before(subscription, whole)]:
         if balance.term.pk in whole:
             # What went over into it is paid back with the term that it was paid for.
             give = refundable.paid_for(balance.term, refundable.of(balance.term))
@@ -312,6 +340,15 @@ def _whole(
             _give_rest(balance, request, at, by)
     _end(subscription, ended, at, by)
     return _refunds(subscription, request)
+
+
+def _before(subscription: Subscription, whole: set[int]) -> list[Balance]:
+    """Return those terms of titles that folded since whose price goes back, too."""
+    found: list[Balance] = []
+    while before := refundable.before(subscription):
+        found += [one for one in standing.of_one(before).balances if one.term.pk in whole]
+        subscription = before
+    return found
 
 
 def _give_rest(balance: Balance, request: UUID, at: datetime, by: User | None) -> Refund:
@@ -337,10 +374,14 @@ def _give(
     money = deals.total(give, term.currency)
     own = refundable.paid_for(term, give)
     refund = _promise(term, own, kind, request, at, by)
-    if moved := tuple(part for part in give if part not in own):
-        assert term.renews is not None
+    moved, payment = tuple(part for part in give if part not in own), term
+    while moved:
+        assert payment.order.renews is not None
         # That was paid before, in another payment with another invoice.
-        _promise(term.renews, moved, kind, request, at, by)
+        payment = payment.order.renews
+        if own := refundable.paid_for(payment, moved):
+            _promise(payment, own, kind, request, at, by)
+        moved = tuple(part for part in moved if part not in own)
     if ends:
         _take_off(balance, f"refund:{refund.key}", left, at, by)
     lines = [journal.credit(journal.REFUNDS_DUE, money)]

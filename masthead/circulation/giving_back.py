@@ -214,7 +214,8 @@ def _log(subscription: Subscription, what: str, by: User, **said: object) -> Non
 
 
 def _see_disputes(subscription: Subscription) -> None:
-    references = [order.reference for order in Order.objects.filter(subscription=subscription)]
+    among = Q(subscription=subscription) | Q(subscription=refundable.before(subscription))
+    references = [order.reference for order in Order.objects.filter(among)]
     taken = Dispute.objects.exclude(state=Dispute.State.WON)
     if taken.filter(charge__reference__in=references).exists():
         raise CannotGiveBack(

@@ -50,7 +50,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Kind = ServiceRecord.Kind
 Run = LabelRun.Kind
 # Whose money is kept gets what it was paid for, even if it ended before the run.
-STILL_OWED = ("", Subscription.Ended.CANCELLED, Subscription.Ended.UPGRADED)
+STILL_OWED = (
+    "",
+    Subscription.Ended.CANCELLED,
+    Subscription.Ended.UPGRADED,
+    Subscription.Ended.FOLDED,
+)
 
 
 class CannotFreeze(Exception):

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from masthead.circulation import standing
+from masthead.circulation.deals import Deal
 from masthead.circulation.entitlements import Reading
-from masthead.circulation.models import ServiceRecord, SingleCopy, Subscription
+from masthead.circulation.models import Order, ServiceRecord, SingleCopy, Subscription
+from masthead.circulation.standing import Account
 from masthead.people.models import User
 
 RULE = "term"
@@ -31,6 +33,7 @@ def of(reader: User, at: datetime) -> Iterator[Reading]:
     """
     running = Subscription.objects.running().filter(reader=reader, opened_at__lte=at)
     newest: dict[int, int] = {}
+    goes_on: list[int] = []
     for account in standing.of(running.select_related("title")):
         title = account.subscription.title
         if title.pk not in newest:
@@ -39,22 +42,34 @@ def of(reader: User, at: datetime) -> Iterator[Reading]:
         balance = account.in_force(at)
         if balance is None or state not in standing.GOING_TO_BE_SERVED:
             continue
+        if balance.term.order.kind == Order.Kind.FOLDED:
+            goes_on.append(account.subscription.pk)
         if state == "held":
             # Who pauses a time has these days later; they are not read twice.
             continue
-        deal, day = balance.term.deal, title.day(at)
-        opens, without_ads = deal.keeps("subscriber-articles", day), deal.keeps("ad-free", day)
-        if opens or without_ads:
-            all_issues = deal.keeps("past-issues", day)
-            yield Reading(
-                rule=RULE,
-                title=str(title.key),
-                starts_at=account.subscription.opened_at,
-                issues=None if all_issues else (account.reads_since(), LAST),
-                without_ads=without_ads,
-                opens=opens,
-            )
+        yield from _by(account, balance.term.deal, at)
+    if goes_on:
+        # What a title that folded had promised is kept for as long as what was paid for it lasts.
+        old = Subscription.objects.filter(folded__successor__in=goes_on)
+        for account in standing.of(old.select_related("title")):
+            yield from _by(account, account.balances[-1].term.deal, at)
     yield from _single_copies(reader, at)
+
+
+def _by(account: Account, deal: Deal, at: datetime) -> Iterator[Reading]:
+    title = account.subscription.title
+    day = title.day(at)
+    opens, without_ads = deal.keeps("subscriber-articles", day), deal.keeps("ad-free", day)
+    if opens or without_ads:
+        all_issues = deal.keeps("past-issues", day)
+        yield Reading(
+            rule=RULE,
+            title=str(title.key),
+            starts_at=account.subscription.opened_at,
+            issues=None if all_issues else (account.reads_since(), LAST),
+            without_ads=without_ads,
+            opens=opens,
+        )
 
 
 def kept_by(reader: User, at: datetime) -> Iterator[Reading]:

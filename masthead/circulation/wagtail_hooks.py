@@ -48,6 +48,7 @@ def register_acts(actions: Any) -> None:
             _("Give money back"),
             _("Money for a single copy given back by staff"),
         ),
+        ("title.fold", _("Fold a title"), _("Title folded into another")),
         ("spares.count", _("Count spare copies"), _("Spare copies of an issue counted")),
         ("renewals.brake", _("Stop renewals"), _("All renewals of a title stopped")),
         ("renewals.release", _("Go on renewing"), _("Renewals of a title go on")),

@@ -1,6 +1,7 @@
 """Circulation's tables, one idea a module. Django asks that they be imported here."""
 
 from masthead.circulation.models.ended import EndedSession
+from masthead.circulation.models.fold import Fold, Folded
 from masthead.circulation.models.gift import Gift
 from masthead.circulation.models.grant import Grant
 from masthead.circulation.models.inspection import Inspection
@@ -46,6 +47,8 @@ __all__ = [
     "EarnedTime",
     "EndedSession",
     "Extension",
+    "Fold",
+    "Folded",
     "Gift",
     "Grant",
     "Hold",

@@ -290,6 +290,8 @@ class Notice(AppendOnly):
         WITHDRAWN = "withdrawn", _("Withdrawal received")
         PRICE = "price", _("Change of price")
         YEARLY = "yearly", _("Yearly reminder")
+        FOLD = "fold", _("A title folds")
+        FOLDED = "folded", _("A title has folded")
 
     subscription = models.ForeignKey(
         Subscription, null=True, on_delete=models.PROTECT, related_name="notices"

@@ -48,6 +48,7 @@ class Subscription(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn from by law")
         CHARGED_BACK = "charged-back", _("Payment reversed")
         UPGRADED = "upgraded", _("Went over to another")
+        FOLDED = "folded", _("The title folded")
         GIVEN_UP = "given-up", _("The reader is gone")
         STAFF = "staff", _("By staff")
 
@@ -107,6 +108,7 @@ class Order(models.Model):
         GIFT = "gift", _("Gift")
         UPGRADE = "upgrade", _("Change of offer")
         COMPLIMENTARY = "complimentary", _("Complimentary")
+        FOLDED = "folded", _("Moved from a title that folded")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=13, choices=Kind, default=Kind.NEW)
