@@ -56,6 +56,7 @@ class CirculationConfig(AppConfig):
         schedule.enter("tell-of-returned-post", tasks.tell_of_returned_post, hourly)
         schedule.enter("earn-by-the-day", tasks.earn_by_the_day, schedule.Daily(time(2, 45)))
         # Banks and people are awake.
+        schedule.enter("close-folds", tasks.close_folds, schedule.Daily(time(3, 15)))
         schedule.enter("renew", tasks.renew, schedule.Daily(time(8, 0)))
         daily = schedule.Daily(time(4, 30))
         schedule.enter("forget-revoked-feeds", tasks.forget_revoked_feeds, daily)

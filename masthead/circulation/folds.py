@@ -137,7 +137,7 @@ def look_at(account: Account, into: OfferVersion, counts: Counts, *, at: datetim
     reader = subscription.reader_id
     there = Subscription.objects.running().filter(title=into.offer.title_id, reader=reader)
     if left and any(one.has_more(at) for one in standing.of(there)):
-        return Rest(account, tuple((one, 0) for one in left), _("has the other title already"))
+        return Rest(account, tuple((one, 0) for one in left), _("Its reader has the other title already."))
     moves = []
     for balance in left:
         try:
@@ -258,7 +258,7 @@ def settle(
         earning.through_yesterday(subscription, at=at), fold.into, Counts(fold.counts), at=at
     )
     if choice == Choice.MOVES and rest.hindrance:
-        raise CannotChoose(_("It cannot move: %(why)s.") % {"why": rest.hindrance.rstrip(".")})
+        raise CannotChoose(_("It cannot move to the other title; it can only be paid back."))
     successor = None
     if choice == Choice.MOVES:
         successor = _move(fold, rest, at)

@@ -12,6 +12,8 @@ from masthead.circulation import (
     dunning,
     earning,
     editions,
+    fold_letters,
+    folds,
     orders,
     passes,
     present_letters,
@@ -71,8 +73,17 @@ def send_confirmations() -> int:
     """Tell payers in writing of what they did; return how many letters went."""
     now = timezone.now()
     return (
-        confirmations.send_due(now) + present_letters.send_due(now) + single_letters.send_due(now)
+        confirmations.send_due(now)
+        + present_letters.send_due(now)
+        + single_letters.send_due(now)
+        + fold_letters.send_due(now)
     )
+
+
+@task()
+def close_folds() -> int:
+    """Settle what nobody has chosen of titles that folded; return how many subscriptions."""
+    return folds.close(at=timezone.now())
 
 
 @task()

@@ -35,6 +35,7 @@ COMMANDS = (
     "narrate",
     "voices",
     "lexicon",
+    "fold",
     "labels",
     "renewals",
     "staff",

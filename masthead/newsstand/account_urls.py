@@ -9,6 +9,7 @@ from masthead.newsstand.views.account import (
     data,
     doors,
     feeds,
+    fold,
     gifts,
     home,
     invoices,
@@ -67,6 +68,7 @@ urlpatterns = [
     path(
         "subscriptions/<uuid:key>/money-back/", subscriptions.money_back, name="account_money_back"
     ),
+    path("subscriptions/<uuid:key>/end/", fold.choose, name="account_fold"),
     path("subscriptions/<uuid:key>/renewal/", paying.renewal, name="account_renewal"),
     path("subscriptions/<uuid:key>/print/", upgrade.add_print, name="account_add_print"),
     path(

@@ -19,6 +19,7 @@ from masthead.office.views import (
     bank,
     costs,
     differences,
+    folds,
     labels,
     offers,
     order_desk,
@@ -44,6 +45,7 @@ def addresses() -> list[Any]:
         path("labels/runs/<int:pk>.csv", labels.label_file, name="label_file"),
         path("claims/", labels.claims, name="claims"),
         path("returned-post/", labels.returned_post, name="returned_post"),
+        path("folds/", folds.folds, name="folds"),
         path("single-copies/", single_copies.single_copies, name="single_copies"),
         path("single-copies/<int:pk>/", single_copies.single_copies_of, name="single_copies_of"),
         path(
@@ -103,6 +105,7 @@ def circulation_menu() -> MenuItem:
         _item(permissions.SEND_POST, gettext_lazy("Claims"), "claims", "help", 60),
         _item(permissions.SEND_POST, gettext_lazy("Post that came back"), "returned_post", "resubmit", 70),
         _item(permissions.RENEW, gettext_lazy("Renewals"), "renewals", "history", 80),
+        _item(permissions.FOLD, gettext_lazy("Titles that fold"), "folds", "folder-inverse", 90),
     ]  # fmt: skip
     menu = Menu(register_hook_name="register_circulation_menu_item", items=items)
     return SubmenuMenuItem(

@@ -405,9 +405,7 @@ class TestStopping:
 
 class TestPromises:
     def reads(self, reader, title, number, at) -> bool:
-        work = Work(
-            key=str(uuid.uuid4()), access="subscribers", title=str(title.key), issue=number
-        )
+        work = Work(key=str(uuid.uuid4()), access="subscribers", title=str(title.key), issue=number)
         viewer = entitlements.viewer_with(facts.facts_of(reader, at), at)
         return entitlements.may_read(viewer, work, at).parts == "full"
 

@@ -94,6 +94,7 @@ ACCOUNT = {
     "account_erasure",
     "account_export",
     "account_feeds",
+    "account_fold",
     "account_home",
     "account_inactive",
     "account_invoice",

@@ -304,10 +304,8 @@ def _words(edition: SinglePrice.Edition) -> str:
     # EU Directive 2011/83, art. 16(j): periodicals but for subscriptions.
     if edition == Edition.PRINT:
         return _(
-            "I know that for single issues of a magazine there is no right of withdrawal by law. "
-            "Until its label is printed I can have my money back all the same."
+            "I know that for single issues of a magazine there is no right of withdrawal by law. Until its label is printed I can have my money back all the same."
         )
     return _(
-        "I want to read at once, and know that for single issues of a magazine there is no right of "
-        "withdrawal by law."
+        "I want to read at once, and know that for single issues of a magazine there is no right of withdrawal by law."
     )

@@ -24,7 +24,7 @@ from masthead.circulation.promises import kept
 from masthead.circulation.standing import Account
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
-from masthead.newsstand.views.account import post, singles, upgrade
+from masthead.newsstand.views.account import fold, post, singles, upgrade
 from masthead.newsstand.views.account.pages import button, show
 from masthead.payments import attempts, ways
 from masthead.payments.provider import NotReady
@@ -76,6 +76,8 @@ def subscription(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             links=_onwards(request, account),
         )
     ]
+    if is_payer and (row := fold.row_of(found)):
+        parts.insert(0, Part(rows=(row,)))
     rows = post.rows_of(found) if found.reader_id == request.user.pk else ()
     if is_payer and account.balances:
         rows = (*upgrade.rows_of(found, account.balances[-1].term), *rows)
