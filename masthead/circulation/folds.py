@@ -137,7 +137,9 @@ def look_at(account: Account, into: OfferVersion, counts: Counts, *, at: datetim
     reader = subscription.reader_id
     there = Subscription.objects.running().filter(title=into.offer.title_id, reader=reader)
     if left and any(one.has_more(at) for one in standing.of(there)):
-        return Rest(account, tuple((one, 0) for one in left), _("Its reader has the other title already."))
+        return Rest(
+            account, tuple((one, 0) for one in left), _("Its reader has the other title already.")
+        )
     moves = []
     for balance in left:
         try:

@@ -56,6 +56,7 @@ def run(options: argparse.Namespace) -> int | None:
     _take_in_artwork()
     _ask_for_editions()
     _sell_an_offer()
+    _sell_single_copies()
     _carry_advertisements()
     say(f"The Lantern is ready in {home}.")
     new.introduce_editor()
@@ -190,6 +191,25 @@ def _sell_an_offer() -> None:
         offers.publish(offer, at=now)
     except offers.CannotPublish as refusal:
         say(f"The offer is written, but not on sale: {refusal}")
+
+
+def _sell_single_copies() -> None:
+    """Sell the issues of The Lantern one by one, forty printed copies of each, once."""
+    from django.utils import timezone
+
+    from masthead.circulation import single_copies, stock
+    from masthead.circulation.models import SinglePrice
+    from masthead.circulation.single_copies import Edition
+    from masthead.editorial.models import Issue
+    from masthead.money import Money
+
+    if SinglePrice.objects.exists():
+        return
+    now = timezone.now()
+    prices = [(Edition.PRINT, Money(1100, "EUR")), (Edition.DIGITAL, Money(500, "EUR"))]
+    for issue in Issue.objects.on_sale():
+        single_copies.set_prices(issue, prices, at=now)
+        stock.count(issue, 40, at=now)
 
 
 ADVERTISEMENTS: tuple[tuple[str, str, str, str, str, str], ...] = (

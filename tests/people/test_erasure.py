@@ -92,7 +92,7 @@ def test_the_export_holds_everything_twice_as_json_and_as_tables(canary, annals)
         "gift-articles", "gifts-given", "gifts-received", "grants",
         "invoices", "issues-served", "labels", "metered-articles", "notices", "orders", "pauses",
         "payments", "places-in-articles", "private-feeds", "proof-invitations", "proof-marks", "refunds",
-        "seats", "second-factors", "sessions", "subscriptions", "ways-to-pay",
+        "seats", "second-factors", "sessions", "single-copies", "subscriptions", "ways-to-pay",
     }  # fmt: skip
     assert tables["account.csv"][0]["mail_address"] == "canary@example.org"
     assert tables["addresses.csv"][0]["street"] == "Kanarienstr. 1"
@@ -240,6 +240,7 @@ KNOWN = {
     "circulation.Subscription.reader",
     "circulation.Subscription.payer",
     "circulation.Order.reader",
+    "circulation.SingleCopy.reader",
     "circulation.Order.payer",
     # Forgotten: who a gift is for, and what was said with it; what has not begun is its donor's.
     "circulation.Present.recipient",
@@ -252,6 +253,9 @@ KNOWN = {
     "advertising.Creative.approved_by",
     # Kept: who of the staff did what with money and copies.
     "circulation.Claim.by",
+    "circulation.Fold.begun_by",
+    "circulation.Folded.by",
+    "circulation.SingleCopy.returned_by",
     "circulation.Deduction.by",
     "circulation.LabelRun.frozen_by",
     "circulation.RenewalBrake.pulled_by",
