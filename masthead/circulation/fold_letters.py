@@ -12,9 +12,9 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from masthead.circulation import earning, folds, letters, standing
+from masthead.circulation import earning, fold_plans, letters, standing
 from masthead.circulation.confirmations import TRIED_FOR
-from masthead.circulation.folds import Choice, Counts
+from masthead.circulation.fold_plans import Choice, Counts
 from masthead.circulation.models import Fold, Folded, Notice, Refund, Subscription
 from masthead.circulation.standing import Account
 from masthead.payments.models import Invoice
@@ -38,7 +38,7 @@ def send_due(at: datetime) -> int:
 def announce(fold: Fold, account: Account, *, at: datetime) -> bool:
     """Tell a payer that their title folds and what they can choose, once; say if the letter went."""
     subscription = account.subscription
-    rest = folds.look_at(
+    rest = fold_plans.look_at(
         earning.as_of_yesterday(account, at=at), fold.into, Counts(fold.counts), at=at
     )
     language = fold.title.language

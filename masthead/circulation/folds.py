@@ -1,6 +1,5 @@
 """A title folds: what is left of its subscriptions moves to another title, or is paid back.
 
-    plan(title, version, …)         what would become of it all; writes nothing
     begin(title, version, …)        nothing more is sold or charged; its payers have a choice
     settle(fold, subscription, …)   one payer has chosen, or somebody chose for them
     close(at=now)                   whoever has not chosen in time gets what was said
@@ -12,13 +11,10 @@ it is worth there. See docs/decisions/0036.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -27,12 +23,11 @@ from masthead.circulation import (
     earning,
     endings,
     extensions,
+    fold_plans,
     offers,
-    orders,
     presents,
     serving,
     signals,
-    standing,
     terms,
 )
 from masthead.circulation.deals import Part
@@ -42,16 +37,15 @@ from masthead.circulation.models import (
     Folded,
     OfferVersion,
     Order,
-    Present,
     Subscription,
     Term,
 )
-from masthead.circulation.standing import Account, Balance
+from masthead.circulation.standing import Balance
 from masthead.editorial.models import Title
-from masthead.money import Money
 from masthead.people.models import User
 
-Choice, Counts = Fold.Choice, Fold.Counts
+Choice = Fold.Choice
+Counts = Fold.Counts
 
 SHORTEST = timedelta(days=14)
 """How long payers have at least to choose."""
@@ -66,110 +60,6 @@ class CannotFold(Exception):
 
 class CannotChoose(Exception):
     """It is settled, or cannot move. Fit to show to readers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """What is left of one subscription: each term with how many copies of the other title it gets.
-
-    ``hindrance`` says why it cannot move; then it is paid back.
-    """
-
-    account: Account
-    moves: tuple[tuple[Balance, int], ...] = ()
-    hindrance: str = ""
-
-    @property
-    def copies(self) -> int:
-        """Copies of the other title, those for nothing left out."""
-        return sum(copies for _balance, copies in self.moves)
-
-    @property
-    def sums(self) -> list[Money]:
-        """What they are worth, by currency."""
-        sums: dict[str, int] = {}
-        for balance, _copies in self.moves:
-            worth = sum(part.minor for part in terms.unearned(balance))
-            sums[balance.term.currency] = sums.get(balance.term.currency, 0) + worth
-        return [Money(minor, currency) for currency, minor in sorted(sums.items())]
-
-
-@dataclass(slots=True)
-class Plan:
-    """What would become of all subscriptions: how many move, are paid back, or have nothing left."""
-
-    moving: int = 0
-    copies: int = 0
-    paid_back: int = 0
-    empty: int = 0
-    gifts: int = 0
-    """Gifts that nobody has begun: their donors have the whole price back."""
-    worth: dict[str, int] = field(default_factory=dict)
-    back: dict[str, int] = field(default_factory=dict)
-    hindrances: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def sums(self) -> list[Money]:
-        """What moves, by currency."""
-        return [Money(minor, currency) for currency, minor in sorted(self.worth.items())]
-
-    @property
-    def sums_back(self) -> list[Money]:
-        """What would be paid back, by currency."""
-        return [Money(minor, currency) for currency, minor in sorted(self.back.items())]
-
-
-def look_at(account: Account, into: OfferVersion, counts: Counts, *, at: datetime) -> Rest:
-    """Return what is left of a subscription, and what it would be with the other title.
-
-    By value it is as many copies as the rest buys at the price there, for the same country and
-    with print if it has print, rounded up. What nothing was paid for, and what is a time, goes by
-    the other measure where one does not fit.
-
-    Args:
-        account: with the days of a time counted to yesterday.
-        into: the offer of the other title.
-        counts: how copies are counted.
-        at: the moment, timezone-aware.
-    """
-    left = [one for one in account.balances if not one.is_over and _is_left(one)]
-    subscription = account.subscription
-    reader = subscription.reader_id
-    there = Subscription.objects.running().filter(title=into.offer.title_id, reader=reader)
-    if left and any(one.has_more(at) for one in standing.of(there)):
-        return Rest(
-            account, tuple((one, 0) for one in left), _("Its reader has the other title already.")
-        )
-    moves = []
-    for balance in left:
-        try:
-            moves.append((balance, _copies(balance, into, counts, at)))
-        except orders.CannotOrder as refusal:
-            return Rest(account, tuple((one, 0) for one in left), str(refusal))
-    return Rest(account, tuple(moves))
-
-
-def plan(
-    title: Title,
-    into: OfferVersion,
-    counts: Counts,
-    usual: Choice,
-    *,
-    at: datetime,
-    progress: Callable[[int], None] | None = None,
-) -> Plan:
-    """Return what would become of the subscriptions to a title if nobody chose; writes nothing."""
-    made = Plan(gifts=_waiting_gifts(title).count())
-    looked_at = 0
-    for batch in serving.batches(Subscription.objects.running().filter(title=title)):
-        among = Subscription.objects.filter(pk__in=batch).order_by("pk").select_related("title")
-        for account in standing.of(among):
-            rest = look_at(earning.as_of_yesterday(account, at=at), into, counts, at=at)
-            _count(made, rest, usual)
-        looked_at += len(batch)
-        if progress:
-            progress(looked_at)
-    return made
 
 
 @transaction.atomic
@@ -256,7 +146,7 @@ def settle(
         return there
     if subscription.ended_at or subscription.title_id != fold.title_id:
         raise CannotChoose(_("This subscription is over already."))
-    rest = look_at(
+    rest = fold_plans.look_at(
         earning.through_yesterday(subscription, at=at), fold.into, Counts(fold.counts), at=at
     )
     if choice == Choice.MOVES and rest.hindrance:
@@ -290,7 +180,7 @@ def close(*, at: datetime) -> int:
             continue
         for subscription in Subscription.objects.running().filter(title=fold.title).order_by("pk"):
             done += bool(_settle_as_said(fold, subscription, at))
-        for present in _waiting_gifts(fold.title):
+        for present in fold_plans.waiting_gifts(fold.title):
             request = uuid.uuid5(NAMESPACE, f"gift:{present.key}")
             presents.give_back(present, request=request, at=at)
             done += 1
@@ -318,30 +208,7 @@ def _settle_as_said(fold: Fold, subscription: Subscription, at: datetime) -> Fol
         return settle(fold, subscription, Choice.PAID_BACK, at=at)
 
 
-def _is_left(balance: Balance) -> bool:
-    return bool(balance.left or (balance.time and terms.unearned(balance)))
-
-
-def _copies(balance: Balance, into: OfferVersion, counts: Counts, at: datetime) -> int:
-    term = balance.term
-    worth = sum(part.minor for part in terms.unearned(balance))
-    asked = orders.price(
-        into,
-        term.currency,
-        country=term.order.country,
-        at=at,
-        with_print=term.with_print,
-        is_first=False,
-    )
-    if balance.left and (counts == Counts.SAME or not worth):
-        return balance.left
-    price = asked.money.minor
-    if not price:
-        raise orders.CannotOrder(_("The other offer costs nothing."))
-    return max(1, -(-worth * into.deal.copies // price))
-
-
-def _move(fold: Fold, rest: Rest, at: datetime) -> Subscription | None:
+def _move(fold: Fold, rest: fold_plans.Rest, at: datetime) -> Subscription | None:
     """Open the subscription that goes on with the other title; None where nothing is left."""
     old, account = rest.account.subscription, rest.account
     free = max(0, account.extensions_left)
@@ -424,24 +291,3 @@ def _go_over(
         first_sequence=first,
         opened_at=at,
     )
-
-
-def _waiting_gifts(title: Title) -> QuerySet[Present]:
-    return Present.objects.owed().filter(order__version__offer__title=title, returned_at=None)
-
-
-def _count(made: Plan, rest: Rest, usual: Choice) -> None:
-    if not rest.moves:
-        made.empty += 1
-        return
-    sums = made.worth
-    if rest.hindrance or usual == Choice.PAID_BACK:
-        made.paid_back += 1
-        sums = made.back
-        if rest.hindrance:
-            made.hindrances[rest.hindrance] = made.hindrances.get(rest.hindrance, 0) + 1
-    else:
-        made.moving += 1
-        made.copies += rest.copies
-    for money in rest.sums:
-        sums[money.currency] = sums.get(money.currency, 0) + money.minor

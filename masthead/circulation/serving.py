@@ -255,7 +255,7 @@ def _have(issue: Issue, subscriptions: Sequence[int]) -> set[int]:
 
 def _labels(issue: Issue, subscriptions: Sequence[int]) -> dict[int, Label]:
     found = Label.objects.filter(issue=issue, subscription__in=subscriptions, record=None)
-    return {label.subscription_id: label for label in found}
+    return {label.subscription_id: label for label in found if label.subscription_id}
 
 
 def _wheres(subscriptions: Sequence[Subscription]) -> dict[int, Where]:

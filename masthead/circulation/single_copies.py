@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from masthead.circulation import deals, invoicing, quotes, signals, stock
+from masthead.circulation.deals import Component
 from masthead.circulation.models import LabelRun, SingleCopy, SinglePrice
 from masthead.circulation.quotes import Quote, Rate
 from masthead.editorial.models import Issue
@@ -112,7 +113,8 @@ def price(
         raise CannotOrder(_("This issue is not sold like that."))
     rate = taxes.rates_in(country, "", issue.publication.day(at)).get(edition)
     known = Rate(rate.basis_points, rate.name, taxes.account_of(rate)) if rate else None
-    part = quotes.part(edition.value, found.minor, known)
+    component: Component = "print" if edition == Edition.PRINT else "digital"
+    part = quotes.part(component, found.minor, known)
     return Quote(found.money, found.money, (part,))
 
 

@@ -58,7 +58,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Look, begin or close."""
     django_.start()
-    from masthead.circulation import folds
+    from masthead.circulation import fold_plans, folds
 
     now = datetime.now(UTC)
     if options.close:
@@ -67,9 +67,9 @@ def run(options: argparse.Namespace) -> None:
         say(f"{done} subscriptions and gifts were settled.")
         return
     title, into = _title(options.title), _offer(options.into)
-    counts, usual = folds.Counts(options.copies), folds.Choice(options.usual)
+    counts, usual = fold_plans.Counts(options.copies), fold_plans.Choice(options.usual)
     with working(f"Looking through {title.name}") as tell:
-        plan = folds.plan(
+        plan = fold_plans.plan(
             title, into, counts, usual, at=now,
             progress=lambda count: tell(f"{count:,} subscriptions"),
         )  # fmt: skip

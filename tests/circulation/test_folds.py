@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from masthead.circulation import (
     entitlements,
     extensions,
     facts,
+    fold_plans,
     folds,
     giving_back,
     going_on,
@@ -32,7 +34,7 @@ from masthead.circulation import (
 )
 from masthead.circulation.deals import Price, Promised, Share
 from masthead.circulation.entitlements import Work
-from masthead.circulation.folds import Choice, Counts
+from masthead.circulation.fold_plans import Choice, Counts
 from masthead.circulation.models import (
     Deduction,
     Fold,
@@ -394,13 +396,28 @@ class TestStopping:
         out(title, THEN)
         into = make.version(other, make.deal(copies=10, prices=(Price("EUR", 1000),)))
         before = [model.objects.count() for model in (Fold, Folded, Term, Order, Deduction)]
-        seen = folds.plan(title, into, Counts.VALUE, Choice.MOVES, at=THEN)
+        seen = fold_plans.plan(title, into, Counts.VALUE, Choice.MOVES, at=THEN)
         assert [model.objects.count() for model in (Fold, Folded, Term, Order, Deduction)] == before
         assert (seen.moving, seen.copies, seen.paid_back, seen.empty) == (1, 50, 1, 1)
         assert seen.sums == [Money(5000, "EUR")]
         assert seen.sums_back == [Money(8000, "EUR")]
-        seen = folds.plan(title, into, Counts.VALUE, Choice.PAID_BACK, at=THEN)
+        seen = fold_plans.plan(title, into, Counts.VALUE, Choice.PAID_BACK, at=THEN)
         assert seen.sums_back == [Money(13000, "EUR")]
+
+    def test_a_preview_of_many_takes_as_many_queries_as_one_of_few(self, title, other):
+        version, into = offered(title), offered(other)
+
+        def queries() -> int:
+            with CaptureQueriesContext(connection) as seen:
+                fold_plans.plan(title, into, Counts.VALUE, Choice.MOVES, at=THEN)
+            return len(seen)
+
+        for _number in range(2):
+            make.subscription(version)
+        before = queries()
+        for _number in range(4):
+            make.subscription(version)
+        assert queries() == before
 
 
 class TestPromises:

@@ -13,6 +13,7 @@ from masthead import circulation
 ROOM = Path(circulation.__file__).parent
 # What the other modules say is for the office.
 TO_READERS = (
+    "fold_plans",
     "folds",
     "claims",
     "gifts",

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from masthead.circulation import confirmations, fold_letters, folds
 from masthead.circulation.deals import Price, Promised, Share
-from masthead.circulation.folds import Choice, Counts
+from masthead.circulation.fold_plans import Choice, Counts
 from masthead.circulation.models import Fold, Folded, Notice, Refund
 from tests.factories import circulation as make
 from tests.factories import editorial

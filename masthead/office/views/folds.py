@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from masthead.circulation import fold_plans, offers
 from masthead.circulation import folds as folding
-from masthead.circulation import offers
-from masthead.circulation.folds import Choice, Counts
+from masthead.circulation.fold_plans import Choice, Counts
 from masthead.circulation.models import Fold, Folded, OfferVersion, Subscription
 from masthead.editorial.models import Title
 from masthead.office import permissions
@@ -106,7 +106,7 @@ def folds(request: HttpRequest) -> HttpResponse:
                     _("Nothing more of it is sold or charged. Its payers are written to within the hour."),
                 )  # fmt: skip
                 return redirect("office:folds")
-        plan = folding.plan(title, form.version, counts, usual, at=timezone.now())
+        plan = fold_plans.plan(title, form.version, counts, usual, at=timezone.now())
     context = {"form": form, "plan": plan, "folds": [_row(fold) for fold in _folds()]}
     return show(
         request, "office/folds.html", context, title=_("Titles that fold"), icon="folder-inverse"

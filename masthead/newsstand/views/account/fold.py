@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from masthead.circulation import earning, folds, giving_back, standing
-from masthead.circulation.folds import Choice, Counts, Rest
+from masthead.circulation import earning, fold_plans, folds, giving_back, standing
+from masthead.circulation.fold_plans import Choice, Counts, Rest
 from masthead.circulation.models import Fold, Folded, Refund, Subscription
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
@@ -41,7 +41,7 @@ def choose(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and request.POST.get("choice") in Choice.values:
         return _choose(request, fold, found, Choice(request.POST["choice"]))
     account = earning.as_of_yesterday(standing.of_one(found), at=timezone.now())
-    rest = folds.look_at(account, fold.into, Counts(fold.counts), at=timezone.now())
+    rest = fold_plans.look_at(account, fold.into, Counts(fold.counts), at=timezone.now())
     heading = _("%(title)s comes to its end") % {"title": fold.title.name}
     back = Link(_("Your subscription"), reverse("account_subscription", args=[key]))
     if not rest.moves:
