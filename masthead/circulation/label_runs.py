@@ -137,6 +137,8 @@ def freeze(
     main = LabelRun.objects.filter(issue=issue, kind=Run.MAIN).first()
     if main and not supplemental:
         return main
+    # Held, too, so that nobody has the money back for one that gets its label now.
+    list(SingleCopy.objects.select_for_update().in_store().filter(issue=issue).order_by("pk"))
     found = plan(issue, at=at, supplemental=supplemental, progress=progress)
     if supplemental and not found.labels:
         return None
