@@ -47,9 +47,10 @@ from masthead.circulation.models import (
 )
 from masthead.editorial.models import Issue
 from masthead.money import Money
-from masthead.payments import journal
+from masthead.payments import journal, signals
 from masthead.payments.append_only import NeverRewritten
 from masthead.payments.models import Attempt, TaxRate
+from tests.circulation.test_at_once import at_once, errors
 from tests.circulation.test_presents import wish
 from tests.factories import circulation as make
 from tests.factories import editorial
@@ -491,3 +492,20 @@ class TestPromises:
         assert sum(one.minor for one in Refund.objects.all()) == 6000
         assert refundable.of(old.terms.get())[0].minor == 0
         assert auditing.complaints(LATE) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_choices_at_once_are_one(title, other, monkeypatch):
+    monkeypatch.setattr(signals.charge_settled, "receivers", [])
+    old = make.subscription(offered(title), country="US")
+    begun = fold(title, offered(other))
+    came = at_once(
+        lambda: folds.settle(begun, old, Choice.MOVES, at=THEN),
+        lambda: folds.settle(begun, old, Choice.PAID_BACK, at=THEN),
+        lambda: folds.close(at=THEN + 31 * DAY),
+    )
+    assert not errors(came)
+    settled = Folded.objects.get()
+    assert Subscription.objects.count() == (2 if settled.choice == Choice.MOVES else 1)
+    assert Refund.objects.count() == (0 if settled.choice == Choice.MOVES else 1)
+    assert auditing.complaints(LATE) == []
