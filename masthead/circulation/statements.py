@@ -136,8 +136,8 @@ ROWS = (
     ("printed", "Printed copies to subscribers"),
     ("dispatched", "Handed to the post"),
     ("single", "Single copies"),
-    ("single_print", "of it print only"),
-    ("single_digital", "of it digital only"),
+    ("single_print", "Single copies in print"),
+    ("single_digital", "Single copies to read"),
 )
 """The lines of a statement, in English: auditors and the post office ask in it."""
 
