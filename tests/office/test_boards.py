@@ -15,10 +15,16 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from masthead.circulation import endings, extensions, giving_back, orders, serving
+from masthead.circulation import claims, endings, extensions, giving_back, orders, serving, terms
 from masthead.circulation.deals import Promised, Share
 from masthead.circulation.founding import empower_publishers
-from masthead.circulation.models import Inspection, Order, ServiceRecord, Undelivered
+from masthead.circulation.models import (
+    Claim,
+    Inspection,
+    Order,
+    ServiceRecord,
+    Undelivered,
+)
 from masthead.editorial import issues
 from masthead.money import Money
 from masthead.office.models import CopyCost
@@ -229,6 +235,16 @@ def test_printed_copies_cost_what_the_publisher_wrote_by_country() -> None:
     assert {one.without_cost for one in coming} == {0}
 
 
+def test_a_term_that_begins_later_has_its_first_copy_with_the_issue_it_begins_with(
+    monkeypatch,
+) -> None:
+    title = editorial.magazine()
+    monkeypatch.setattr(terms, "first_sequence", lambda *_asked: 3)
+    make.subscription(make.version(title, make.deal(copies=2)))
+    coming = forecast.of(title, 5, at=THEN + timedelta(days=1))
+    assert [issue.copies for issue in coming] == [0, 0, 1, 1, 0]
+
+
 def test_who_stopped_or_ended_is_not_expected_to_renew() -> None:
     title = editorial.magazine()
     version = make.version(title, make.deal(copies=1, renews=True))
@@ -258,15 +274,19 @@ def test_what_became_of_subscriptions_by_month() -> None:
     endings.stop(stops, at=THEN + timedelta(days=1))
     endings.cancel(ends, request=uuid.uuid4(), at=THEN + timedelta(days=2))
     renew(first, THEN + timedelta(days=3))
+    # It was sold without renewing: nobody stopped it.
+    make.subscription(make.version(title, make.deal(copies=1, renews=False)), source_key="fair")
+    make.subscription(make.version(title, make.deal(basis="period", copies=0, months=6)))
     later = THEN + timedelta(days=62)
     on_sale(title, later)
     wanted = months.up_to(journal.day(later), 3)
     rows = subscriptions_report.by_month(title, wanted, at=later)
     begun = next(row for row in rows if row.month == journal.day(THEN).replace(day=1))
-    assert (begun.new, begun.renewed, begun.stopped, begun.ended, begun.ran_out) == (3, 1, 1, 1, 0)
-    assert (rows[-1].new, rows[-1].ran_out) == (0, 1)
-    assert subscriptions_report.running(title, at=later) == 1
-    assert dict(subscriptions_report.by_source(title, THEN)) == {"fair": 1, "": 2}
+    assert (begun.new, begun.renewed, begun.stopped, begun.ended, begun.ran_out) == (5, 1, 1, 1, 0)
+    assert (rows[-1].new, rows[-1].ran_out) == (0, 2)
+    # One has a copy left of its renewal, and one a time that has not run out.
+    assert subscriptions_report.running(title, at=later) == 2
+    assert dict(subscriptions_report.by_source(title, THEN)) == {"fair": 2, "": 3}
 
 
 def test_copies_by_country_add_up_to_what_was_served() -> None:
@@ -275,7 +295,15 @@ def test_copies_by_country_add_up_to_what_was_served() -> None:
     for country in ("DE", "CH", "CH"):
         make.subscription(version, reader=at_home(country), with_print=True)
     make.subscription(version)
-    on_sale(title, THEN + timedelta(days=14))
+    issue = on_sale(title, THEN + timedelta(days=14))
+    # A copy that is sent again is no second one.
+    claims.count_spares(issue, 5, at=THEN)
+    record = ServiceRecord.objects.filter(issue=issue, is_printed=True).first()
+    claims.claim(
+        record, Claim.Kind.MISSING, request=uuid.uuid4(), at=THEN + timedelta(days=40),
+        by=make.reader("desk@gazette.example"),
+    )  # fmt: skip
+    assert ServiceRecord.objects.filter(kind=ServiceRecord.Kind.REPLACEMENT).count() == 1
     [served] = subscriptions_report.by_country(title, 6)
     assert served.printed == {"CH": 2, "DE": 1}
     assert served.digital == {"DE": 1}
