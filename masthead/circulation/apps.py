@@ -57,6 +57,7 @@ class CirculationConfig(AppConfig):
         schedule.enter("earn-by-the-day", tasks.earn_by_the_day, schedule.Daily(time(2, 45)))
         # Banks and people are awake.
         schedule.enter("renew", tasks.renew, schedule.Daily(time(8, 0)))
+        schedule.enter("chase-credit", tasks.chase_credit, schedule.Daily(time(8, 15)))
         daily = schedule.Daily(time(4, 30))
         schedule.enter("forget-revoked-feeds", tasks.forget_revoked_feeds, daily)
         schedule.enter("open-paid-orders", tasks.open_paid_orders, hourly)

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Max, Sum
 
-from masthead.circulation.models import EarnedTime, Order, Present, Refund, Term
+from masthead.circulation.models import CreditOrder, EarnedTime, Order, Present, Refund, Term
 from masthead.money import Money
 from masthead.payments import journal
 from masthead.payments.models import Attempt, Entry, Invoice, InvoiceSeries, Posting
@@ -45,6 +45,7 @@ def complaints(at: datetime) -> list[str]:
         _deferred,
         _refunds_due,
         _received,
+        _owed,
         _invoices,
     ]
     return [said for look in looks for said in look(at)]
@@ -126,6 +127,9 @@ def _received(at: datetime) -> Iterator[str]:
     opened = {f"order:{key}" for key in Term.objects.values_list("order__key", flat=True)}
     gifts = Present.objects.exclude(paid_at=None)
     opened.update(f"order:{key}" for key in gifts.values_list("order__key", flat=True))
+    # What was begun on credit and ended unpaid takes no money any more.
+    over = CreditOrder.objects.exclude(billing__in=["owed", "paid"])
+    opened -= {f"order:{key}" for key in over.values_list("order__key", flat=True)}
     cancelled = {one.reference for one in Order.objects.exclude(cancelled_at=None)}
     paid = Attempt.objects.filter(kind=Attempt.Kind.CHARGE, state=Attempt.State.SUCCEEDED)
     seen: set[str] = set()
@@ -138,6 +142,19 @@ def _received(at: datetime) -> Iterator[str]:
         if (back["sum"] or 0) < charge.minor:
             why = "was cancelled" if charge.reference in cancelled else "has no term for it"
             yield f"{charge.money} came in for {charge.reference}, which {why}: give it back."
+
+
+def _owed(at: datetime) -> Iterator[str]:
+    expected: Counter[tuple[str, str]] = Counter()
+    owed = CreditOrder.objects.filter(billing="owed").order_by()
+    for currency, minor in owed.values_list("order__currency").annotate(Sum("order__minor")):
+        expected[journal.RECEIVABLE, currency] += minor
+    booked = {
+        where: minor
+        for where, minor in journal.balances().items()
+        if where[0] == journal.RECEIVABLE
+    }
+    yield from _compared(booked, expected, "what was ordered on credit and is owed")
 
 
 def _invoices(at: datetime) -> Iterator[str]:

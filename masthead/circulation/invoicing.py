@@ -6,7 +6,7 @@ Both are written in the transaction of what they are for.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 
@@ -17,10 +17,11 @@ from masthead.payments import invoices
 from masthead.payments.models import Attempt, Invoice
 
 
-def for_term(term: Term, *, at: datetime) -> Invoice | None:
+def for_term(term: Term, *, at: datetime, due_on: date | None = None) -> Invoice | None:
     """Write the invoice of a term that was paid; what costs nothing has none.
 
-    It is of what was paid for it: what went over from another term has an invoice already.
+    It is of what was paid for it: what went over from another term has an invoice already. With
+    `due_on` it is still to be paid.
     """
     order = term.order
     if not order.minor:
@@ -35,7 +36,19 @@ def for_term(term: Term, *, at: datetime) -> Invoice | None:
         language=_language(order.reference),
         provider=order.provider,
         at=at,
+        due_on=due_on,
     )
+
+
+def for_unpaid(
+    term: Term, parts: Iterable[Part], *, occasion: str, at: datetime
+) -> Invoice | None:
+    """Write the credit note about an invoice that was not paid; none where nothing is credited."""
+    lines = _lines(parts)
+    if not lines:
+        return None
+    invoice = Invoice.objects.get(occasion=_occasion(term))
+    return invoices.credit(invoice, occasion, lines=lines, at=at, is_paid=False)
 
 
 def for_refund(refund: Refund, *, at: datetime) -> Invoice | None:

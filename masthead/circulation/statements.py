@@ -16,13 +16,13 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
 from typing import Any
 
-from django.db.models import Avg, Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from masthead.circulation.models import LabelRun, OfferVersion, ServiceRecord, Term
+from masthead.circulation.models import CreditOrder, LabelRun, OfferVersion, ServiceRecord, Term
 from masthead.editorial.models import Issue, Title
 from masthead.money import Money
 
@@ -38,7 +38,7 @@ class Figures:
     ``print_only``, ``digital_only`` and ``both`` are paid copies; their sum is `paid`. Of them
     ``gifts`` were paid for by somebody else than their reader. ``printed`` are all printed
     copies to subscribers, paid or not; ``dispatched`` what was handed to the post, by the
-    runs of labels. ``prices`` are mean net prices of a paid copy, by currency. ``countries``
+    runs of labels. ``on_credit`` nobody has paid for yet, or ever will. ``prices`` are mean net prices of a paid copy, by currency. ``countries``
     and ``sources`` count paid copies, ``lengths`` them by how many copies their term had.
     """
 
@@ -50,6 +50,7 @@ class Figures:
     grace: int = 0
     complimentary: int = 0
     back: int = 0
+    on_credit: int = 0
     replacements: int = 0
     printed: int = 0
     dispatched: int = 0
@@ -66,14 +67,21 @@ class Figures:
     @property
     def served(self) -> int:
         """Everything that was served for the first time, paid or not."""
-        return self.paid + self.grace + self.complimentary + self.back
+        return self.paid + self.grace + self.complimentary + self.back + self.on_credit
 
 
-def of(issue: Issue) -> Figures:
-    """Return what was served of an issue; a few queries, however many copies there were."""
+def of(issue: Issue, *, at: datetime | None = None) -> Figures:
+    """Return what was served of an issue; a few queries, however many copies there were.
+
+    Args:
+        issue: any; the figures were frozen as it was served.
+        at: what was ordered on credit counts as paid if its money had come by then; by now, if
+            left out. The same moment gives the same figures.
+    """
     records = ServiceRecord.objects.filter(issue=issue)
     kinds = Counter(dict(records.order_by().values_list("kind").annotate(Count("pk"))))
-    paid = records.filter(kind=Kind.PAID).order_by()
+    all_paid = records.filter(kind=Kind.PAID).order_by()
+    paid = all_paid.exclude(term__in=_not_paid(at))
     digital = Term.objects.filter(pk=OuterRef("term"), version__in=_digital_versions(issue))
     counted = paid.annotate(is_digital=Exists(digital)).values_list("is_printed", "is_digital")
     forms = {(on_paper, on_screen): n for on_paper, on_screen, n in counted.annotate(n=Count("pk"))}
@@ -89,6 +97,7 @@ def of(issue: Issue) -> Figures:
         grace=kinds[Kind.GRACE],
         complimentary=kinds[Kind.COMPLIMENTARY],
         back=kinds[Kind.BACK],
+        on_credit=all_paid.filter(term__in=_not_paid(at)).count(),
         replacements=kinds[Kind.REPLACEMENT],
         printed=records.filter(is_printed=True).count(),
         dispatched=runs.aggregate(sum=Sum("quantity"))["sum"] or 0,
@@ -97,6 +106,12 @@ def of(issue: Issue) -> Figures:
         sources=_counted(paid, "source_key"),
         lengths=_counted(paid, "term__copies"),
     )
+
+
+def _not_paid(at: datetime | None) -> QuerySet[Term]:
+    on_credit = Term.objects.filter(order__credit__isnull=False)
+    paid = Q(order__credit__billing=CreditOrder.Billing.PAID)
+    return on_credit.exclude(paid & Q(order__credit__settled_at__lte=at) if at else paid)
 
 
 def between(title: Title, first: date, last: date) -> list[Figures]:
@@ -118,6 +133,7 @@ ROWS = (
     ("grace", "Grace"),
     ("complimentary", "Complimentary"),
     ("back", "Back copies"),
+    ("on_credit", "On credit, not paid"),
     ("served", "Served"),
     ("replacements", "Sent again"),
     ("printed", "Printed copies to subscribers"),

@@ -9,6 +9,7 @@ from django_tasks import task
 
 from masthead.circulation import (
     confirmations,
+    credit_chasing,
     dunning,
     earning,
     editions,
@@ -98,6 +99,15 @@ def renew() -> dict[str, int]:
     now, done = timezone.now(), Counter[str]()
     for title in Title.objects.order_by("pk"):
         done += dunning.run(title, at=now, named=ways.named)
+    return dict(done)
+
+
+@task()
+def chase_credit() -> dict[str, int]:
+    """Ask for the money of orders on credit, title by title; return how many of each."""
+    now, done = timezone.now(), Counter[str]()
+    for title in Title.objects.order_by("pk"):
+        done += credit_chasing.run(title, at=now)
     return dict(done)
 
 

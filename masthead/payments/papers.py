@@ -94,9 +94,14 @@ def _sums(document: Document, *, is_credit: bool) -> list[tuple[str, str]]:
 
 def _notes(document: Document, *, is_credit: bool) -> list[str]:
     if is_credit:
+        if not document.is_paid:
+            return [_("It was not paid, and need not be paid any more.")]
         return [_("The money goes back the way it came.")]
     if not document.gross:
         return []
+    if document.due_on:
+        until = _day(document.due_on, document.language)
+        return [_("Please pay by %(day)s.") % {"day": until}]
     return [_("Paid with thanks.")]
 
 

@@ -1,5 +1,6 @@
 """Circulation's tables, one idea a module. Django asks that they be imported here."""
 
+from masthead.circulation.models.credit import CreditOrder
 from masthead.circulation.models.ended import EndedSession
 from masthead.circulation.models.gift import Gift
 from masthead.circulation.models.grant import Grant
@@ -40,6 +41,7 @@ from masthead.circulation.models.subscription import Order, Subscription, Term
 
 __all__ = [
     "Claim",
+    "CreditOrder",
     "Deduction",
     "DiscountCode",
     "EarnedTime",

@@ -290,6 +290,7 @@ class Notice(AppendOnly):
         WITHDRAWN = "withdrawn", _("Withdrawal received")
         PRICE = "price", _("Change of price")
         YEARLY = "yearly", _("Yearly reminder")
+        OWED = "owed", _("Reminder of an invoice")
 
     subscription = models.ForeignKey(
         Subscription, null=True, on_delete=models.PROTECT, related_name="notices"

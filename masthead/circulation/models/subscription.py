@@ -49,6 +49,7 @@ class Subscription(models.Model):
         CHARGED_BACK = "charged-back", _("Payment reversed")
         UPGRADED = "upgraded", _("Went over to another")
         GIVEN_UP = "given-up", _("The reader is gone")
+        NOT_PAID = "not-paid", _("Never paid for")
         STAFF = "staff", _("By staff")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
