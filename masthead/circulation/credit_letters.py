@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -50,6 +51,12 @@ def how_to_pay(order: Order, *, at: datetime) -> HowToPay:
     return HowToPay(address, came.steps if isinstance(came, PayLike) else ())
 
 
+def way_by_hand() -> str:
+    """Return the way by hand that an invoice names first, such as a transfer; empty without one."""
+    found = (one.name for one in ways.for_readers() if "by-hand" in one.abilities)
+    return next(found, "")
+
+
 def remind(credit: CreditOrder, effort: int, *, is_last: bool, at: datetime) -> bool:
     """Ask for the money of an invoice once more; say whether the letter went now."""
     context = {"is_first": effort == 1, "is_last": is_last}
@@ -58,7 +65,10 @@ def remind(credit: CreditOrder, effort: int, *, is_last: bool, at: datetime) -> 
 
 def tell_suspended(credit: CreditOrder, *, at: datetime) -> bool:
     """Tell that nothing more comes before the money; say whether the letter went now."""
-    return _send(credit, "credit-suspended", f"credit-suspended:{credit.order.key}", {}, at)
+    assert credit.suspended_at is not None
+    ends_at = credit.suspended_at + timedelta(days=credit.days)
+    context = {"ends_on": credit.order.version.offer.title.day(ends_at)}
+    return _send(credit, "credit-suspended", f"credit-suspended:{credit.order.key}", context, at)
 
 
 def thank(credit: CreditOrder, *, at: datetime) -> bool:
@@ -66,7 +76,9 @@ def thank(credit: CreditOrder, *, at: datetime) -> bool:
     return _send(credit, "credit-paid", f"credit-paid:{credit.order.key}", {}, at)
 
 
-def _send(credit: CreditOrder, name: str, occasion: str, more: dict[str, bool], at: datetime) -> bool:
+def _send(
+    credit: CreditOrder, name: str, occasion: str, more: dict[str, Any], at: datetime
+) -> bool:
     if Notice.objects.filter(occasion=occasion).exists():
         return False
     order = credit.order
@@ -78,7 +90,6 @@ def _send(credit: CreditOrder, name: str, occasion: str, more: dict[str, bool], 
         "offer": order.version.deal.name,
         "price": order.money.in_words_of(language),
         "until": credit_orders.due_on(order, credit.opened_at, credit.days),
-        "days": credit.days,
         **more,
     }
     is_paid = credit.billing == CreditOrder.Billing.PAID
@@ -112,9 +123,8 @@ def _by_hand(order: Order, at: datetime) -> Attempt | None:
     tries = Attempt.objects.filter(ours).order_by("-pk")
     if waiting := tries.filter(state__in=Attempt.OPEN).first():
         return waiting
-    named = next((name for name in hands if name == order.provider), None)
-    named = named or next(iter(one.name for one in ways.for_readers() if one.name in hands), None)
-    if named is None:
+    named = order.provider if order.provider in hands else way_by_hand()
+    if not named:
         return None
     try:
         return orders.ask_for(

@@ -110,7 +110,9 @@ def take_in(order: Order, *, charge: str, at: datetime) -> Term:
         raise terms.TooLate(f"{order.reference} was given up before it was paid.")
     if not (charge and journal.is_booked(charge)):
         raise terms.NotPaid(f"{order.reference} has not been paid.")
-    waited = standing.of_one(subscription).is_suspended(standing.newest_sequence(subscription.title_id))
+    waited = standing.of_one(subscription).is_suspended(
+        standing.newest_sequence(subscription.title_id)
+    )
     journal.post(
         f"credit-paid:{term.key}",
         [

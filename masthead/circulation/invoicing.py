@@ -40,9 +40,7 @@ def for_term(term: Term, *, at: datetime, due_on: date | None = None) -> Invoice
     )
 
 
-def for_unpaid(
-    term: Term, parts: Iterable[Part], *, occasion: str, at: datetime
-) -> Invoice | None:
+def for_unpaid(term: Term, parts: Iterable[Part], *, occasion: str, at: datetime) -> Invoice | None:
     """Write the credit note about an invoice that was not paid; none where nothing is credited."""
     lines = _lines(parts)
     if not lines:

@@ -17,12 +17,21 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from masthead.circulation import letters, orders
-from masthead.circulation.models import DiscountCode, OfferVersion, Order, Term
+from masthead.circulation import (
+    confirmations,
+    credit_letters,
+    credit_orders,
+    endings,
+    letters,
+    orders,
+)
+from masthead.circulation.models import CreditOrder, DiscountCode, OfferVersion, Order, Term
 from masthead.circulation.orders import CannotOrder
 from masthead.payments import attempts, by_hand, ways
 from masthead.payments.models import Attempt
@@ -39,6 +48,8 @@ class Settled(StrEnum):
     """The money is here: cash, a cheque."""
     AWAITED = "awaited"
     """The payer is mailed what to write on the transfer."""
+    CREDIT = "credit"
+    """It begins at once, and an invoice is mailed."""
     FREE = "free"
     """It is complimentary."""
 
@@ -82,6 +93,8 @@ def take(
     is_by_hand = settled in (Settled.RECEIVED, Settled.AWAITED)
     if is_by_hand and way not in [one.name for one in ways.by_hand()]:
         raise CannotOrder(_("Choose a way to pay that goes by hand."))
+    on_credit = settled == Settled.CREDIT
+    provider = credit_letters.way_by_hand() if on_credit else way if is_by_hand else ""
     with transaction.atomic():
         known = Order.objects.filter(request=request).exists()
         order, attempt = orders.place(
@@ -89,7 +102,7 @@ def take(
             payer,
             currency=currency,
             country=country,
-            provider=way if is_by_hand else "",
+            provider=provider,
             request=request,
             at=at,
             with_print=with_print,
@@ -98,6 +111,7 @@ def take(
             agreed_to=agreed_to,
             language=version.offer.title.language,
             is_free=settled == Settled.FREE,
+            on_credit=on_credit,
         )
         if attempt and settled == Settled.RECEIVED and not attempt.is_settled:
             received(attempt, at=at)
@@ -124,6 +138,9 @@ def tell(order: Order, *, at: datetime) -> bool:
     """
     if order.cancelled_at or orders.is_open(order):
         return True
+    if credit_orders.is_owed(order):
+        # The confirmation of what has begun says how it is paid.
+        return confirmations.confirm_term(order.term, at=at) is not None
     title = order.version.offer.title
     context: dict[str, Any] = {
         "title": title.name,
@@ -161,6 +178,8 @@ def give_up(order: Order, *, at: datetime, by: User) -> None:
     order = Order.objects.select_for_update().get(pk=order.pk)
     if orders.is_open(order):
         raise CannotOrder(_("This order is paid."))
+    if credit_orders.is_owed(order):
+        raise CannotOrder(_("This order has begun. Write it off, or have its payer cancel it."))
     hands = {way.name for way in ways.by_hand()}
     for attempt in Attempt.objects.filter(reference=order.reference, state__in=Attempt.OPEN):
         if attempt.provider not in hands and not attempts.drop(attempt, at=at):
@@ -175,6 +194,28 @@ def give_up(order: Order, *, at: datetime, by: User) -> None:
         user=by,
         data={"order": str(order.key)},
     )
+
+
+def on_credit() -> list[CreditOrder]:
+    """Return what was begun before its money, the oldest first, with ``served`` copies of each."""
+    owed = CreditOrder.objects.owed().annotate(
+        served=Coalesce(Sum("order__term__service_records__copies"), 0)
+    )
+    return list(owed.select_related("payer", "order__version__offer__title", "order__term")[:500])
+
+
+@transaction.atomic
+def write_off(order: Order, *, at: datetime, by: User) -> None:
+    """End what was never paid for, now: nobody is to be asked for that money any more.
+
+    Raises:
+        CannotOrder: it is paid, or over.
+    """
+    term = Term.objects.select_related("subscription").filter(order=order).first()
+    if term is None or not endings.end_unpaid(term.subscription, at=at, by=by):
+        raise CannotOrder(_("Nothing is owed for this order any more."))
+    said = {"order": str(order.key), "sum": str(order.money)}
+    log(order.version.offer.title, "masthead.order.written_off", user=by, data=said)
 
 
 def waiting() -> list[Order]:

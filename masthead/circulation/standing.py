@@ -168,9 +168,7 @@ class Account:
         """
         waits = any(balance.waits_for_money for balance in self.balances)
         owed_by = self.owed_by
-        return waits and bool(
-            (owed_by and owed_by.suspended_at) or self.last_issue < newest
-        )
+        return waits and bool((owed_by and owed_by.suspended_at) or self.last_issue < newest)
 
     def has_more(self, at: datetime) -> bool:
         """Say whether anything that was paid for or added is still to come."""

@@ -52,12 +52,12 @@ def _settle(
     lines = [
         journal.credit(journal.RECEIVABLE, order.money),
         journal.debit(journal.BAD_DEBT, lost),
+        *(
+            journal.debit(journal.deferred(part.component), Money(part.net, term.currency))
+            for part in left
+        ),
     ]
     nets = {part.component: part.net for part in left}
-    for part in left:
-        lines.append(
-            journal.debit(journal.deferred(part.component), Money(part.net, term.currency))
-        )
     for part in credited:
         if part.tax:
             lines.append(journal.debit(part.tax_account, Money(part.tax, term.currency)))

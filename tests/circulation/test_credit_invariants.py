@@ -174,7 +174,9 @@ class World:
 
     def cancel(self, reader: int) -> None:
         request = uuid.uuid4()
-        self.leave(reader, lambda one: endings.cancel(one, request=request, at=self.now), "credited")
+        self.leave(
+            reader, lambda one: endings.cancel(one, request=request, at=self.now), "credited"
+        )
 
     def withdraw(self, reader: int) -> None:
         request = uuid.uuid4()
@@ -185,7 +187,9 @@ class World:
     def money_back(self, reader: int) -> None:
         request = uuid.uuid4()
         self.leave(
-            reader, lambda one: endings.give_money_back(one, request=request, at=self.now), "credited"
+            reader,
+            lambda one: endings.give_money_back(one, request=request, at=self.now),
+            "credited",
         )
 
     def end(self, reader: int) -> None:
@@ -210,8 +214,13 @@ def look(world: World) -> None:
     invoiced = Invoice.objects.filter(kind="invoice").aggregate(sum=Sum("minor"))["sum"] or 0
     paid = sum(debt.price for debt in every if debt.paid)
     lost = journal.balance(journal.BAD_DEBT, "EUR").minor
-    assert (invoiced, owed) == (sum(debt.price for debt in every), invoiced - credited - paid - lost)
-    assert lost == sum(_served_gross(one) for one in CreditOrder.objects.filter(billing="written-off"))
+    assert (invoiced, owed) == (
+        sum(debt.price for debt in every),
+        invoiced - credited - paid - lost,
+    )
+    assert lost == sum(
+        _served_gross(one) for one in CreditOrder.objects.filter(billing="written-off")
+    )
     _earned_once(world)
     ended = Counter(debt.over for debt in every if debt.over)
     states = Counter(CreditOrder.objects.values_list("billing", flat=True))
@@ -251,7 +260,13 @@ SCRIPTS = [
     (3, 1, 1000, 700, [("order", 0), ("issue", 1), ("pay", 0), ("hear again", 0), ("issue", 2)]),
     (4, 2, 999, 1900, [("order", 0), ("issue", 1), ("cancel", 0), ("order", 0), ("order", 1)]),
     (4, 2, 999, 1900, [("order", 0), ("issue", 2), ("gone", 0), ("end", 0), ("night", 40)]),
-    (4, 2, 999, 0, [("order", 0), ("issue", 2), ("issue", 1), ("pay", 0), ("issue", 2), ("order", 0)]),
+    (
+        4,
+        2,
+        999,
+        0,
+        [("order", 0), ("issue", 2), ("issue", 1), ("pay", 0), ("issue", 2), ("order", 0)],
+    ),
     (4, 2, 999, 0, [("order", 0), ("issue", 1), ("end", 0), ("pay", 0)]),
 ]
 

@@ -167,7 +167,9 @@ def test_after_so_many_copies_nothing_more_is_served_or_read(title, version, ada
     assert not ServiceRecord.objects.filter(issue=last).exists()
 
 
-def test_who_pays_while_it_is_suspended_gets_the_newest_issue_and_loses_no_copy(title, version, ada):
+def test_who_pays_while_it_is_suspended_gets_the_newest_issue_and_loses_no_copy(
+    title, version, ada
+):
     order = ordered(version, ada)
     out(title, THEN + DAY, 2)
     missed = out(title, THEN + 2 * DAY)
@@ -298,9 +300,7 @@ def test_an_erased_reader_leaves_no_open_debt(title, version, ada):
 def test_goodwill_is_not_given_of_what_was_not_paid(title, version, ada):
     order = ordered(version, ada)
     with pytest.raises(endings.CannotGiveBack):
-        endings.give_goodwill(
-            order.term, order.money, request=uuid.uuid4(), at=THEN, by=None
-        )
+        endings.give_goodwill(order.term, order.money, request=uuid.uuid4(), at=THEN, by=None)
 
 
 def test_nobody_is_asked_for_the_next_term_before_this_one_is_paid(title, version, ada):
@@ -344,10 +344,9 @@ def test_there_is_one_open_invoice_at_a_time(title, version, ada):
     order = ordered(version, ada)
     with pytest.raises(orders.CannotOrder):
         ordered(version, ada)
+    asked = {"currency": "EUR", "country": "DE", "provider": "test", "request": uuid.uuid4()}
+    other, _charge = orders.place(version, ada, at=THEN, **asked)
     with pytest.raises(IntegrityError), transaction.atomic():
-        other, _charge = orders.place(
-            version, ada, currency="EUR", country="DE", provider="test", request=uuid.uuid4(), at=THEN
-        )
         CreditOrder.objects.create(order=other, payer=ada, copies=2, days=30, opened_at=THEN)
     paid(order, at=THEN)
     assert ordered(version, ada)

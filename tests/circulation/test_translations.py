@@ -12,7 +12,7 @@ from masthead import circulation
 
 ROOM = Path(circulation.__file__).parent
 # What the other modules say is for the office.
-TO_READERS = ("claims", "gifts", "pauses", "presents", "receivers")
+TO_READERS = ("claims", "credit_orders", "gifts", "pauses", "presents", "receivers")
 
 
 def catalogue(language: str, kind: str):

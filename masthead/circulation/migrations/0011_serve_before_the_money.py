@@ -6,61 +6,163 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('circulation', '0009_change_an_offer_in_mid_term'),
+        ("circulation", "0009_change_an_offer_in_mid_term"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='offer',
-            name='credit_copies',
-            field=models.PositiveSmallIntegerField(default=2, help_text='Where it is paid later: after so many, nothing more is served until it is paid.', verbose_name='copies before the money'),
+            model_name="offer",
+            name="credit_copies",
+            field=models.PositiveSmallIntegerField(
+                default=2,
+                help_text="Where it is paid later: after so many, nothing more is served until it is paid.",
+                verbose_name="copies before the money",
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='credit_countries',
-            field=models.CharField(blank=True, help_text='Two letters each, such as: DE AT CH.', max_length=200, verbose_name='countries for paying later'),
+            model_name="offer",
+            name="credit_countries",
+            field=models.CharField(
+                blank=True,
+                help_text="Two letters each, such as: DE AT CH.",
+                max_length=200,
+                verbose_name="countries for paying later",
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='credit_days',
-            field=models.PositiveSmallIntegerField(default=30, help_text='They stand on the invoice. So many days after it was suspended, it ends.', verbose_name='days to pay'),
+            model_name="offer",
+            name="credit_days",
+            field=models.PositiveSmallIntegerField(
+                default=30,
+                help_text="They stand on the invoice. So many days after it was suspended, it ends.",
+                verbose_name="days to pay",
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='pays_later',
-            field=models.BooleanField(default=False, help_text='It begins at once, and an invoice is mailed.', verbose_name='may be paid later'),
+            model_name="offer",
+            name="pays_later",
+            field=models.BooleanField(
+                default=False,
+                help_text="It begins at once, and an invoice is mailed.",
+                verbose_name="may be paid later",
+            ),
         ),
         migrations.AlterField(
-            model_name='notice',
-            name='kind',
-            field=models.CharField(choices=[('welcome', 'Confirmation of an order'), ('renewal', 'Reminder of a renewal'), ('receipt', 'Receipt'), ('payment-failed', 'A payment failed'), ('money-back', 'Money back'), ('stopped', 'Renewal stopped'), ('cancelled', 'Cancelled'), ('withdrawn', 'Withdrawal received'), ('price', 'Change of price'), ('yearly', 'Yearly reminder'), ('owed', 'Reminder of an invoice')], max_length=14, verbose_name='kind'),
+            model_name="notice",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("welcome", "Confirmation of an order"),
+                    ("renewal", "Reminder of a renewal"),
+                    ("receipt", "Receipt"),
+                    ("payment-failed", "A payment failed"),
+                    ("money-back", "Money back"),
+                    ("stopped", "Renewal stopped"),
+                    ("cancelled", "Cancelled"),
+                    ("withdrawn", "Withdrawal received"),
+                    ("price", "Change of price"),
+                    ("yearly", "Yearly reminder"),
+                    ("owed", "Reminder of an invoice"),
+                ],
+                max_length=14,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='subscription',
-            name='ended_why',
-            field=models.CharField(blank=True, choices=[('money-back', 'Money back'), ('cancelled', 'Cancelled, the rest paid back'), ('withdrawn', 'Withdrawn from by law'), ('charged-back', 'Payment reversed'), ('upgraded', 'Went over to another'), ('given-up', 'The reader is gone'), ('not-paid', 'Never paid for'), ('staff', 'By staff')], max_length=12, verbose_name='ended by'),
+            model_name="subscription",
+            name="ended_why",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("money-back", "Money back"),
+                    ("cancelled", "Cancelled, the rest paid back"),
+                    ("withdrawn", "Withdrawn from by law"),
+                    ("charged-back", "Payment reversed"),
+                    ("upgraded", "Went over to another"),
+                    ("given-up", "The reader is gone"),
+                    ("not-paid", "Never paid for"),
+                    ("staff", "By staff"),
+                ],
+                max_length=12,
+                verbose_name="ended by",
+            ),
         ),
         migrations.CreateModel(
-            name='CreditOrder',
+            name="CreditOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('billing', models.CharField(choices=[('owed', 'Owed'), ('paid', 'Paid'), ('credited', 'Cancelled, nothing owed'), ('written-off', 'Written off')], db_index=True, default='owed', max_length=11, verbose_name='billing')),
-                ('copies', models.PositiveSmallIntegerField(verbose_name='copies before the money')),
-                ('days', models.PositiveSmallIntegerField(verbose_name='days to pay')),
-                ('opened_at', models.DateTimeField(verbose_name='opened at')),
-                ('suspended_at', models.DateTimeField(null=True, verbose_name='suspended at')),
-                ('settled_at', models.DateTimeField(null=True, verbose_name='settled at')),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='credit', to='circulation.order')),
-                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credit_orders', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "billing",
+                    models.CharField(
+                        choices=[
+                            ("owed", "Owed"),
+                            ("paid", "Paid"),
+                            ("credited", "Cancelled, nothing owed"),
+                            ("written-off", "Written off"),
+                        ],
+                        db_index=True,
+                        default="owed",
+                        max_length=11,
+                        verbose_name="billing",
+                    ),
+                ),
+                (
+                    "copies",
+                    models.PositiveSmallIntegerField(verbose_name="copies before the money"),
+                ),
+                ("days", models.PositiveSmallIntegerField(verbose_name="days to pay")),
+                ("opened_at", models.DateTimeField(verbose_name="opened at")),
+                ("suspended_at", models.DateTimeField(null=True, verbose_name="suspended at")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="settled at")),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit",
+                        to="circulation.order",
+                    ),
+                ),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit_orders",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order on credit',
-                'verbose_name_plural': 'orders on credit',
-                'ordering': ['opened_at', 'pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('billing', 'owed')), fields=('payer',), name='one_open_credit_order'), models.CheckConstraint(condition=models.Q(models.Q(('billing', 'owed'), ('settled_at', None)), models.Q(models.Q(('billing', 'owed'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='credit_order_is_owed_or_settled'), models.CheckConstraint(condition=models.Q(('copies__gt', 0)), name='credit_order_is_served')],
+                "verbose_name": "order on credit",
+                "verbose_name_plural": "orders on credit",
+                "ordering": ["opened_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("billing", "owed")),
+                        fields=("payer",),
+                        name="one_open_credit_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("billing", "owed"), ("settled_at", None)),
+                            models.Q(
+                                models.Q(("billing", "owed"), _negated=True),
+                                ("settled_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="credit_order_is_owed_or_settled",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("copies__gt", 0)), name="credit_order_is_served"
+                    ),
+                ],
             },
         ),
     ]

@@ -85,7 +85,9 @@ class Offer(models.Model):
     credit_copies = models.PositiveSmallIntegerField(
         _("copies before the money"),
         default=2,
-        help_text=_("Where it is paid later: after so many, nothing more is served until it is paid."),
+        help_text=_(
+            "Where it is paid later: after so many, nothing more is served until it is paid."
+        ),
     )
     credit_days = models.PositiveSmallIntegerField(
         _("days to pay"),

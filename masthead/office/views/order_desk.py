@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_countries import countries
 
-from masthead.circulation import offers, order_desk, orders
+from masthead.circulation import credit_orders, offers, order_desk, orders
 from masthead.circulation.models import OfferVersion, Order
 from masthead.circulation.order_desk import Settled
 from masthead.editorial.models import Title
@@ -117,6 +117,7 @@ class Caller(OnceForm):
             (str(Settled.LINK), _("Mail them a page where they pay")),
             *[(f"{Settled.AWAITED}:{name}", _("%(way)s: mail them what to do") % {"way": label}) for name, label in hands],
             *[(f"{Settled.RECEIVED}:{name}", _("%(way)s: the money is here") % {"way": label}) for name, label in hands],
+            *([(str(Settled.CREDIT), _("By invoice: it begins at once"))] if deal.pays_later else []),
             (str(Settled.FREE), _("Complimentary: nothing is paid")),
         ]  # fmt: skip
         if deal.renews:
@@ -242,16 +243,35 @@ def waiting(request: HttpRequest) -> HttpResponse:
         for one in Attempt.objects.filter(reference__in=[order.reference for order in found])
         .order_by("pk")
     }  # fmt: skip
+    on_credit = order_desk.on_credit()
+    references = [credit.order.reference for credit in on_credit]
+    waits = {
+        one.reference: one
+        for one in Attempt.objects.filter(reference__in=references).order_by("pk")
+    }
     rows = [
         {
             "order": order,
             "charge": (charge := charges.get(order.reference)),
-            "is_by_hand": charge is not None and charge.provider in hands,
+            "is_by_hand": _is_by_hand(charge, hands),
             "way": hands.get(order.provider, order.provider),
         }
         for order in found
     ]
-    return render(request, "office/orders.html", {"rows": rows})
+    owed = [
+        {
+            "credit": credit,
+            "order": credit.order,
+            "due": credit_orders.due_on(credit.order, credit.opened_at, credit.days),
+            "is_by_hand": _is_by_hand(waits.get(credit.order.reference), hands),
+        }
+        for credit in on_credit
+    ]
+    return render(request, "office/orders.html", {"rows": rows, "owed": owed})
+
+
+def _is_by_hand(charge: Attempt | None, hands: dict[str, str]) -> bool:
+    return charge is not None and charge.provider in hands
 
 
 @require_POST
@@ -277,6 +297,9 @@ def act(request: HttpRequest, key: uuid.UUID, act: str) -> HttpResponse:
             messages.success(
                 request, _("The money is in the books, and the subscription has begun.")
             )
+        elif act == "write-off":
+            order_desk.write_off(order, at=now, by=staff)
+            messages.success(request, _("It has ended, and what was served of it is bad debt."))
         elif act == "end":
             order_desk.give_up(order, at=now, by=staff)
             messages.success(request, _("Nobody waits for this money any more."))
