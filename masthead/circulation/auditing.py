@@ -15,7 +15,15 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Max, Sum
 
-from masthead.circulation.models import CreditOrder, EarnedTime, Order, Present, Refund, Term
+from masthead.circulation.models import (
+    AgencyInvoice,
+    CreditOrder,
+    EarnedTime,
+    Order,
+    Present,
+    Refund,
+    Term,
+)
 from masthead.money import Money
 from masthead.payments import journal
 from masthead.payments.models import Attempt, Entry, Invoice, InvoiceSeries, Posting
@@ -127,6 +135,8 @@ def _received(at: datetime) -> Iterator[str]:
     opened = {f"order:{key}" for key in Term.objects.values_list("order__key", flat=True)}
     gifts = Present.objects.exclude(paid_at=None)
     opened.update(f"order:{key}" for key in gifts.values_list("order__key", flat=True))
+    agencies = AgencyInvoice.objects.values_list("key", flat=True)
+    opened.update(f"agency:{key}" for key in agencies)
     # What was begun on credit and ended unpaid takes no money any more.
     over = CreditOrder.objects.exclude(billing__in=["owed", "paid"])
     opened -= {f"order:{key}" for key in over.values_list("order__key", flat=True)}
@@ -169,6 +179,7 @@ def _invoices(at: datetime) -> Iterator[str]:
     keys = [one.partition(":")[2] for one in invoiced.values_list("occasion", flat=True)]
     of_terms = Term.objects.filter(key__in=keys).aggregate(sum=Sum("order__minor"))["sum"] or 0
     of_terms += Present.objects.owed().aggregate(sum=Sum("order__minor"))["sum"] or 0
+    of_terms += AgencyInvoice.objects.filter(key__in=keys).aggregate(sum=Sum("minor"))["sum"] or 0
     of_invoices = invoiced.aggregate(sum=Sum("minor"))["sum"] or 0
     if of_terms != of_invoices:
         yield "Invoices come to another sum than what was paid for their terms."

@@ -51,6 +51,7 @@ def thank(title: Title, *, at: datetime) -> int:
         billing=CreditOrder.Billing.PAID,
         settled_at__gte=at - THANKED_FOR,
         order__version__offer__title=title,
+        payer__isnull=False,
     )
     return sum(credit_letters.thank(one, at=at) for one in paid.select_related(*_WITH))
 
@@ -64,7 +65,10 @@ _WITH = (
 
 
 def _owed(title: Title) -> list[CreditOrder]:
-    owed = CreditOrder.objects.owed().filter(order__version__offer__title=title)
+    # An agency is asked for its money by staff.
+    owed = CreditOrder.objects.owed().filter(
+        order__version__offer__title=title, payer__isnull=False
+    )
     return list(owed.select_related(*_WITH))
 
 

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from masthead.circulation import serving, signals, standing, terms
+from masthead.circulation import invoicing, serving, signals, standing, terms
 from masthead.circulation.models import CreditOrder, OfferVersion, Order, Subscription, Term
 from masthead.editorial.models import Issue
 from masthead.payments import journal
@@ -70,7 +70,8 @@ def begin(order: Order, *, at: datetime) -> Term:
         days=deal.credit_days,
         opened_at=at,
     )
-    term = terms.open_on_credit(order, due_on=due_on(order, at, deal.credit_days), at=at)
+    term = terms.open_on_credit(order, at=at)
+    invoicing.for_term(term, at=at, due_on=due_on(order, at, deal.credit_days))
     serving.serve_new(term, at=at)
     transaction.on_commit(lambda: signals.to_be_confirmed.send(Term))
     return term

@@ -214,7 +214,8 @@ def end_unpaid(subscription: Subscription, *, at: datetime, by: User | None = No
     Say whether anything was still owed.
     """
     subscription = _locked(subscription)
-    owed = [one for one in standing.of_one(subscription).balances if one.owed_by]
+    account = earning.through_yesterday(subscription, at=at)
+    owed = [one for one in account.balances if one.owed_by]
     if subscription.ended_at or not owed:
         return False
     for balance in owed:
@@ -437,7 +438,9 @@ def _take_off(
 def _charge(term: Term, money: Money) -> Attempt:
     # An order may have been paid twice, and one of the payments given back already.
     paid = Attempt.objects.filter(
-        kind=Attempt.Kind.CHARGE, state=Attempt.State.SUCCEEDED, reference=term.order.reference
+        kind=Attempt.Kind.CHARGE,
+        state=Attempt.State.SUCCEEDED,
+        reference=unpaid.asked_as(term.order),
     )
     for charge in paid.order_by("settled_at", "pk"):
         if attempts.refundable(charge).minor >= money.minor:

@@ -93,6 +93,8 @@ def take(
     is_by_hand = settled in (Settled.RECEIVED, Settled.AWAITED)
     if is_by_hand and way not in [one.name for one in ways.by_hand()]:
         raise CannotOrder(_("Choose a way to pay that goes by hand."))
+    if not payer.has_mail:
+        _on_paper_only(version, settled, with_print=with_print)
     on_credit = settled == Settled.CREDIT
     provider = credit_letters.way_by_hand() if on_credit else way if is_by_hand else ""
     with transaction.atomic():
@@ -119,6 +121,18 @@ def take(
             said = {"order": str(order.key), "settled": str(settled), "sum": str(order.money)}
             log(version.offer.title, "masthead.order.taken", user=by, data=said)
     return order
+
+
+def _on_paper_only(version: OfferVersion, settled: Settled, *, with_print: bool) -> None:
+    """Refuse what somebody without a mail address cannot have, or cannot be told."""
+    if not (with_print or version.deal.print_is_included):
+        raise CannotOrder(
+            _("Without a mail address nobody can sign in: sell them the print edition.")
+        )
+    if settled == Settled.LINK:
+        raise CannotOrder(
+            _("Without a mail address there is no page to pay on: choose a way by hand.")
+        )
 
 
 def received(attempt: Attempt, *, at: datetime) -> Term | None:
@@ -198,8 +212,10 @@ def give_up(order: Order, *, at: datetime, by: User) -> None:
 
 def on_credit() -> list[CreditOrder]:
     """Return what was begun before its money, the oldest first, with ``served`` copies of each."""
-    owed = CreditOrder.objects.owed().annotate(
-        served=Coalesce(Sum("order__term__service_records__copies"), 0)
+    owed = (
+        CreditOrder.objects.owed()
+        .exclude(payer=None)
+        .annotate(served=Coalesce(Sum("order__term__service_records__copies"), 0))
     )
     return list(owed.select_related("payer", "order__version__offer__title", "order__term")[:500])
 
@@ -222,4 +238,6 @@ def waiting() -> list[Order]:
     """Return the orders that wait for their money, the newest first, two hundred at most."""
     unpaid = Order.objects.filter(cancelled_at=None, term=None, present__paid_at=None)
     found = unpaid.select_related("version__offer__title", "payer")
-    return list(found.exclude(kind=Order.Kind.RENEWAL)[:200])
+    # What agencies order is on their own page.
+    others = (Order.Kind.RENEWAL, Order.Kind.AGENCY)
+    return list(found.exclude(kind__in=others)[:200])

@@ -51,8 +51,11 @@ def price(
     is_first: bool = True,
     discount: DiscountCode | None = None,
     is_free: bool = False,
+    thousandths_off: int = 0,
 ) -> Quote:
     """Return what a version of an offer costs in a country, with its taxes; nothing if it is free.
+
+    `thousandths_off` is what an agency keeps of the price.
 
     Raises:
         CannotOrder: see the class.
@@ -72,7 +75,11 @@ def price(
             currency,
             with_print=with_print,
             is_first=is_first,
-            thousandths_off=1000 if is_free else discount.thousandths if discount else 0,
+            thousandths_off=1000
+            if is_free
+            else discount.thousandths
+            if discount
+            else thousandths_off,
             rates=rates,
         )
     except quotes.NotSold:

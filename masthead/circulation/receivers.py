@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from masthead.circulation import institutions, orders, passes, reading_sessions, tasks
+from masthead.circulation import agencies, institutions, orders, passes, reading_sessions, tasks
 from masthead.editorial.models import Issue
 from masthead.payments.models import Attempt
 from masthead.people.models import User
@@ -39,6 +39,7 @@ def signed_in(request: HttpRequest | None, user: Any, **_signal: Any) -> None:
 def charge_settled(attempt: Attempt, **_signal: Any) -> None:
     """Open what the money was for."""
     orders.paid(attempt, at=timezone.now())
+    agencies.paid(attempt, at=timezone.now())
 
 
 def charge_failed(attempt: Attempt, **_signal: Any) -> None:

@@ -64,7 +64,8 @@ class Balance:
     @property
     def waits_for_money(self) -> bool:
         """Whether nothing more of it is served before it is paid."""
-        if self.owed_by is None:
+        if self.owed_by is None or self.owed_by.payer_id is None:
+            # An agency answers for what its readers get.
             return False
         return self.owed_by.suspended_at is not None or self.served >= self.owed_by.copies
 

@@ -22,7 +22,14 @@ from typing import Any
 
 from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from masthead.circulation.models import CreditOrder, LabelRun, OfferVersion, ServiceRecord, Term
+from masthead.circulation.models import (
+    CreditOrder,
+    LabelRun,
+    OfferVersion,
+    Order,
+    ServiceRecord,
+    Term,
+)
 from masthead.editorial.models import Issue, Title
 from masthead.money import Money
 
@@ -57,6 +64,7 @@ class Figures:
     prices: dict[str, Money] = field(default_factory=dict)
     countries: dict[str, int] = field(default_factory=dict)
     sources: dict[str, int] = field(default_factory=dict)
+    channels: dict[str, int] = field(default_factory=dict)
     lengths: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -104,6 +112,7 @@ def of(issue: Issue, *, at: datetime | None = None) -> Figures:
         prices={currency: Money(round(mean), currency) for currency, mean in prices if currency},
         countries=_counted(paid, "country"),
         sources=_counted(paid, "source_key"),
+        channels=_channels(paid),
         lengths=_counted(paid, "term__copies"),
     )
 
@@ -169,6 +178,7 @@ def as_csv(figures: Sequence[Figures]) -> str:
     for words, name in (
         ("Paid to country", "countries"),
         ("Paid by source key", "sources"),
+        ("Paid by channel", "channels"),
         ("Paid of a term of copies", "lengths"),
     ):
         parts = [getattr(one, name) for one in figures]
@@ -190,6 +200,12 @@ def _keys(parts: Iterable[dict[Any, Any]]) -> list[Any]:
 
 def _counted(paid: QuerySet[ServiceRecord], name: str) -> dict[Any, int]:
     return dict(paid.values_list(name).annotate(Count("pk")))
+
+
+def _channels(paid: QuerySet[ServiceRecord]) -> dict[str, int]:
+    kinds = _counted(paid, "term__order__kind")
+    by_agency = kinds.get(Order.Kind.AGENCY, 0)
+    return {"agency": by_agency, "direct": sum(kinds.values()) - by_agency} if by_agency else {}
 
 
 def _digital_versions(issue: Issue) -> list[int]:

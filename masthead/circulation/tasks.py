@@ -8,6 +8,8 @@ from django.utils import timezone
 from django_tasks import task
 
 from masthead.circulation import (
+    agencies,
+    agency_letters,
     confirmations,
     credit_chasing,
     dunning,
@@ -42,7 +44,8 @@ def forget_revoked_feeds() -> int:
 @task()
 def open_paid_orders() -> int:
     """Open terms whose money came in while nobody listened; return how many."""
-    return orders.catch_up(timezone.now())
+    now = timezone.now()
+    return orders.catch_up(now) + agencies.catch_up(now)
 
 
 @task()
@@ -109,6 +112,12 @@ def chase_credit() -> dict[str, int]:
     for title in Title.objects.order_by("pk"):
         done += credit_chasing.run(title, at=now)
     return dict(done)
+
+
+@task()
+def tell_agencies() -> int:
+    """List for agencies what of theirs comes to its end; return how many subscriptions."""
+    return agency_letters.tell_all(at=timezone.now())
 
 
 @task()

@@ -67,17 +67,19 @@ def open_paid(order: Order, *, charge: str, at: datetime, first: int | None = No
 
 
 @transaction.atomic
-def open_on_credit(order: Order, *, due_on: date, at: datetime) -> Term:
-    """Open the term of a new order whose money is still to come; see `credit_orders`.
+def open_on_credit(order: Order, *, at: datetime) -> Term:
+    """Open the term of an order whose money is still to come; its invoice is the caller's to write.
 
     Args:
         order: on credit, read afresh.
-        due_on: the last day to pay its invoice.
         at: the moment, timezone-aware.
+
+    Raises:
+        TooLate: what it renews has ended, or was renewed by another.
     """
-    term = _term(order, _subscribe(order, at), at, None)
+    subscription = _still_running(order, order.subscription) or _subscribe(order, at)
+    term = _term(order, subscription, at, None)
     book_sale(term, memo=str(term), at=at, owed=True)
-    invoicing.for_term(term, at=at, due_on=due_on)
     return term
 
 

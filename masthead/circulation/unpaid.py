@@ -12,7 +12,7 @@ from datetime import datetime
 
 from masthead.circulation import deals, invoicing, terms
 from masthead.circulation.deals import Part
-from masthead.circulation.models import CreditOrder, Deduction
+from masthead.circulation.models import CreditOrder, Deduction, Order
 from masthead.circulation.standing import Balance
 from masthead.money import Money
 from masthead.payments import attempts, journal
@@ -79,6 +79,12 @@ def _settle(
     )
     invoicing.for_unpaid(term, credited, occasion=occasion, at=at)
     CreditOrder.objects.filter(order=order).update(billing=billing, settled_at=at)
-    for attempt in Attempt.objects.filter(reference=order.reference, state__in=Attempt.OPEN):
-        # Nobody waits for it any more; should it come after all, staff are told.
+    for attempt in Attempt.objects.filter(reference=asked_as(order), state__in=Attempt.OPEN):
+        # Nobody waits for that sum any more; should it come after all, staff are told.
         attempts.expire(attempt, at=at)
+
+
+def asked_as(order: Order) -> str:
+    """Return what payments knows the money of an order by: its own reference, or its agency’s."""
+    by_agency = getattr(order, "for_agency", None)
+    return by_agency.invoice.reference if by_agency and by_agency.invoice else order.reference

@@ -141,6 +141,7 @@ def issue(
     provider: str,
     at: datetime,
     due_on: date | None = None,
+    to: Party | None = None,
 ) -> Invoice:
     """Write an invoice; for an occasion that has one, return that.
 
@@ -155,6 +156,7 @@ def issue(
         provider: by which it was paid; decides whether it is a test.
         at: the moment, timezone-aware.
         due_on: until when it is to be paid, where it is not paid yet.
+        to: who buys, if that is not the payer at their address for post.
     """
     if there := Invoice.objects.filter(occasion=occasion).first():
         return there
@@ -166,7 +168,7 @@ def issue(
             language=language,
             currency=currency,
             seller=seller(),
-            buyer=buyer(payer, country),
+            buyer=to or buyer(payer, country),
             about=about,
             lines=tuple(_said(line) for line in lines),
             is_test=not ways.moves_money(provider),

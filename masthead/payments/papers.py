@@ -54,7 +54,7 @@ def sheet(document: Document) -> Sheet:
             language=document.language,
             day=document.day,
             sender=tuple(sender),
-            addressee=(document.buyer.name, *document.buyer.lines),
+            addressee=tuple(_addressee(document.buyer)),
             facts=tuple(facts),
             about=document.about,
             columns=(_("What"), _("Without tax"), _("Rate"), _("Tax"), _("Amount")),
@@ -63,6 +63,13 @@ def sheet(document: Document) -> Sheet:
             notes=tuple(_notes(document, is_credit=is_credit)),
             stamp=_("A test: no money has moved.") if document.is_test else "",
         )
+
+
+def _addressee(buyer: invoices.Party) -> list[str]:
+    found = [buyer.name, *buyer.lines]
+    if buyer.tax_id:
+        found.append(_("Tax number: %(number)s") % {"number": buyer.tax_id})
+    return found
 
 
 def _row(document: Document, line: invoices.Line) -> tuple[str, ...]:

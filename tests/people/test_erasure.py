@@ -241,6 +241,12 @@ KNOWN = {
     "circulation.Subscription.payer",
     "circulation.Order.reader",
     "circulation.Order.payer",
+    "circulation.CreditOrder.payer",
+    # An agency is a business; its mail address is erased with its account.
+    "circulation.Agency.account",
+    # Blanked: that there was a letter, and who of the staff posted it.
+    "circulation.LetterToPrint.reader",
+    "circulation.LetterToPrint.posted_by",
     # Forgotten: who a gift is for, and what was said with it; what has not begun is its donor's.
     "circulation.Present.recipient",
     # Forgotten, but for which movement of money each was of.

@@ -1,11 +1,13 @@
 """Circulation's tables, one idea a module. Django asks that they be imported here."""
 
+from masthead.circulation.models.agency import Agency, AgencyInvoice, AgencyOrder
 from masthead.circulation.models.credit import CreditOrder
 from masthead.circulation.models.ended import EndedSession
 from masthead.circulation.models.gift import Gift
 from masthead.circulation.models.grant import Grant
 from masthead.circulation.models.inspection import Inspection
 from masthead.circulation.models.institution import Institution, MailDomain, Network, Seat
+from masthead.circulation.models.letter import LetterToPrint
 from masthead.circulation.models.meter import MeteredRead
 from masthead.circulation.models.offer import (
     DiscountCode,
@@ -40,6 +42,9 @@ from masthead.circulation.models.service import (
 from masthead.circulation.models.subscription import Order, Subscription, Term
 
 __all__ = [
+    "Agency",
+    "AgencyInvoice",
+    "AgencyOrder",
     "Claim",
     "CreditOrder",
     "Deduction",
@@ -54,6 +59,7 @@ __all__ = [
     "Institution",
     "Label",
     "LabelRun",
+    "LetterToPrint",
     "MailDomain",
     "MeteredRead",
     "Network",

@@ -24,7 +24,7 @@ class CreditOrder(models.Model):
     ``billing`` says what became of the money; whether the subscription is served, suspended or
     over is another question, which `circulation.standing` answers. ``copies`` are served at most
     while it is owed, and ``days`` is how long it may be owed, both as the offer said when it
-    was ordered. ``suspended_at`` is when the last of them was served and another issue came out.
+    was ordered. Where an agency answers for it there is no ``payer``. ``suspended_at`` is when the last of them was served and another issue came out.
     """
 
     class Billing(models.TextChoices):
@@ -37,7 +37,10 @@ class CreditOrder(models.Model):
 
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="credit")
     payer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credit_orders"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="credit_orders",
     )
     billing = models.CharField(
         _("billing"), max_length=11, choices=Billing, default=Billing.OWED, db_index=True

@@ -107,6 +107,7 @@ class Order(models.Model):
         RENEWAL = "renewal", _("Renewal")
         GIFT = "gift", _("Gift")
         UPGRADE = "upgrade", _("Change of offer")
+        AGENCY = "agency", _("By an agency")
         COMPLIMENTARY = "complimentary", _("Complimentary")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_countries import countries
 
 from masthead.circulation import credit_orders, offers, order_desk, orders
-from masthead.circulation.models import OfferVersion, Order
+from masthead.circulation.models import OfferVersion, Order, Subscription
 from masthead.circulation.order_desk import Settled
 from masthead.editorial.models import Title
 from masthead.office.amounts import OnceForm
 from masthead.payments import by_hand, ways
 from masthead.payments.models import Attempt
-from masthead.people import addresses
+from masthead.people import addresses, without_mail
 from masthead.people.models import Address, User
 
 
@@ -93,7 +93,17 @@ class Caller(OnceForm):
 
     mail = forms.EmailField(
         label=gettext_lazy("Mail address"),
-        help_text=gettext_lazy("They sign in with it. Spell it out to them once."),
+        required=False,
+        help_text=gettext_lazy(
+            "They sign in with it. Spell it out to them once. Who has none can have the print "
+            "edition, and is written to on paper."
+        ),
+    )
+    number = forms.CharField(
+        label=gettext_lazy("Number of their subscription"),
+        max_length=12,
+        required=False,
+        help_text=gettext_lazy("Of somebody without a mail address who has ordered before."),
     )
     settled = forms.ChoiceField(label=gettext_lazy("Payment"))
     agrees = forms.BooleanField(required=False)
@@ -127,6 +137,28 @@ class Caller(OnceForm):
             del self.fields["agrees"]
         for line in lines:
             self.fields[f"address-{line.name}"] = _field(line)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask who it is: by mail address, by number, or by where print goes."""
+        said = super().clean() or {}
+        self.known = None
+        if number := said.get("number"):
+            digits = number.upper().removeprefix("S")
+            there = Subscription.objects.filter(pk=int(digits) if digits.isdecimal() else None)
+            self.known = there.select_related("payer").first()
+            if self.known is None:
+                self.add_error("number", _("There is no subscription of that number."))
+        elif not said.get("mail") and "mail" not in self.errors and not self.address:
+            self.add_error("mail", _("Write down the mail address, or else where print goes."))
+        return said
+
+    def person(self) -> User:
+        """Return who orders, who is new if nobody is known by that."""
+        if self.known:
+            return self.known.payer
+        if not (mail := self.cleaned_data["mail"]):
+            return without_mail.create(self.address["name"])
+        return User.objects.filter(email__iexact=mail).first() or User.objects.create_user(mail)
 
     @property
     def address(self) -> dict[str, str]:
@@ -184,8 +216,7 @@ def _take(request: HttpRequest, wanted: Wanted, caller: Caller) -> Order | None:
     staff: Any = request.user
     try:
         with transaction.atomic():
-            payer = User.objects.filter(email__iexact=said["mail"]).first()
-            payer = payer or User.objects.create_user(said["mail"])
+            payer = caller.person()
             _write_address(wanted, caller, payer)
             return order_desk.take(
                 wanted.version,
