@@ -9,6 +9,7 @@ from django.conf import settings
 
 from masthead.circulation import agencies, letters
 from masthead.circulation.models import Agency, AgencyInvoice, Notice
+from masthead.circulation.standing import Account
 from masthead.payments import attempts, ways
 from masthead.payments.models import Invoice
 from masthead.payments.provider import NotReady, PayLike, Urls
@@ -94,5 +95,5 @@ def tell_all(*, at: datetime) -> int:
     )
 
 
-def _occasion(account: agencies.Account) -> str:
+def _occasion(account: Account) -> str:
     return f"agency-renewal:{account.balances[-1].term.key}"

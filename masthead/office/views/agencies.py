@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from django_countries import countries
+from wagtail.admin.forms import WagtailAdminModelForm
 
 from masthead.circulation import agencies as verbs
 from masthead.circulation import agency_files, agency_letters, endings, offers
@@ -26,6 +27,7 @@ from masthead.circulation.models import (
 )
 from masthead.circulation.orders import CannotOrder
 from masthead.editorial.models import Title
+from masthead.money import Money
 from masthead.office import permissions
 from masthead.office.pages import allow, show
 
@@ -33,7 +35,7 @@ SHOWN = 100
 LARGEST = 4_000_000
 
 
-class AgencyForm(forms.ModelForm):
+class AgencyForm(WagtailAdminModelForm):
     """Who an agency is, and on what terms it orders."""
 
     mail = forms.EmailField(
@@ -235,7 +237,7 @@ def _show(request: HttpRequest, found: Agency, order: OrderForm, file: FileForm)
         "file": file,
         "waiting": verbs.waiting(found),
         "invoices": [
-            {"invoice": one, "owed": verbs.Money(owed[one.pk], one.currency)} for one in invoices
+            {"invoice": one, "owed": Money(owed[one.pk], one.currency)} for one in invoices
         ],
         "today": timezone.localdate(),
         "ending": verbs.ending(found, at=timezone.now()),

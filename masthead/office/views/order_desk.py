@@ -144,8 +144,8 @@ class Caller(OnceForm):
         self.known = None
         if number := said.get("number"):
             digits = number.upper().removeprefix("S")
-            there = Subscription.objects.filter(pk=int(digits) if digits.isdecimal() else None)
-            self.known = there.select_related("payer").first()
+            row = int(digits) if digits.isdecimal() else 0
+            self.known = Subscription.objects.filter(pk=row).select_related("payer").first()
             if self.known is None:
                 self.add_error("number", _("There is no subscription of that number."))
         elif not said.get("mail") and "mail" not in self.errors and not self.address:
