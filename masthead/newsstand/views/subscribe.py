@@ -232,6 +232,9 @@ def _bill(
     if credit is not None:
         rows.append(on_credit.offered(credit))
     button = _("Pay %(sum)s") % {"sum": money} if quote.money else _("Begin")
+    if credit == "":
+        # They choose whether they pay now or later.
+        button = _("Go on")
     back = Link(_("Change something"), reverse("newsstand:subscribe-to", args=[version.offer.slug]))
     return show(
         request,
