@@ -58,6 +58,8 @@ class CirculationConfig(AppConfig):
         # Banks and people are awake.
         schedule.enter("close-folds", tasks.close_folds, schedule.Daily(time(3, 15)))
         schedule.enter("renew", tasks.renew, schedule.Daily(time(8, 0)))
+        schedule.enter("chase-credit", tasks.chase_credit, schedule.Daily(time(8, 15)))
+        schedule.enter("tell-agencies", tasks.tell_agencies, schedule.Daily(time(8, 30)))
         daily = schedule.Daily(time(4, 30))
         schedule.enter("forget-revoked-feeds", tasks.forget_revoked_feeds, daily)
         schedule.enter("open-paid-orders", tasks.open_paid_orders, hourly)

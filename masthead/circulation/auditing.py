@@ -16,7 +16,16 @@ from django.db import connection
 from django.db.models import F, Max, Sum
 
 from masthead.circulation import single_copies
-from masthead.circulation.models import EarnedTime, Order, Present, Refund, SingleCopy, Term
+from masthead.circulation.models import (
+    AgencyInvoice,
+    CreditOrder,
+    EarnedTime,
+    Order,
+    Present,
+    Refund,
+    SingleCopy,
+    Term,
+)
 from masthead.money import Money
 from masthead.payments import journal
 from masthead.payments.models import Attempt, Entry, Invoice, InvoiceSeries, Posting
@@ -46,6 +55,7 @@ def complaints(at: datetime) -> list[str]:
         _deferred,
         _refunds_due,
         _received,
+        _owed,
         _invoices,
     ]
     return [said for look in looks for said in look(at)]
@@ -137,6 +147,11 @@ def _received(at: datetime) -> Iterator[str]:
     opened.update(f"order:{key}" for key in gifts.values_list("order__key", flat=True))
     singles = SingleCopy.objects.exclude(paid_at=None)
     opened.update(f"single:{key}" for key in singles.values_list("key", flat=True))
+    agencies = AgencyInvoice.objects.values_list("key", flat=True)
+    opened.update(f"agency:{key}" for key in agencies)
+    # What was begun on credit and ended unpaid takes no money any more.
+    over = CreditOrder.objects.exclude(billing__in=["owed", "paid"])
+    opened -= {f"order:{key}" for key in over.values_list("order__key", flat=True)}
     cancelled = {one.reference for one in Order.objects.exclude(cancelled_at=None)}
     cancelled.update(one.reference for one in SingleCopy.objects.exclude(given_up_at=None))
     paid = Attempt.objects.filter(kind=Attempt.Kind.CHARGE, state=Attempt.State.SUCCEEDED)
@@ -152,6 +167,19 @@ def _received(at: datetime) -> Iterator[str]:
             yield f"{charge.money} came in for {charge.reference}, which {why}: give it back."
 
 
+def _owed(at: datetime) -> Iterator[str]:
+    expected: Counter[tuple[str, str]] = Counter()
+    owed = CreditOrder.objects.filter(billing="owed").order_by()
+    for currency, minor in owed.values_list("order__currency").annotate(Sum("order__minor")):
+        expected[journal.RECEIVABLE, currency] += minor
+    booked = {
+        where: minor
+        for where, minor in journal.balances().items()
+        if where[0] == journal.RECEIVABLE
+    }
+    yield from _compared(booked, expected, "what was ordered on credit and is owed")
+
+
 def _invoices(at: datetime) -> Iterator[str]:
     last = Invoice.objects.order_by().values("series").annotate(last=Max("number"))
     highest = {row["series"]: row["last"] for row in last}
@@ -165,6 +193,7 @@ def _invoices(at: datetime) -> Iterator[str]:
     of_terms = Term.objects.filter(key__in=keys).aggregate(sum=Sum("order__minor"))["sum"] or 0
     of_terms += Present.objects.owed().aggregate(sum=Sum("order__minor"))["sum"] or 0
     of_terms += SingleCopy.objects.exclude(paid_at=None).aggregate(sum=Sum("minor"))["sum"] or 0
+    of_terms += AgencyInvoice.objects.filter(key__in=keys).aggregate(sum=Sum("minor"))["sum"] or 0
     of_invoices = invoiced.aggregate(sum=Sum("minor"))["sum"] or 0
     if of_terms != of_invoices:
         yield "Invoices come to another sum than what was paid for what they are of."

@@ -12,8 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from masthead.circulation import endings, letters
-from masthead.circulation.models import Notice, Order, Refund, Subscription, Term
+from masthead.circulation import credit_letters, credit_orders, endings, letters
+from masthead.circulation.models import CreditOrder, Notice, Order, Refund, Subscription, Term
 from masthead.circulation.promises import kept
 from masthead.payments.models import Invoice
 
@@ -24,6 +24,7 @@ KINDS = {
     Subscription.Ended.MONEY_BACK: Notice.Kind.MONEY_BACK,
     Subscription.Ended.CANCELLED: Notice.Kind.CANCELLED,
     Subscription.Ended.WITHDRAWN: Notice.Kind.WITHDRAWN,
+    Subscription.Ended.NOT_PAID: Notice.Kind.CANCELLED,
 }
 
 
@@ -37,8 +38,9 @@ def send_due(at: datetime) -> int:
     sent = 0
     # Of a gift its donor was told when it was paid, and its reader is told without the price.
     opened = Term.objects.filter(opened_at__gte=since, order__present=None)
-    # What moved from a title that folded was not ordered; see `fold_letters`.
-    opened = opened.exclude(order__kind=Order.Kind.FOLDED)
+    # What moved from a title that folded was not ordered (see `fold_letters`), and an agency is
+    # sent one invoice for all it ordered.
+    opened = opened.exclude(order__kind__in=[Order.Kind.FOLDED, Order.Kind.AGENCY])
     for term in opened.select_related(*OF_TERMS):
         sent += _is_new(f"term:{term.key}") and bool(confirm_term(term, at=at))
     stopped = Subscription.objects.filter(stopped_at__gte=since, ended_at=None, title__fold=None)
@@ -68,6 +70,15 @@ def confirm_term(term: Term, *, at: datetime) -> Notice | None:
         "until": until.astimezone(endings.LAST_ZONE).date() - timedelta(days=1),
     }
     kind = Notice.Kind.WELCOME if term.sequence == 1 else Notice.Kind.RECEIPT
+    name, language, credit = "order", "", credit_orders.of(term.order)
+    if credit and credit.billing == CreditOrder.Billing.OWED:
+        how = credit_letters.how_to_pay(term.order, at=at)
+        context |= {
+            "due": credit_orders.due_on(term.order, credit.opened_at, credit.days),
+            "pay": how.address,
+            "steps": how.steps,
+        }
+        name, language = "credit-order", credit_letters.language_of(term.order)
     return letters.notify(
         kind,
         subscription,
@@ -75,7 +86,8 @@ def confirm_term(term: Term, *, at: datetime) -> Notice | None:
         context,
         occasion=f"term:{term.key}",
         at=at,
-        name="order",
+        name=name,
+        language=language,
         papers=Invoice.objects.filter(occasion=f"term:{term.key}"),
     )
 
@@ -98,6 +110,9 @@ def confirm_end(subscription: Subscription, *, at: datetime) -> Notice | None:
         kind=Refund.Kind.GOODWILL
     )
     sums = list(_sums(refunds, subscription.title.language))
+    terms = subscription.terms.values_list("key", flat=True)
+    occasions = [f"refund:{one.key}" for one in refunds] + [f"unpaid:{key}" for key in terms]
+    never_paid = subscription.ended_why == Subscription.Ended.NOT_PAID
     return letters.notify(
         KINDS[Subscription.Ended(subscription.ended_why)],
         subscription,
@@ -105,8 +120,8 @@ def confirm_end(subscription: Subscription, *, at: datetime) -> Notice | None:
         {**_about(subscription), "at": subscription.ended_at, "sums": sums},
         occasion=f"ended:{subscription.key}",
         at=at,
-        name="ended",
-        papers=Invoice.objects.filter(occasion__in=[f"refund:{one.key}" for one in refunds]),
+        name="credit-ended" if never_paid else "ended",
+        papers=Invoice.objects.filter(occasion__in=occasions),
     )
 
 

@@ -67,6 +67,9 @@ class Deal:
     says whether it goes on until stopped: the next term is charged when ``renew_at`` copies (of
     a period: weeks) are left, ``notice_days`` after the reader was reminded. ``grace_copies`` are
     served after the last one while a renewal is on its way.
+
+    Where ``credit_copies`` is above nought it may be paid later, in ``credit_countries``: so many
+    copies are served before the money, and the invoice gives ``credit_days`` to pay.
     """
 
     name: str
@@ -83,6 +86,14 @@ class Deal:
     notice_days: int = 14
     grace_copies: int = 0
     print_is_included: bool = False
+    credit_copies: int = 0
+    credit_days: int = 0
+    credit_countries: tuple[str, ...] = ()
+
+    @property
+    def pays_later(self) -> bool:
+        """Whether it may begin before it is paid."""
+        return self.credit_copies > 0
 
     def price_in(self, currency: str) -> Price | None:
         """Return what it costs in a currency, None if it is not sold in that."""
@@ -119,6 +130,8 @@ class Deal:
                 **kept,
                 "prices": tuple(Price(**one) for one in kept["prices"]),
                 "shares": tuple(Share(**one) for one in kept["shares"]),
+                # Offers from before there was credit say nothing about it.
+                "credit_countries": tuple(kept.get("credit_countries", ())),
                 "promises": tuple(
                     Promised(
                         one["kind"],

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from masthead.circulation import (
+    credit_orders,
     deals,
     earning,
     invoicing,
@@ -27,6 +28,7 @@ from masthead.circulation import (
     signals,
     standing,
     terms,
+    unpaid,
 )
 from masthead.circulation.deals import Part
 from masthead.circulation.models import (
@@ -204,6 +206,9 @@ def give_up(subscription: Subscription, *, at: datetime) -> None:
     if subscription.ended_at:
         return
     for balance in earning.through_yesterday(subscription, at=at).balances:
+        if balance.owed_by:
+            unpaid.write_off(balance, at=at, by=None)
+            continue
         left = terms.unearned(balance)
         if balance.left or left:
             _take_off(balance, f"given-up:{balance.term.key}", left, at, None)
@@ -221,6 +226,23 @@ def give_up(subscription: Subscription, *, at: datetime) -> None:
 
 
 @transaction.atomic
+def end_unpaid(subscription: Subscription, *, at: datetime, by: User | None = None) -> bool:
+    """End what was never paid: what was served is bad debt, the rest is taken back.
+
+    Say whether anything was still owed.
+    """
+    subscription = _locked(subscription)
+    account = earning.through_yesterday(subscription, at=at)
+    owed = [one for one in account.balances if one.owed_by]
+    if subscription.ended_at or not owed:
+        return False
+    for balance in owed:
+        unpaid.write_off(balance, at=at, by=by)
+    _end(subscription, Ended.NOT_PAID, at, by)
+    return True
+
+
+@transaction.atomic
 def give_goodwill(
     term: Term, money: Money, *, request: UUID, at: datetime, by: User | None
 ) -> Refund:
@@ -232,6 +254,8 @@ def give_goodwill(
     subscription = _locked(term.subscription)
     if there := Refund.objects.filter(request=request, term__subscription=subscription).first():
         return there
+    if credit_orders.is_owed(term.order):
+        raise CannotGiveBack(_("It was not paid yet, so nothing can be given back."))
     left = refundable.of(term)
     whole = sum(part.minor for part in left)
     if subscription.ended_at or money.currency != term.currency or not 0 < money.minor <= whole:
@@ -369,6 +393,10 @@ def _give(
     by: User | None,
 ) -> Refund:
     term = balance.term
+    if balance.owed_by:
+        unpaid.let_off(balance, at=at, by=by)
+        # Nothing was paid, so nothing goes back; a refund of nought remembers the form.
+        return _promise(term, (), kind, request, at, by)
     ends = kind != Refund.Kind.GOODWILL
     left = terms.unearned(balance) if ends else ()
     money = deals.total(give, term.currency)
@@ -451,7 +479,9 @@ def _take_off(
 def _charge(term: Term, money: Money) -> Attempt:
     # An order may have been paid twice, and one of the payments given back already.
     paid = Attempt.objects.filter(
-        kind=Attempt.Kind.CHARGE, state=Attempt.State.SUCCEEDED, reference=term.order.reference
+        kind=Attempt.Kind.CHARGE,
+        state=Attempt.State.SUCCEEDED,
+        reference=unpaid.asked_as(term.order),
     )
     for charge in paid.order_by("settled_at", "pk"):
         if attempts.refundable(charge).minor >= money.minor:

@@ -13,6 +13,7 @@ RIGHTS = {
         "add_grant", "view_grant", "revoke_grant",
         "add_institution", "change_institution", "view_institution",
         "add_offer", "change_offer", "view_offer", "add_order", "view_subscription",
+        "add_agency", "change_agency", "view_agency", "change_lettertoprint",
         "view_inspection", "add_fold", "change_labelrun", "change_singleprice", "change_renewalbrake",
         "add_discountcode", "change_discountcode", "view_discountcode",
         "add_policy", "change_policy", "view_policy",

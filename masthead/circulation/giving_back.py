@@ -62,6 +62,10 @@ def most(subscription: Subscription, act: Act, *, at: datetime) -> list[Money]:
     account = earning.as_of_yesterday(standing.of_one(subscription), at=at)
     for balance in endings.concerned(account, at):
         currency = balance.term.currency
+        if balance.owed_by:
+            # It was not paid, so nothing goes back.
+            sums.setdefault(currency, 0)
+            continue
         parts = refundable.rest_of(balance) if act == Act.REST else refundable.of(balance.term)
         if act == Act.WHOLE:
             # What went over into it goes back with what it was paid for, whatever was served.

@@ -24,6 +24,8 @@ def next_term(account: Account, *, at: datetime) -> Due:
         raise CannotRenew(_("It has ended. Please order anew."))
     if not account.balances:
         raise CannotRenew(_("Nothing was paid for yet that could be renewed."))
+    if account.owed_by:
+        raise CannotRenew(_("Please pay the invoice for what you have first."))
     last = account.balances[-1].term
     time = account.balances[-1].time
     passed = time.served(subscription.title.day(at), account.resting) if time else 0

@@ -6,21 +6,26 @@ Both are written in the transaction of what they are for.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from masthead.circulation import deals
 from masthead.circulation.deals import Part
-from masthead.circulation.models import Refund, SingleCopy, Term
+from masthead.circulation.models import AgencyInvoice, AgencyOrder, Refund, SingleCopy, Term
+from masthead.money import Money
 from masthead.payments import invoices
 from masthead.payments.models import Attempt, Invoice
 
 
-def for_term(term: Term, *, at: datetime) -> Invoice | None:
+def for_term(term: Term, *, at: datetime, due_on: date | None = None) -> Invoice | None:
     """Write the invoice of a term that was paid; what costs nothing has none.
 
-    It is of what was paid for it: what went over from another term has an invoice already.
+    It is of what was paid for it: what went over from another term has an invoice already. With
+    `due_on` it is still to be paid.
     """
     order = term.order
     if not order.minor:
@@ -35,7 +40,59 @@ def for_term(term: Term, *, at: datetime) -> Invoice | None:
         language=_language(order.reference),
         provider=order.provider,
         at=at,
+        due_on=due_on,
     )
+
+
+def for_agency(
+    batch: AgencyInvoice, among: Iterable[AgencyOrder], *, at: datetime
+) -> Invoice | None:
+    """Write the one invoice for several orders of an agency: by its own numbers, naming no reader."""
+    ordered, agency = list(among), batch.agency
+    if not batch.minor:
+        return None
+    first = ordered[0].order
+    language = first.version.offer.title.language
+    with override(language):
+        gross = Money(sum(one.gross_minor for one in ordered), batch.currency)
+        about = _("%(count)d subscriptions. List price %(gross)s, commission %(commission)s.") % {
+            "count": len(ordered),
+            "gross": gross.in_words_of(language),
+            "commission": (gross - batch.money).in_words_of(language),
+        }
+    lines = [
+        replace(line, text=f"{one.number}: {one.order.version.deal.name}")
+        for one in ordered
+        for line in _lines(deals.parts_from_json(one.order.parts))
+    ]
+    return invoices.issue(
+        batch.reference,
+        payer=agency.account,
+        about=about,
+        lines=lines,
+        currency=batch.currency,
+        country=str(agency.country),
+        language=language,
+        provider=first.provider,
+        at=at,
+        due_on=batch.due_on,
+        to=invoices.Party(
+            agency.name,
+            (*agency.address.splitlines(), str(agency.country.name)),
+            tax_id=agency.vat_number,
+        ),
+    )
+
+
+def for_unpaid(term: Term, parts: Iterable[Part], *, occasion: str, at: datetime) -> Invoice | None:
+    """Write the credit note about an invoice that was not paid; none where nothing is credited."""
+    lines = _lines(parts)
+    if not lines:
+        return None
+    invoice = Invoice.objects.filter(occasion=_occasion(term)).first()
+    if invoice is None:
+        return None
+    return invoices.credit(invoice, occasion, lines=lines, at=at, is_paid=False)
 
 
 def for_refund(refund: Refund, *, at: datetime) -> Invoice | None:
@@ -71,6 +128,9 @@ def for_returned(copy: SingleCopy, *, at: datetime) -> Invoice:
 
 
 def _occasion(term: Term) -> str:
+    by_agency: AgencyOrder | None = getattr(term.order, "for_agency", None)
+    if by_agency and by_agency.invoice:
+        return by_agency.invoice.reference
     return f"term:{term.key}"
 
 

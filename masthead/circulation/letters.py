@@ -16,6 +16,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from masthead.circulation import printed_letters
 from masthead.circulation.models import Notice, Subscription, Term
 from masthead.payments import papers as sheets
 from masthead.payments.models import Invoice
@@ -38,13 +39,15 @@ def send(
 
     Args:
         name: of the letter.
-        to: who gets it; nobody who was erased does.
+        to: who gets it; nobody who was erased does, and who has no mail address gets it on paper.
         context: what its templates use beside `magazine`, `address` and `account`.
         language: theirs; the magazine's if left out.
         papers: invoices and credit notes to go along, as PDF.
     """
     if to.erased_at:
         return None
+    if not to.has_mail:
+        return _put_on_paper(name, to, context, language, papers)
     return send_to(name, to.email, context, language=language, papers=papers)
 
 
@@ -57,17 +60,9 @@ def send_to(
     papers: Iterable[Invoice] = (),
 ) -> str | None:
     """Write to a mail address, as `send()` does: of who is given something it may be all we know."""
-    magazine = settings.INSTALLATION.magazine
-    known = {
-        "magazine": magazine.name,
-        "address": magazine.address,
-        "account": f"{magazine.address}/account/",
-        **context,
-    }
     with translation.override(language or settings.LANGUAGE_CODE):
-        subject = render_to_string(f"circulation/letters/{name}_subject.txt", known)
-        text = render_to_string(f"circulation/letters/{name}.txt", known).strip() + "\n"
-        letter = EmailMultiAlternatives(" ".join(subject.split()), text, to=[email])
+        subject, text = _worded(name, context)
+        letter = EmailMultiAlternatives(subject, text, to=[email])
         letter.attach_alternative(as_html(text), "text/html")
         for paper in papers:
             _attach(letter, paper)
@@ -77,6 +72,30 @@ def send_to(
         logger.exception("The letter %s was not sent.", name)
         return None
     return f"{letter.subject}\n\n{text}" if taken else None
+
+
+def _worded(name: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    magazine = settings.INSTALLATION.magazine
+    known = {
+        "magazine": magazine.name,
+        "address": magazine.address,
+        "account": f"{magazine.address}/account/",
+        **context,
+    }
+    subject = render_to_string(f"circulation/letters/{name}_subject.txt", known)
+    text = render_to_string(f"circulation/letters/{name}.txt", known).strip() + "\n"
+    return " ".join(subject.split()), text
+
+
+def _put_on_paper(
+    name: str, to: User, context: Mapping[str, Any], language: str, papers: Iterable[Invoice]
+) -> str:
+    """Write to somebody without a mail address: staff print and post it."""
+    spoken = language or settings.LANGUAGE_CODE
+    with translation.override(spoken):
+        subject, text = _worded(name, context)
+    printed_letters.write(name, to, subject=subject, text=text, language=spoken, papers=papers)
+    return f"{subject}\n\n{text}"
 
 
 def _attach(letter: EmailMultiAlternatives, paper: Invoice) -> None:

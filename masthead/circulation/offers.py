@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_countries import countries
 from wagtail.log_actions import log
 
 from masthead.circulation.deals import COMPONENTS, Deal, Price, Promised, Share
@@ -49,7 +51,14 @@ def written(offer: Offer) -> Deal:
         notice_days=offer.notice_days,
         grace_copies=offer.grace_copies,
         print_is_included=offer.print_is_included,
+        credit_copies=offer.credit_copies if offer.pays_later else 0,
+        credit_days=offer.credit_days if offer.pays_later else 0,
+        credit_countries=_countries(offer) if offer.pays_later else (),
     )
+
+
+def _countries(offer: Offer) -> tuple[str, ...]:
+    return tuple(re.split(r"[\s,;]+", offer.credit_countries.strip().upper()))
 
 
 def complaints(deal: Deal, title: Title) -> list[str]:
@@ -65,6 +74,8 @@ def complaints(deal: Deal, title: Title) -> list[str]:
     ]
     if not any(share.weight for share in deal.shares):
         found.append(_("Say what the price is for: shares of print, digital and audio."))
+    if deal.pays_later:
+        found += _about_credit(deal)
     for promised in deal.promises:
         try:
             kind = kinds.named(promised.kind)
@@ -78,6 +89,23 @@ def complaints(deal: Deal, title: Title) -> list[str]:
                 _("“%(promise)s” cannot be kept here yet. %(missing)s")
                 % {"promise": kind.label, "missing": missing}
             )
+    return found
+
+
+def _about_credit(deal: Deal) -> list[str]:
+    found = []
+    if deal.basis == "period":
+        found.append(_("Only copies can be paid later: a time has no copy to stop at."))
+    elif deal.credit_copies >= deal.copies:
+        found.append(_("Serve fewer copies before the money than the offer has."))
+    if not deal.credit_days:
+        found.append(_("Say how many days there are to pay an invoice."))
+    found += [
+        _("“%(country)s” is no country that can pay later: write two letters, such as DE.")
+        % {"country": one}
+        for one in deal.credit_countries
+        if one not in dict(countries)
+    ]
     return found
 
 

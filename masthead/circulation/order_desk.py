@@ -17,12 +17,21 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from masthead.circulation import letters, orders
-from masthead.circulation.models import DiscountCode, OfferVersion, Order, Term
+from masthead.circulation import (
+    confirmations,
+    credit_letters,
+    credit_orders,
+    endings,
+    letters,
+    orders,
+)
+from masthead.circulation.models import CreditOrder, DiscountCode, OfferVersion, Order, Term
 from masthead.circulation.orders import CannotOrder
 from masthead.payments import attempts, by_hand, ways
 from masthead.payments.models import Attempt
@@ -39,6 +48,8 @@ class Settled(StrEnum):
     """The money is here: cash, a cheque."""
     AWAITED = "awaited"
     """The payer is mailed what to write on the transfer."""
+    CREDIT = "credit"
+    """It begins at once, and an invoice is mailed."""
     FREE = "free"
     """It is complimentary."""
 
@@ -82,6 +93,10 @@ def take(
     is_by_hand = settled in (Settled.RECEIVED, Settled.AWAITED)
     if is_by_hand and way not in [one.name for one in ways.by_hand()]:
         raise CannotOrder(_("Choose a way to pay that goes by hand."))
+    if not payer.has_mail:
+        _on_paper_only(version, settled, with_print=with_print)
+    on_credit = settled == Settled.CREDIT
+    provider = credit_letters.way_by_hand() if on_credit else way if is_by_hand else ""
     with transaction.atomic():
         known = Order.objects.filter(request=request).exists()
         order, attempt = orders.place(
@@ -89,7 +104,7 @@ def take(
             payer,
             currency=currency,
             country=country,
-            provider=way if is_by_hand else "",
+            provider=provider,
             request=request,
             at=at,
             with_print=with_print,
@@ -98,6 +113,7 @@ def take(
             agreed_to=agreed_to,
             language=version.offer.title.language,
             is_free=settled == Settled.FREE,
+            on_credit=on_credit,
         )
         if attempt and settled == Settled.RECEIVED and not attempt.is_settled:
             received(attempt, at=at)
@@ -105,6 +121,18 @@ def take(
             said = {"order": str(order.key), "settled": str(settled), "sum": str(order.money)}
             log(version.offer.title, "masthead.order.taken", user=by, data=said)
     return order
+
+
+def _on_paper_only(version: OfferVersion, settled: Settled, *, with_print: bool) -> None:
+    """Refuse what somebody without a mail address cannot have, or cannot be told."""
+    if not (with_print or version.deal.print_is_included):
+        raise CannotOrder(
+            _("Without a mail address nobody can sign in: sell them the print edition.")
+        )
+    if settled == Settled.LINK:
+        raise CannotOrder(
+            _("Without a mail address there is no page to pay on: choose a way by hand.")
+        )
 
 
 def received(attempt: Attempt, *, at: datetime) -> Term | None:
@@ -124,6 +152,9 @@ def tell(order: Order, *, at: datetime) -> bool:
     """
     if order.cancelled_at or orders.is_open(order):
         return True
+    if credit_orders.is_owed(order):
+        # The confirmation of what has begun says how it is paid.
+        return confirmations.confirm_term(order.term, at=at) is not None
     title = order.version.offer.title
     context: dict[str, Any] = {
         "title": title.name,
@@ -161,6 +192,8 @@ def give_up(order: Order, *, at: datetime, by: User) -> None:
     order = Order.objects.select_for_update().get(pk=order.pk)
     if orders.is_open(order):
         raise CannotOrder(_("This order is paid."))
+    if credit_orders.is_owed(order):
+        raise CannotOrder(_("This order has begun. Write it off, or have its payer cancel it."))
     hands = {way.name for way in ways.by_hand()}
     for attempt in Attempt.objects.filter(reference=order.reference, state__in=Attempt.OPEN):
         if attempt.provider not in hands and not attempts.drop(attempt, at=at):
@@ -177,8 +210,34 @@ def give_up(order: Order, *, at: datetime, by: User) -> None:
     )
 
 
+def on_credit() -> list[CreditOrder]:
+    """Return what was begun before its money, the oldest first, with ``served`` copies of each."""
+    owed = (
+        CreditOrder.objects.owed()
+        .exclude(payer=None)
+        .annotate(served=Coalesce(Sum("order__term__service_records__copies"), 0))
+    )
+    return list(owed.select_related("payer", "order__version__offer__title", "order__term")[:500])
+
+
+@transaction.atomic
+def write_off(order: Order, *, at: datetime, by: User) -> None:
+    """End what was never paid for, now: nobody is to be asked for that money any more.
+
+    Raises:
+        CannotOrder: it is paid, or over.
+    """
+    term = Term.objects.select_related("subscription").filter(order=order).first()
+    if term is None or not endings.end_unpaid(term.subscription, at=at, by=by):
+        raise CannotOrder(_("Nothing is owed for this order any more."))
+    said = {"order": str(order.key), "sum": str(order.money)}
+    log(order.version.offer.title, "masthead.order.written_off", user=by, data=said)
+
+
 def waiting() -> list[Order]:
     """Return the orders that wait for their money, the newest first, two hundred at most."""
     unpaid = Order.objects.filter(cancelled_at=None, term=None, present__paid_at=None)
     found = unpaid.select_related("version__offer__title", "payer")
-    return list(found.exclude(kind=Order.Kind.RENEWAL)[:200])
+    # What agencies order is on their own page.
+    others = (Order.Kind.RENEWAL, Order.Kind.AGENCY)
+    return list(found.exclude(kind__in=others)[:200])

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from masthead.circulation import deals, presents, quotes, serving, signals, terms
+from masthead.circulation import credit_orders, deals, presents, quotes, serving, signals, terms
 from masthead.circulation.models import (
+    CreditOrder,
     DiscountCode,
     OfferVersion,
     Order,
@@ -20,9 +21,11 @@ from masthead.circulation.models import (
 )
 from masthead.circulation.presents import Wish
 from masthead.circulation.quotes import Quote, Rate
-from masthead.payments import attempts, taxes
+from masthead.payments import attempts, taxes, ways
 from masthead.payments.models import Attempt
 from masthead.people.models import User
+
+Billing = CreditOrder.Billing
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +51,11 @@ def price(
     is_first: bool = True,
     discount: DiscountCode | None = None,
     is_free: bool = False,
+    thousandths_off: int = 0,
 ) -> Quote:
     """Return what a version of an offer costs in a country, with its taxes; nothing if it is free.
+
+    `thousandths_off` is what an agency keeps of the price.
 
     Raises:
         CannotOrder: see the class.
@@ -69,7 +75,11 @@ def price(
             currency,
             with_print=with_print,
             is_first=is_first,
-            thousandths_off=1000 if is_free else discount.thousandths if discount else 0,
+            thousandths_off=1000
+            if is_free
+            else discount.thousandths
+            if discount
+            else thousandths_off,
             rates=rates,
         )
     except quotes.NotSold:
@@ -111,6 +121,7 @@ def place(
     language: str = "en",
     is_free: bool = False,
     gift: Wish | None = None,
+    on_credit: bool = False,
 ) -> tuple[Order, Attempt | None]:
     """Write an order down, and that its price is to come in; nobody is charged yet.
 
@@ -133,13 +144,15 @@ def place(
         is_free: whether it is complimentary.
         gift: what the donor of a gift subscription writes: it does not renew, and begins once
             its recipient has taken it.
+        on_credit: whether it begins at once and is paid later, see `credit_orders`; then
+            `provider` is a way that goes by hand, or empty.
 
     Returns:
         The order and the charge to send; no charge where it costs nothing, which is open already,
         and where nobody has said how it is paid.
 
     Raises:
-        CannotOrder: see the class.
+        CannotOrder: see the class; or whoever orders has no credit.
     """
     if there := _placed(request):
         return there
@@ -161,6 +174,7 @@ def place(
             language=language,
             is_free=is_free,
             gift=gift,
+            on_credit=on_credit,
         )
     except IntegrityError:
         # Somebody clicked twice, and the other click was written first.
@@ -195,6 +209,7 @@ def _place(
     language: str,
     is_free: bool,
     gift: Wish | None,
+    on_credit: bool,
 ) -> tuple[Order, Attempt | None]:
     if discount and discount.most_uses is not None:
         # Taken with the row held, so that the last use is not had twice.
@@ -237,7 +252,18 @@ def _place(
     if not order.minor:
         settle(order, charge="", at=at)
         return order, None
+    if on_credit:
+        _begin_on_credit(order, at)
     return order, _charge(order, at=at, language=language) if provider else None
+
+
+def _begin_on_credit(order: Order, at: datetime) -> None:
+    if order.kind != Order.Kind.NEW:
+        raise CannotOrder(_("A gift is paid first."))
+    try:
+        credit_orders.begin(order, at=at)
+    except credit_orders.NoCredit as refusal:
+        raise CannotOrder(str(refusal)) from None
 
 
 @transaction.atomic
@@ -263,8 +289,16 @@ def ask_for(
     if order.cancelled_at:
         raise CannotOrder(_("This order was given up. Please order anew."))
     charges = Attempt.objects.filter(reference=order.reference)
+    credit = credit_orders.of(order)
+    if credit and credit.billing in (Billing.CREDITED, Billing.WRITTEN_OFF):
+        raise CannotOrder(_("This order is over, and nothing is to be paid. Please order anew."))
     if is_open(order) or charges.filter(state=Attempt.State.SUCCEEDED).exists():
         raise CannotOrder(_("This order is paid."))
+    if credit:
+        # The invoice says how to pay by hand; they may pay in another way all the same.
+        hands = [way.name for way in ways.by_hand()]
+        for waiting in charges.filter(state__in=Attempt.OPEN, provider__in=hands):
+            attempts.expire(waiting, at=at)
     if charges.filter(state__in=Attempt.OPEN).exists():
         raise CannotOrder(
             _("A payment of this order is on its way. Please wait until it is known.")
@@ -306,7 +340,12 @@ def begin(order: Order, *, charge: str, at: datetime) -> Term:
 
 
 def is_open(order: Order) -> bool:
-    """Say whether an order is paid: its term was opened, or its gift can be taken."""
+    """Say whether an order is paid: its term was opened, or its gift can be taken.
+
+    What was opened on credit is not, as long as its money is owed.
+    """
+    if credit_orders.is_owed(order):
+        return False
     gifts = Present.objects.filter(order=order).exclude(paid_at=None)
     return gifts.exists() or Term.objects.filter(order=order).exists()
 
@@ -316,6 +355,8 @@ def settle(order: Order, *, charge: str, at: datetime) -> Term | None:
 
     Doing it again changes nothing. Raises what `terms.open_paid()` raises.
     """
+    if credit_orders.of(order):
+        return credit_orders.take_in(order, charge=charge, at=at)
     if not Present.objects.filter(order=order).exists():
         return begin(order, charge=charge, at=at)
     presents.take_in(order, charge=charge, at=at)
@@ -350,7 +391,8 @@ def catch_up(at: datetime) -> int:
     settled = Attempt.objects.filter(
         kind=Attempt.Kind.CHARGE, state=Attempt.State.SUCCEEDED, reference__startswith="order:"
     )
-    opened = set(Term.objects.values_list("order__key", flat=True))
+    on_credit = CreditOrder.objects.owed().values("order")
+    opened = set(Term.objects.exclude(order__in=on_credit).values_list("order__key", flat=True))
     gifts = Present.objects.exclude(paid_at=None)
     opened.update(gifts.values_list("order__key", flat=True))
     count = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from masthead.circulation import posted, presented, sold
+from masthead.circulation import posted, presented, printed_letters, sold
 from masthead.circulation.models import Gift, Grant, MeteredRead, Place, PrivateFeed, Seat
 from masthead.people import personal_data
 from masthead.people.models import User
@@ -22,6 +22,7 @@ def register() -> None:
     sold.register()
     posted.register()
     presented.register()
+    printed_letters.register()
 
 
 def _grants(user: User) -> Rows:

@@ -8,7 +8,13 @@ from datetime import datetime
 from masthead.circulation import standing
 from masthead.circulation.deals import Deal
 from masthead.circulation.entitlements import Reading
-from masthead.circulation.models import Order, ServiceRecord, SingleCopy, Subscription
+from masthead.circulation.models import (
+    CreditOrder,
+    Order,
+    ServiceRecord,
+    SingleCopy,
+    Subscription,
+)
 from masthead.circulation.standing import Account
 from masthead.people.models import User
 
@@ -20,6 +26,7 @@ NOT_KEPT = (
     Subscription.Ended.MONEY_BACK,
     Subscription.Ended.WITHDRAWN,
     Subscription.Ended.CHARGED_BACK,
+    Subscription.Ended.NOT_PAID,
 )
 """Who had all of the money back has nothing left of it."""
 
@@ -77,6 +84,11 @@ def kept_by(reader: User, at: datetime) -> Iterator[Reading]:
     served = (
         ServiceRecord.objects.filter(subscription__reader=reader, issue__on_sale_at__lte=at)
         .exclude(subscription__ended_why__in=NOT_KEPT)
+        .exclude(term__order__credit__billing=CreditOrder.Billing.CREDITED)
+        .exclude(
+            term__order__credit__billing=CreditOrder.Billing.OWED,
+            term__order__credit__suspended_at__isnull=False,
+        )
         .order_by("issue__publication", "issue__sequence")
         .values_list("issue__publication__key", "issue__sequence", "issue__on_sale_at")
     )

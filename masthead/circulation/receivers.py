@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from masthead.circulation import (
+    agencies,
     institutions,
     orders,
     passes,
@@ -47,6 +48,7 @@ def charge_settled(attempt: Attempt, **_signal: Any) -> None:
     """Open what the money was for."""
     now = timezone.now()
     orders.paid(attempt, at=now)
+    agencies.paid(attempt, at=now)
     single_copies.paid(attempt, at=now)
 
 

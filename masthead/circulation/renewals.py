@@ -319,7 +319,10 @@ def _due_among(among: list[Subscription], newest: int, at: datetime) -> Iterator
     accounts = [
         account
         for account in standing.of(among)
-        if _is_near(account, newest, at, early=True) and account.balances[-1].term.order.agreed_to
+        if _is_near(account, newest, at, early=True)
+        and account.balances[-1].term.order.agreed_to
+        # Nobody is asked for the next term before they have paid for this one.
+        and account.owed_by is None
     ]
     lasts = [account.balances[-1].term for account in accounts]
     standing_now = Order.objects.filter(

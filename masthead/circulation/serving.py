@@ -134,6 +134,8 @@ def due(account: Account, issue: Issue) -> tuple[str, Balance | None] | None:
         for balance in account.balances:
             if balance.covers(issue, out):
                 return Kind.PAID, balance
+    if any(balance.waits_for_money for balance in account.balances):
+        return None
     current = account.current()
     if current and issue.sequence >= current.term.first_sequence:
         return Kind.PAID, current

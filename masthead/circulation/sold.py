@@ -70,9 +70,10 @@ def _orders(user: User) -> Rows:
             "country": order.country,
             "agreed_to": order.agreed_to,
             "ordered_at": order.ordered_at,
+            "on_credit": order.credit.billing if hasattr(order, "credit") else "",
         }
         # What a gift cost is nobody's business but the donor's.
-        for order in Order.objects.filter(payer=user).select_related("version")
+        for order in Order.objects.filter(payer=user).select_related("version", "credit")
     ]
 
 

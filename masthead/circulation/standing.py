@@ -18,6 +18,7 @@ from django.db.models import F, Max
 
 from masthead.circulation import times
 from masthead.circulation.models import (
+    CreditOrder,
     Deduction,
     EarnedTime,
     Extension,
@@ -31,7 +32,7 @@ from masthead.circulation.models import (
 from masthead.circulation.times import NEVER, Rest, Time
 from masthead.editorial.models import Issue, Title
 
-State = Literal["waiting", "active", "held", "grace", "expired", "ended"]
+State = Literal["waiting", "active", "held", "grace", "suspended", "expired", "ended"]
 GOING_TO_BE_SERVED = frozenset({"waiting", "active", "held", "grace"})
 
 
@@ -52,11 +53,21 @@ class Balance:
     starts: datetime | None = None
     ends: datetime | None = None
     earned_days: int = 0
+    owed_by: CreditOrder | None = None
+    """What it was opened on, while its money is still to come."""
 
     @property
     def left(self) -> int:
         """Copies still owed."""
         return max(0, self.term.copies - self.served - self.taken)
+
+    @property
+    def waits_for_money(self) -> bool:
+        """Whether nothing more of it is served before it is paid."""
+        if self.owed_by is None or self.owed_by.payer_id is None:
+            # An agency answers for what its readers get.
+            return False
+        return self.owed_by.suspended_at is not None or self.served >= self.owed_by.copies
 
     @property
     def of(self) -> int:
@@ -146,6 +157,20 @@ class Account:
         """Sequence of the newest issue that the reader has had, by this or by a gift."""
         return max([self.last_issue, *(one.last_issue for one in self.given)])
 
+    @property
+    def owed_by(self) -> CreditOrder | None:
+        """What is served on credit now and was not paid, if anything is."""
+        return next((one.owed_by for one in self.balances if one.owed_by), None)
+
+    def is_suspended(self, newest: int) -> bool:
+        """Say whether nothing is served or read before the money for what was served is here.
+
+        The last copy before that is read until the next issue is out.
+        """
+        waits = any(balance.waits_for_money for balance in self.balances)
+        owed_by = self.owed_by
+        return waits and bool((owed_by and owed_by.suspended_at) or self.last_issue < newest)
+
     def has_more(self, at: datetime) -> bool:
         """Say whether anything that was paid for or added is still to come."""
         if self.subscription.ended_at:
@@ -197,6 +222,8 @@ class Account:
         """
         if self.subscription.ended_at and self.subscription.ended_at <= at:
             return "ended"
+        if self.is_suspended(newest):
+            return "suspended"
         if self.rests(at) and not self.left:
             return "held"
         if self.left or self.extensions_left > 0 or self.runs(at):
@@ -239,14 +266,14 @@ def of(subscriptions: Iterable[Subscription]) -> list[Account]:
     among = list(accounts)
     terms = list(
         Term.objects.filter(subscription__in=among)
-        .select_related("order")
+        .select_related("order__credit")
         .order_by("subscription", "sequence")
     )
     # Thousands were sold under a few versions: each is read once.
     versions = OfferVersion.objects.in_bulk({term.version_id for term in terms})
     for term in terms:
         term.version = versions[term.version_id]
-        balances[term.pk] = Balance(term)
+        balances[term.pk] = Balance(term, owed_by=_owed(term))
         accounts[term.subscription_id].balances.append(balances[term.pk])
     served = ServiceRecord.objects.filter(subscription__in=among).values_list(
         "subscription", "term", "kind", "copies", "issue__sequence", "served_at"
@@ -284,6 +311,11 @@ def of(subscriptions: Iterable[Subscription]) -> list[Account]:
     _count_days([one for one in accounts.values() if any(b.term.ends_at for b in one.balances)])
     _put_gifts_beside(list(accounts.values()))
     return list(accounts.values())
+
+
+def _owed(term: Term) -> CreditOrder | None:
+    credit: CreditOrder | None = getattr(term.order, "credit", None)
+    return credit if credit and credit.billing == CreditOrder.Billing.OWED else None
 
 
 def _count_days(accounts: list[Account]) -> None:

@@ -16,13 +16,21 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
 from typing import Any
 
-from django.db.models import Avg, Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from masthead.circulation.models import LabelRun, OfferVersion, ServiceRecord, SingleCopy, Term
+from masthead.circulation.models import (
+    CreditOrder,
+    LabelRun,
+    OfferVersion,
+    Order,
+    ServiceRecord,
+    SingleCopy,
+    Term,
+)
 from masthead.editorial.models import Issue, Title
 from masthead.money import Money
 
@@ -40,7 +48,8 @@ class Figures:
     copies to subscribers, paid or not; ``dispatched`` what was handed to the post, by the
     runs of labels, single copies among it. ``single_print`` and ``single_digital`` were sold
     by themselves and delivered, less what was paid back; they are counted in nothing else.
-    ``prices`` are mean net prices of a paid copy, by currency. ``countries``
+    ``on_credit`` nobody has paid for yet, or ever will. ``prices`` are mean net prices of a paid
+    copy, by currency. ``countries``
     and ``sources`` count paid copies, ``lengths`` them by how many copies their term had.
     """
 
@@ -52,6 +61,7 @@ class Figures:
     grace: int = 0
     complimentary: int = 0
     back: int = 0
+    on_credit: int = 0
     replacements: int = 0
     printed: int = 0
     dispatched: int = 0
@@ -60,6 +70,7 @@ class Figures:
     prices: dict[str, Money] = field(default_factory=dict)
     countries: dict[str, int] = field(default_factory=dict)
     sources: dict[str, int] = field(default_factory=dict)
+    channels: dict[str, int] = field(default_factory=dict)
     lengths: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -75,14 +86,21 @@ class Figures:
     @property
     def served(self) -> int:
         """Everything that was served for the first time, paid or not."""
-        return self.paid + self.grace + self.complimentary + self.back
+        return self.paid + self.grace + self.complimentary + self.back + self.on_credit
 
 
-def of(issue: Issue) -> Figures:
-    """Return what was served of an issue; a few queries, however many copies there were."""
+def of(issue: Issue, *, at: datetime | None = None) -> Figures:
+    """Return what was served of an issue; a few queries, however many copies there were.
+
+    Args:
+        issue: any; the figures were frozen as it was served.
+        at: what was ordered on credit counts as paid if its money had come by then; by now, if
+            left out. The same moment gives the same figures.
+    """
     records = ServiceRecord.objects.filter(issue=issue)
     kinds = Counter(dict(records.order_by().values_list("kind").annotate(Count("pk"))))
-    paid = records.filter(kind=Kind.PAID).order_by()
+    all_paid = records.filter(kind=Kind.PAID).order_by()
+    paid = all_paid.exclude(term__in=_not_paid(at))
     digital = Term.objects.filter(pk=OuterRef("term"), version__in=_digital_versions(issue))
     counted = paid.annotate(is_digital=Exists(digital)).values_list("is_printed", "is_digital")
     forms = {(on_paper, on_screen): n for on_paper, on_screen, n in counted.annotate(n=Count("pk"))}
@@ -100,6 +118,7 @@ def of(issue: Issue) -> Figures:
         grace=kinds[Kind.GRACE],
         complimentary=kinds[Kind.COMPLIMENTARY],
         back=kinds[Kind.BACK],
+        on_credit=all_paid.filter(term__in=_not_paid(at)).count(),
         replacements=kinds[Kind.REPLACEMENT],
         printed=records.filter(is_printed=True).count(),
         dispatched=runs.aggregate(sum=Sum("quantity"))["sum"] or 0,
@@ -108,8 +127,15 @@ def of(issue: Issue) -> Figures:
         prices={currency: Money(round(mean), currency) for currency, mean in prices if currency},
         countries=_counted(paid, "country"),
         sources=_counted(paid, "source_key"),
+        channels=_channels(paid),
         lengths=_counted(paid, "term__copies"),
     )
+
+
+def _not_paid(at: datetime | None) -> QuerySet[Term]:
+    on_credit = Term.objects.filter(order__credit__isnull=False)
+    paid = Q(order__credit__billing=CreditOrder.Billing.PAID)
+    return on_credit.exclude(paid & Q(order__credit__settled_at__lte=at) if at else paid)
 
 
 def between(title: Title, first: date, last: date) -> list[Figures]:
@@ -131,6 +157,7 @@ ROWS = (
     ("grace", "Grace"),
     ("complimentary", "Complimentary"),
     ("back", "Back copies"),
+    ("on_credit", "On credit, not paid"),
     ("served", "Served"),
     ("replacements", "Sent again"),
     ("printed", "Printed copies to subscribers"),
@@ -169,6 +196,7 @@ def as_csv(figures: Sequence[Figures]) -> str:
     for words, name in (
         ("Paid to country", "countries"),
         ("Paid by source key", "sources"),
+        ("Paid by channel", "channels"),
         ("Paid of a term of copies", "lengths"),
     ):
         parts = [getattr(one, name) for one in figures]
@@ -190,6 +218,12 @@ def _keys(parts: Iterable[dict[Any, Any]]) -> list[Any]:
 
 def _counted(paid: QuerySet[ServiceRecord], name: str) -> dict[Any, int]:
     return dict(paid.values_list(name).annotate(Count("pk")))
+
+
+def _channels(paid: QuerySet[ServiceRecord]) -> dict[str, int]:
+    kinds = _counted(paid, "term__order__kind")
+    by_agency = kinds.get(Order.Kind.AGENCY, 0)
+    return {"agency": by_agency, "direct": sum(kinds.values()) - by_agency} if by_agency else {}
 
 
 def _digital_versions(issue: Issue) -> list[int]:

@@ -8,7 +8,10 @@ from django.utils import timezone
 from django_tasks import task
 
 from masthead.circulation import (
+    agencies,
+    agency_letters,
     confirmations,
+    credit_chasing,
     dunning,
     earning,
     editions,
@@ -46,7 +49,7 @@ def forget_revoked_feeds() -> int:
 def open_paid_orders() -> int:
     """Open terms whose money came in while nobody listened; return how many, and single copies."""
     now = timezone.now()
-    return orders.catch_up(now) + single_copies.catch_up(at=now)
+    return orders.catch_up(now) + agencies.catch_up(now) + single_copies.catch_up(at=now)
 
 
 @task()
@@ -121,6 +124,21 @@ def renew() -> dict[str, int]:
     for title in Title.objects.order_by("pk"):
         done += dunning.run(title, at=now, named=ways.named)
     return dict(done)
+
+
+@task()
+def chase_credit() -> dict[str, int]:
+    """Ask for the money of orders on credit, title by title; return how many of each."""
+    now, done = timezone.now(), Counter[str]()
+    for title in Title.objects.order_by("pk"):
+        done += credit_chasing.run(title, at=now)
+    return dict(done)
+
+
+@task()
+def tell_agencies() -> int:
+    """List for agencies what of theirs comes to its end; return how many subscriptions."""
+    return agency_letters.tell_all(at=timezone.now())
 
 
 @task()

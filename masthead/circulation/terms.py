@@ -66,6 +66,23 @@ def open_paid(order: Order, *, charge: str, at: datetime, first: int | None = No
     return term
 
 
+@transaction.atomic
+def open_on_credit(order: Order, *, at: datetime) -> Term:
+    """Open the term of an order whose money is still to come; its invoice is the caller's to write.
+
+    Args:
+        order: on credit, read afresh.
+        at: the moment, timezone-aware.
+
+    Raises:
+        TooLate: what it renews has ended, or was renewed by another.
+    """
+    subscription = _still_running(order, order.subscription) or _subscribe(order, at)
+    term = _term(order, subscription, at, None)
+    book_sale(term, memo=str(term), at=at, owed=True)
+    return term
+
+
 def _go_over(order: Order, subscription: Subscription, at: datetime) -> Term:
     """Open the term that takes over what is left of another, and what was paid to change it."""
     account = standing.of_one(subscription)
@@ -109,10 +126,14 @@ def _go_over(order: Order, subscription: Subscription, at: datetime) -> Term:
     return term
 
 
-def book_sale(term: Term, *, memo: str, at: datetime) -> None:
-    """Write in the books that money received is owed in copies now; once, however often."""
-    received = journal.debit(journal.RECEIVED, term.order.money)
-    journal.post(f"term:{term.key}", [received, *sold_lines(term)], kind="sold", at=at, memo=memo)
+def book_sale(term: Term, *, memo: str, at: datetime, owed: bool = False) -> None:
+    """Write in the books that money received is owed in copies now; once, however often.
+
+    With `owed` it was not received: whoever ordered owes it.
+    """
+    account = journal.RECEIVABLE if owed else journal.RECEIVED
+    money = journal.debit(account, term.order.money)
+    journal.post(f"term:{term.key}", [money, *sold_lines(term)], kind="sold", at=at, memo=memo)
 
 
 def sold_lines(term: Term) -> list[Line]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 
 from masthead.circulation import giving_back
-from masthead.circulation.models import Claim, Refund, Subscription
+from masthead.circulation.models import Claim, CreditOrder, Refund, Subscription
 from masthead.payments.models import Attempt, Invoice, RefundRequest
 
 Sort = Literal["order", "money", "copy", "letter", "reader", "staff"]
@@ -40,7 +40,7 @@ def of(subscription: Subscription) -> list[Event]:
 
 
 def _sold(subscription: Subscription) -> Iterator[Event]:
-    for order in subscription.orders.select_related("version"):
+    for order in subscription.orders.select_related("version", "credit"):
         words = _("%(kind)s: %(offer)s for %(sum)s")
         asked = {
             "kind": order.get_kind_display(),
@@ -48,6 +48,8 @@ def _sold(subscription: Subscription) -> Iterator[Event]:
             "sum": order.money,
         }
         yield Event(order.ordered_at, "order", words % asked)
+        if credit := getattr(order, "credit", None):
+            yield from _on_credit(credit)
         if order.cancelled_at:
             yield Event(order.cancelled_at, "order", _("This order was cancelled."))
     for term in subscription.terms.select_related("version"):
@@ -58,6 +60,16 @@ def _sold(subscription: Subscription) -> Iterator[Event]:
             title = subscription.title
             counted |= {"start": title.day(term.starts_at), "end": title.day(term.ends_at)}
         yield Event(term.opened_at, "order", words % counted)
+
+
+def _on_credit(credit: CreditOrder) -> Iterator[Event]:
+    words = _("Begun on credit: %(copies)d copies before the money")
+    yield Event(credit.opened_at, "order", words % {"copies": credit.copies})
+    if credit.suspended_at:
+        yield Event(credit.suspended_at, "order", _("Suspended: not paid"), is_bad=True)
+    if credit.settled_at:
+        words = _("Billing: %(how)s") % {"how": credit.get_billing_display()}
+        yield Event(credit.settled_at, "money", words)
 
 
 def _served(subscription: Subscription) -> Iterator[Event]:
@@ -96,6 +108,7 @@ def _money(subscription: Subscription) -> Iterator[Event]:
         yield Event(attempt.settled_at or attempt.created_at, "money", words % asked, is_bad=bad)
     occasions = [f"term:{term.key}" for term in subscription.terms.all()]
     occasions += [f"refund:{refund.key}" for refund in refunds]
+    occasions += [f"unpaid:{term.key}" for term in subscription.terms.all()]
     for invoice in Invoice.objects.filter(occasion__in=occasions):
         words = _("%(kind)s %(number)s: %(sum)s")
         asked = {

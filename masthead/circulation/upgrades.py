@@ -166,6 +166,8 @@ def _to_change(subscription: Subscription) -> Balance:
     if subscription.ended_at or balance is None or not balance.term.minor:
         raise CannotUpgrade(_("There is nothing left that print could be added to."))
     term = balance.term
+    if balance.owed_by:
+        raise CannotUpgrade(_("Please pay the invoice for what you have first."))
     price = term.deal.price_in(term.currency)
     if term.with_print or price is None or price.print_extra is None:
         raise CannotUpgrade(_("There is no print edition that could be added."))

@@ -18,6 +18,7 @@ def register_acts(actions: Any) -> None:
         ("offer.withdraw", _("Withdraw an offer"), _("Offer taken off sale")),
         ("order.taken", _("Take an order"), _("Order taken at the order desk")),
         ("order.given_up", _("Give an order up"), _("Order given up that nobody paid")),
+        ("order.written_off", _("Write an order off"), _("Order written off that was never paid")),
         ("subscription.stop", _("Stop a renewal"), _("Renewal of a subscription stopped")),
         ("subscription.end", _("End a subscription"), _("Subscription ended")),
         ("subscription.leave-print", _("Leave print out"), _("Next term asked for without print")),

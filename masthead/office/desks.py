@@ -15,6 +15,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from masthead.office import permissions
 from masthead.office.views import (
+    agencies,
     alarms,
     bank,
     costs,
@@ -23,6 +24,7 @@ from masthead.office.views import (
     labels,
     offers,
     order_desk,
+    printed_letters,
     refunds,
     renewals,
     single_copies,
@@ -60,6 +62,13 @@ def addresses() -> list[Any]:
         path("orders/", order_desk.waiting, name="orders"),
         path("orders/new/", order_desk.take, name="new_order"),
         path("orders/<uuid:key>/<str:act>/", order_desk.act, name="order_act"),
+        path("agencies/", agencies.agencies, name="agencies"),
+        path("agencies/<int:pk>/", agencies.agency, name="agency"),
+        path("agencies/<int:pk>/file/", agencies.take_file, name="agency_file"),
+        path("agencies/<int:pk>/<str:act>/", agencies.act, name="agency_act"),
+        path("letters/", printed_letters.letters, name="letters"),
+        path("letters/printed/", printed_letters.printed, name="letters_printed"),
+        path("letters/<uuid:key>/<int:pk>.pdf", printed_letters.paper, name="letter_paper"),
         path("alarms/", alarms.alarms, name="alarms"),
         path("boards/money/", money.money, name="money_board"),
         path("boards/promises/", promises.promises, name="promises_board"),
@@ -99,11 +108,13 @@ def circulation_menu() -> MenuItem:
         _item("circulation.change_offer", gettext_lazy("Offers"), "offers", "tag", 20),
         _item("circulation.add_order", gettext_lazy("Order desk"), "orders", "form", 25),
         _item(permissions.SELL_SINGLES, gettext_lazy("Single copies"), "single_copies", "doc-full", 27),
+        _item(permissions.AGENCIES, gettext_lazy("Agencies"), "agencies", "group", 28),
         _item(permissions.SEE_SUBSCRIPTIONS, gettext_lazy("By the month"), "subscriptions_board", "history", 30),
         _item(permissions.SEE_PROMISES, gettext_lazy("Promises"), "promises_board", "check", 40),
         _item(permissions.SEND_POST, gettext_lazy("Label runs"), "label_runs", "mail", 50),
         _item(permissions.SEND_POST, gettext_lazy("Claims"), "claims", "help", 60),
         _item(permissions.SEND_POST, gettext_lazy("Post that came back"), "returned_post", "resubmit", 70),
+        _item(permissions.POST_LETTERS, gettext_lazy("Letters to print"), "letters", "mail", 75),
         _item(permissions.RENEW, gettext_lazy("Renewals"), "renewals", "history", 80),
         _item(permissions.FOLD, gettext_lazy("Titles that fold"), "folds", "folder-inverse", 90),
     ]  # fmt: skip

@@ -63,7 +63,8 @@ class Document:
     """All that is printed on an invoice or a credit note.
 
     ``corrects`` is the printed number of the invoice that a credit note is about, with its day.
-    With ``is_test`` it says across the page that no money moved.
+    With ``is_test`` it says across the page that no money moved. What is not paid yet (``is_paid``)
+    says until when it is to be (``due_on``); a credit note about it gives nothing back.
     """
 
     kind: str
@@ -78,6 +79,8 @@ class Document:
     corrects: str = ""
     corrects_day: date | None = None
     is_test: bool = False
+    is_paid: bool = True
+    due_on: date | None = None
 
     @property
     def gross(self) -> Money:
@@ -104,19 +107,20 @@ class Document:
     def to_json(self) -> dict[str, Any]:
         """Return it as it is kept."""
         kept = asdict(self)
-        for name in ("day", "corrects_day"):
+        for name in ("day", "corrects_day", "due_on"):
             kept[name] = kept[name].isoformat() if kept[name] else None
         return kept
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Document:
         """Return it from how it is kept."""
-        corrects_day = kept["corrects_day"]
+        corrects_day, due_on = kept["corrects_day"], kept.get("due_on")
         return cls(
             **{
                 **kept,
                 "day": date.fromisoformat(kept["day"]),
                 "corrects_day": date.fromisoformat(corrects_day) if corrects_day else None,
+                "due_on": date.fromisoformat(due_on) if due_on else None,
                 "seller": _party(kept["seller"]),
                 "buyer": _party(kept["buyer"]),
                 "lines": tuple(Line(**line) for line in kept["lines"]),
@@ -136,6 +140,8 @@ def issue(
     language: str,
     provider: str,
     at: datetime,
+    due_on: date | None = None,
+    to: Party | None = None,
 ) -> Invoice:
     """Write an invoice; for an occasion that has one, return that.
 
@@ -149,6 +155,8 @@ def issue(
         language: of the buyer.
         provider: by which it was paid; decides whether it is a test.
         at: the moment, timezone-aware.
+        due_on: until when it is to be paid, where it is not paid yet.
+        to: who buys, if that is not the payer at their address for post.
     """
     if there := Invoice.objects.filter(occasion=occasion).first():
         return there
@@ -160,16 +168,25 @@ def issue(
             language=language,
             currency=currency,
             seller=seller(),
-            buyer=buyer(payer, country),
+            buyer=to or buyer(payer, country),
             about=about,
             lines=tuple(_said(line) for line in lines),
             is_test=not ways.moves_money(provider),
+            is_paid=due_on is None,
+            due_on=due_on,
         )
     return _write(document, occasion, payer, None, at)
 
 
 @transaction.atomic
-def credit(invoice: Invoice, occasion: str, *, lines: Iterable[Line], at: datetime) -> Invoice:
+def credit(
+    invoice: Invoice,
+    occasion: str,
+    *,
+    lines: Iterable[Line],
+    at: datetime,
+    is_paid: bool = True,
+) -> Invoice:
     """Write a credit note about an invoice; for an occasion that has one, return that.
 
     Args:
@@ -177,6 +194,7 @@ def credit(invoice: Invoice, occasion: str, *, lines: Iterable[Line], at: dateti
         occasion: what it is for: `refund:<uuid>`.
         lines: what is taken back, above nought.
         at: the moment, timezone-aware.
+        is_paid: whether money goes back; else it is taken off what is owed.
     """
     if there := Invoice.objects.filter(occasion=occasion).first():
         return there
@@ -195,6 +213,7 @@ def credit(invoice: Invoice, occasion: str, *, lines: Iterable[Line], at: dateti
             corrects=first.number,
             corrects_day=first.day,
             is_test=first.is_test,
+            is_paid=is_paid,
         )
     return _write(document, occasion, invoice.payer, invoice, at)
 

@@ -54,7 +54,7 @@ def sheet(document: Document) -> Sheet:
             language=document.language,
             day=document.day,
             sender=tuple(sender),
-            addressee=(document.buyer.name, *document.buyer.lines),
+            addressee=tuple(_addressee(document.buyer)),
             facts=tuple(facts),
             about=document.about,
             columns=(_("What"), _("Without tax"), _("Rate"), _("Tax"), _("Amount")),
@@ -63,6 +63,13 @@ def sheet(document: Document) -> Sheet:
             notes=tuple(_notes(document, is_credit=is_credit)),
             stamp=_("A test: no money has moved.") if document.is_test else "",
         )
+
+
+def _addressee(buyer: invoices.Party) -> list[str]:
+    found = [buyer.name, *buyer.lines]
+    if buyer.tax_id:
+        found.append(_("Tax number: %(number)s") % {"number": buyer.tax_id})
+    return found
 
 
 def _row(document: Document, line: invoices.Line) -> tuple[str, ...]:
@@ -94,9 +101,14 @@ def _sums(document: Document, *, is_credit: bool) -> list[tuple[str, str]]:
 
 def _notes(document: Document, *, is_credit: bool) -> list[str]:
     if is_credit:
+        if not document.is_paid:
+            return [_("It was not paid, and need not be paid any more.")]
         return [_("The money goes back the way it came.")]
     if not document.gross:
         return []
+    if document.due_on:
+        until = _day(document.due_on, document.language)
+        return [_("Please pay by %(day)s.") % {"day": until}]
     return [_("Paid with thanks.")]
 
 

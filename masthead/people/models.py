@@ -17,6 +17,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+NO_MAIL = "post.invalid"
+"""The domain of people without a mail address: RFC 2606 keeps `.invalid` free for ever."""
+
 
 class People(BaseUserManager["User"]):
     """Finds and makes people by mail address."""
@@ -73,6 +76,11 @@ class User(AbstractUser):
                 violation_error_message=_("Somebody with this mail address is already here."),
             )
         ]
+
+    @property
+    def has_mail(self) -> bool:
+        """Whether a letter by mail reaches them; else it is printed, see `people.without_mail`."""
+        return not self.email.endswith(f"@{NO_MAIL}")
 
     def __str__(self) -> str:
         """Return the name, or the mail address of somebody who gave none."""

@@ -16,6 +16,7 @@ TO_READERS = (
     "fold_plans",
     "folds",
     "claims",
+    "credit_orders",
     "gifts",
     "pauses",
     "presents",

@@ -33,6 +33,7 @@ def filled(title, **changes: str) -> dict[str, str]:
         "title": str(title.pk), "name": "A year", "slug": "a-year", "pitch": "All of it.",
         "basis": "copies", "copies": "24", "months": "0", "starts": "next", "renews": "on",
         "renew_at": "2", "notice_days": "14", "grace_copies": "2", "sort_order": "0",
+        "credit_copies": "2", "credit_days": "30",
         "prices-TOTAL_FORMS": "2", "prices-INITIAL_FORMS": "0",
         "prices-0-currency": "eur", "prices-0-minor": "72.00", "prices-0-print_extra": "48",
         "prices-1-currency": "JPY", "prices-1-minor": "9800",
@@ -61,6 +62,13 @@ def test_an_offer_is_written_down_and_put_on_sale(client, publisher, title):
     assert "Your money back within 60 days" in page
 
 
+def test_an_offer_says_in_what_countries_it_may_be_paid_later(client, publisher, title):
+    form = filled(title, pays_later="on", credit_countries="de, at") | {"publish": "1"}
+    client.post("/office/masthead/offers/new/", form)
+    deal = offers.on_sale(title)[0].deal
+    assert (deal.credit_copies, deal.credit_days, deal.credit_countries) == (2, 30, ("DE", "AT"))
+
+
 def test_keeping_publishes_nothing(client, publisher, title):
     client.post("/office/masthead/offers/new/", filled(title) | {"keep": "1"})
     assert Offer.objects.count() == 1
@@ -83,6 +91,12 @@ def test_what_is_written_anew_is_shown_as_not_published_yet(client, publisher, t
         ({"prices-0-currency": "", "prices-0-minor": "", "prices-0-print_extra": "",
           "prices-1-currency": "", "prices-1-minor": ""}, "Say what it costs"),
         ({"print-edition-is_made": "on"}, "Name the countries"),
+        ({"pays_later": "on"}, "“” is no country that can pay later"),
+        ({"pays_later": "on", "credit_countries": "DE XX"}, "“XX” is no country"),
+        ({"pays_later": "on", "credit_countries": "DE", "credit_copies": "24"}, "Serve fewer copies"),
+        ({"pays_later": "on", "credit_countries": "DE", "credit_days": "0"}, "how many days there are"),
+        ({"pays_later": "on", "credit_countries": "DE", "basis": "period", "copies": "0",
+          "months": "12"}, "Only copies can be paid later"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_sold_is_kept_and_says_why(client, publisher, title, changes, said):

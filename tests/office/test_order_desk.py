@@ -225,3 +225,56 @@ def test_what_waits_is_listed_with_a_few_queries(client, publisher, version):
         return len(caught)
 
     assert queries(range(3)) == queries(range(3, 9))
+
+
+class TestOnCredit:
+    """What begins before its money, at the desk."""
+
+    @pytest.fixture
+    def version(self):
+        deal = make.deal(credit_copies=2, credit_days=30, credit_countries=("DE",))
+        return make.version(editorial.magazine(), deal, at=timezone.now())
+
+    @pytest.fixture
+    def ada(self):
+        return make.reader("ada@readers.example", mail_verified_at=timezone.now())
+
+    def test_whom_a_letter_finds_reads_at_once_and_is_mailed_the_invoice(
+        self, client, publisher, version, ada
+    ):
+        ask(client, version, "credit", **ADDRESS)
+        assert Subscription.objects.get().reader == ada
+        assert journal.balance("assets:receivable", "EUR").minor == 6000
+        (letter,) = mail.outbox
+        assert "The invoice comes with this letter" in letter.body
+
+    def test_who_never_proved_the_address_is_not_trusted(self, client, publisher, version):
+        answer = ask(client, version, "credit", **ADDRESS)
+        assert answer.status_code == 422
+        assert "sign in once with a code" in answer.content.decode()
+        assert not User.objects.filter(email="ada@readers.example").exists()
+
+    def test_the_desk_lists_it_books_the_money_or_writes_it_off(
+        self, client, publisher, version, ada
+    ):
+        ask(client, version, "credit", **ADDRESS)
+        order = Order.objects.get()
+        page = client.get("/office/masthead/orders/").content.decode()
+        assert "Begun on credit" in page
+        assert "0 of 2" in page
+        client.post(f"/office/masthead/orders/{order.key}/write-off/")
+        assert Subscription.objects.get().ended_why == "not-paid"
+        assert "Begun on credit" not in client.get("/office/masthead/orders/").content.decode()
+        client.post(f"/office/masthead/orders/{order.key}/write-off/")
+        assert journal.balance("assets:receivable", "EUR").minor == 0
+
+    def test_the_queries_do_not_grow_with_the_list(self, client, publisher, version, ada):
+        ask(client, version, "credit", **ADDRESS)
+        with CaptureQueriesContext(connection) as few:
+            client.get("/office/masthead/orders/")
+        for number in range(3):
+            other = make.reader(f"r{number}@readers.example", mail_verified_at=timezone.now())
+            ask(client, version, "credit", **{**ADDRESS, "mail": other.email})
+        with CaptureQueriesContext(connection) as many:
+            client.get("/office/masthead/orders/")
+        assert len(many) <= len(few)

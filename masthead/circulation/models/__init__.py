@@ -1,11 +1,14 @@
 """Circulation's tables, one idea a module. Django asks that they be imported here."""
 
+from masthead.circulation.models.agency import Agency, AgencyInvoice, AgencyOrder
+from masthead.circulation.models.credit import CreditOrder
 from masthead.circulation.models.ended import EndedSession
 from masthead.circulation.models.fold import Fold, Folded
 from masthead.circulation.models.gift import Gift
 from masthead.circulation.models.grant import Grant
 from masthead.circulation.models.inspection import Inspection
 from masthead.circulation.models.institution import Institution, MailDomain, Network, Seat
+from masthead.circulation.models.letter import LetterToPrint
 from masthead.circulation.models.meter import MeteredRead
 from masthead.circulation.models.offer import (
     DiscountCode,
@@ -41,7 +44,11 @@ from masthead.circulation.models.single import SingleCopy, SinglePrice
 from masthead.circulation.models.subscription import Order, Subscription, Term
 
 __all__ = [
+    "Agency",
+    "AgencyInvoice",
+    "AgencyOrder",
     "Claim",
+    "CreditOrder",
     "Deduction",
     "DiscountCode",
     "EarnedTime",
@@ -56,6 +63,7 @@ __all__ = [
     "Institution",
     "Label",
     "LabelRun",
+    "LetterToPrint",
     "MailDomain",
     "MeteredRead",
     "Network",

@@ -77,6 +77,29 @@ class Offer(models.Model):
         ),
     )
     print_is_included = models.BooleanField(_("print edition is in the price"), default=False)
+    pays_later = models.BooleanField(
+        _("may be paid later"),
+        default=False,
+        help_text=_("It begins at once, and an invoice is mailed."),
+    )
+    credit_copies = models.PositiveSmallIntegerField(
+        _("copies before the money"),
+        default=2,
+        help_text=_(
+            "Where it is paid later: after so many, nothing more is served until it is paid."
+        ),
+    )
+    credit_days = models.PositiveSmallIntegerField(
+        _("days to pay"),
+        default=30,
+        help_text=_("They stand on the invoice. So many days after it was suspended, it ends."),
+    )
+    credit_countries = models.CharField(
+        _("countries for paying later"),
+        max_length=200,
+        blank=True,
+        help_text=_("Two letters each, such as: DE AT CH."),
+    )
     is_on_sale = models.BooleanField(_("on sale"), default=False, editable=False)
     sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
 

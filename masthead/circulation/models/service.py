@@ -292,6 +292,7 @@ class Notice(AppendOnly):
         YEARLY = "yearly", _("Yearly reminder")
         FOLD = "fold", _("A title folds")
         FOLDED = "folded", _("A title has folded")
+        OWED = "owed", _("Reminder of an invoice")
 
     subscription = models.ForeignKey(
         Subscription, null=True, on_delete=models.PROTECT, related_name="notices"

@@ -50,6 +50,7 @@ class Subscription(models.Model):
         UPGRADED = "upgraded", _("Went over to another")
         FOLDED = "folded", _("The title folded")
         GIVEN_UP = "given-up", _("The reader is gone")
+        NOT_PAID = "not-paid", _("Never paid for")
         STAFF = "staff", _("By staff")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -107,6 +108,7 @@ class Order(models.Model):
         RENEWAL = "renewal", _("Renewal")
         GIFT = "gift", _("Gift")
         UPGRADE = "upgrade", _("Change of offer")
+        AGENCY = "agency", _("By an agency")
         COMPLIMENTARY = "complimentary", _("Complimentary")
         FOLDED = "folded", _("Moved from a title that folded")
 

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from masthead.circulation import going_on, offers, orders, renewals, standing
+from masthead.circulation import credit_orders, going_on, offers, orders, renewals, standing
 from masthead.circulation.models import Order, Subscription
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
-from masthead.newsstand.views import subscribe
+from masthead.newsstand.views import on_credit, subscribe
 from masthead.newsstand.views.account.pages import button, form_of, show
 from masthead.newsstand.views.subscribe import PAGE, Payment
 from masthead.payments import ways
@@ -43,6 +43,8 @@ def pay_order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     payer: Any = request.user
     mine = Order.objects.select_related("version__offer__title")
     found = get_object_or_404(mine, key=key, payer=payer)
+    if words := on_credit.why_not(found):
+        return on_credit.over(request, found, words)
     if _is_under_way(found):
         return redirect("newsstand:order", key=found.key)
     heading = found.version.deal.name
@@ -92,6 +94,10 @@ def _ask(request: HttpRequest, found: Order, form: OrderPayment, words: str) -> 
 def _is_under_way(found: Order) -> bool:
     charges = Attempt.objects.filter(reference=found.reference)
     known = (*Attempt.OPEN, Attempt.State.SUCCEEDED)
+    if credit_orders.is_owed(found):
+        # A transfer that the invoice asked for keeps nobody from paying in another way.
+        hands = [way.name for way in ways.by_hand()]
+        return charges.filter(state__in=known).exclude(provider__in=hands).exists()
     return orders.is_open(found) or charges.filter(state__in=known).exists()
 
 

@@ -18,14 +18,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
-from masthead.circulation import offers, orders
+from masthead.circulation import credit_letters, credit_orders, offers, orders
 from masthead.circulation.deals import Price
 from masthead.circulation.models import DiscountCode, OfferVersion, Order, Present
 from masthead.newsstand import offering
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.chrome import front_page_of
 from masthead.newsstand.pages import Link
-from masthead.newsstand.views import till
+from masthead.newsstand.views import on_credit, till
 from masthead.newsstand.views.account import presents
 from masthead.newsstand.views.account.pages import form_of, show
 from masthead.payments import ways
@@ -112,11 +112,19 @@ class Payment(forms.Form):
     request = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(
-        self, version: OfferVersion, words: str, *args: Any, is_gift: bool = False, **kwargs: Any
+        self,
+        version: OfferVersion,
+        words: str,
+        *args: Any,
+        is_gift: bool = False,
+        pays_later: bool = False,
+        **kwargs: Any,
     ) -> None:
         """Ask for consent in exactly these words, where the offer renews."""
         super().__init__(*args, **kwargs)
         found = [(one.name, str(one.label)) for one in ways.for_readers()]
+        if pays_later:
+            found.append((on_credit.LATER, _("Later, by invoice")))
         self.fields["way"].choices = found  # type: ignore[attr-defined]
         if len(found) == 1:
             self.fields["way"].widget = forms.HiddenInput()
@@ -197,7 +205,10 @@ def pay(request: HttpRequest, slug: str) -> HttpResponse:
     words = _renewal_words(version, wishes)
     posted = request.POST if request.method == "POST" else None
     initial = {"request": uuid.uuid4(), **presents.first_wish(version)}
-    form = Payment(version, words, posted, initial=initial, is_gift=wishes.is_gift)
+    credit = on_credit.choice(request, version, wishes)
+    form = Payment(
+        version, words, posted, initial=initial, is_gift=wishes.is_gift, pays_later=credit == ""
+    )
     if form.is_valid():
         return _order(request, version, wishes, form, words)
     return _bill(request, version, wishes, form)
@@ -216,7 +227,13 @@ def _bill(
         wishes.cleaned_data.get("with_print") or version.deal.print_is_included
     ):
         rows.append(_post_row(request))
+    credit = on_credit.choice(request, version, wishes)
+    if credit is not None:
+        rows.append(on_credit.offered(credit))
     button = _("Pay %(sum)s") % {"sum": money} if quote.money else _("Begin")
+    if credit == "":
+        # They choose whether they pay now or later.
+        button = _("Go on")
     back = Link(_("Change something"), reverse("newsstand:subscribe-to", args=[version.offer.slug]))
     return show(
         request,
@@ -245,13 +262,14 @@ def _order(
 ) -> HttpResponse:
     payer: Any = request.user
     chosen, now = wishes.cleaned_data, timezone.now()
+    way, pays_later = form.cleaned_data["way"], form.cleaned_data["way"] == on_credit.LATER
     try:
         order, attempt = orders.place(
             version,
             payer,
             currency=chosen["currency"],
             country=chosen["country"],
-            provider=form.cleaned_data["way"],
+            provider=credit_letters.way_by_hand() if pays_later else way,
             request=form.cleaned_data["request"],
             at=now,
             with_print=bool(chosen.get("with_print")),
@@ -260,6 +278,7 @@ def _order(
             agreed_to=words,
             language=version.offer.title.language,
             gift=presents.wish_of(form.cleaned_data) if wishes.is_gift else None,
+            on_credit=pays_later,
         )
     except orders.CannotOrder as refusal:
         form.add_error(None, str(refusal))
@@ -294,9 +313,13 @@ def order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(
         Order.objects.select_related("version__offer__title"), key=key, payer=payer
     )
+    if words := on_credit.why_not(found):
+        return on_credit.over(request, found, words)
     if orders.is_open(found):
         return _thanks(request, found)
     attempt = Attempt.objects.filter(reference=found.reference).order_by("pk").last()
+    if credit_orders.is_owed(found) and not on_credit.goes_by_itself(attempt):
+        return on_credit.begun(request, found)
     if attempt is None:
         return redirect("newsstand:pay_order", key=found.key)
     bill = _bill_of(found, attempt)

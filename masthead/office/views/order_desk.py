@@ -17,14 +17,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_countries import countries
 
-from masthead.circulation import offers, order_desk, orders
-from masthead.circulation.models import OfferVersion, Order
+from masthead.circulation import credit_orders, offers, order_desk, orders
+from masthead.circulation.models import OfferVersion, Order, Subscription
 from masthead.circulation.order_desk import Settled
 from masthead.editorial.models import Title
 from masthead.office.amounts import OnceForm
 from masthead.payments import by_hand, ways
 from masthead.payments.models import Attempt
-from masthead.people import addresses
+from masthead.people import addresses, without_mail
 from masthead.people.models import Address, User
 
 
@@ -93,7 +93,17 @@ class Caller(OnceForm):
 
     mail = forms.EmailField(
         label=gettext_lazy("Mail address"),
-        help_text=gettext_lazy("They sign in with it. Spell it out to them once."),
+        required=False,
+        help_text=gettext_lazy(
+            "They sign in with it. Spell it out to them once. Who has none can have the print "
+            "edition, and is written to on paper."
+        ),
+    )
+    number = forms.CharField(
+        label=gettext_lazy("Number of their subscription"),
+        max_length=12,
+        required=False,
+        help_text=gettext_lazy("Of somebody without a mail address who has ordered before."),
     )
     settled = forms.ChoiceField(label=gettext_lazy("Payment"))
     agrees = forms.BooleanField(required=False)
@@ -117,6 +127,7 @@ class Caller(OnceForm):
             (str(Settled.LINK), _("Mail them a page where they pay")),
             *[(f"{Settled.AWAITED}:{name}", _("%(way)s: mail them what to do") % {"way": label}) for name, label in hands],
             *[(f"{Settled.RECEIVED}:{name}", _("%(way)s: the money is here") % {"way": label}) for name, label in hands],
+            *([(str(Settled.CREDIT), _("By invoice: it begins at once"))] if deal.pays_later else []),
             (str(Settled.FREE), _("Complimentary: nothing is paid")),
         ]  # fmt: skip
         if deal.renews:
@@ -126,6 +137,28 @@ class Caller(OnceForm):
             del self.fields["agrees"]
         for line in lines:
             self.fields[f"address-{line.name}"] = _field(line)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask who it is: by mail address, by number, or by where print goes."""
+        said = super().clean() or {}
+        self.known = None
+        if number := said.get("number"):
+            digits = number.upper().removeprefix("S")
+            row = int(digits) if digits.isdecimal() else 0
+            self.known = Subscription.objects.filter(pk=row).select_related("payer").first()
+            if self.known is None:
+                self.add_error("number", _("There is no subscription of that number."))
+        elif not said.get("mail") and "mail" not in self.errors and not self.address:
+            self.add_error("mail", _("Write down the mail address, or else where print goes."))
+        return said
+
+    def person(self) -> User:
+        """Return who orders, who is new if nobody is known by that."""
+        if self.known:
+            return self.known.payer
+        if not (mail := self.cleaned_data["mail"]):
+            return without_mail.create(self.address["name"])
+        return User.objects.filter(email__iexact=mail).first() or User.objects.create_user(mail)
 
     @property
     def address(self) -> dict[str, str]:
@@ -183,8 +216,7 @@ def _take(request: HttpRequest, wanted: Wanted, caller: Caller) -> Order | None:
     staff: Any = request.user
     try:
         with transaction.atomic():
-            payer = User.objects.filter(email__iexact=said["mail"]).first()
-            payer = payer or User.objects.create_user(said["mail"])
+            payer = caller.person()
             _write_address(wanted, caller, payer)
             return order_desk.take(
                 wanted.version,
@@ -242,16 +274,35 @@ def waiting(request: HttpRequest) -> HttpResponse:
         for one in Attempt.objects.filter(reference__in=[order.reference for order in found])
         .order_by("pk")
     }  # fmt: skip
+    on_credit = order_desk.on_credit()
+    references = [credit.order.reference for credit in on_credit]
+    waits = {
+        one.reference: one
+        for one in Attempt.objects.filter(reference__in=references).order_by("pk")
+    }
     rows = [
         {
             "order": order,
             "charge": (charge := charges.get(order.reference)),
-            "is_by_hand": charge is not None and charge.provider in hands,
+            "is_by_hand": _is_by_hand(charge, hands),
             "way": hands.get(order.provider, order.provider),
         }
         for order in found
     ]
-    return render(request, "office/orders.html", {"rows": rows})
+    owed = [
+        {
+            "credit": credit,
+            "order": credit.order,
+            "due": credit_orders.due_on(credit.order, credit.opened_at, credit.days),
+            "is_by_hand": _is_by_hand(waits.get(credit.order.reference), hands),
+        }
+        for credit in on_credit
+    ]
+    return render(request, "office/orders.html", {"rows": rows, "owed": owed})
+
+
+def _is_by_hand(charge: Attempt | None, hands: dict[str, str]) -> bool:
+    return charge is not None and charge.provider in hands
 
 
 @require_POST
@@ -277,6 +328,9 @@ def act(request: HttpRequest, key: uuid.UUID, act: str) -> HttpResponse:
             messages.success(
                 request, _("The money is in the books, and the subscription has begun.")
             )
+        elif act == "write-off":
+            order_desk.write_off(order, at=now, by=staff)
+            messages.success(request, _("It has ended, and what was served of it is bad debt."))
         elif act == "end":
             order_desk.give_up(order, at=now, by=staff)
             messages.success(request, _("Nobody waits for this money any more."))

@@ -24,7 +24,7 @@ from masthead.circulation.promises import kept
 from masthead.circulation.standing import Account
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
-from masthead.newsstand.views.account import fold, post, singles, upgrade
+from masthead.newsstand.views.account import fold, owed, post, singles, upgrade
 from masthead.newsstand.views.account.pages import button, show
 from masthead.payments import attempts, ways
 from masthead.payments.provider import NotReady
@@ -72,7 +72,7 @@ def subscription(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     refunds = _refund_rows(found) if is_payer else []
     parts = [
         Part(
-            rows=(_row(account, with_link=False), *refunds),
+            rows=(_row(account, with_link=False), *_owed_rows(account, is_payer), *refunds),
             links=_onwards(request, account),
         )
     ]
@@ -87,6 +87,11 @@ def subscription(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         parts.append(Part(heading=_("Ways out"), rows=acts))
     parts.append(Part(heading=_("What was promised"), rows=promises))
     return show(request, found.title.name, *parts, standfirst=found.number)
+
+
+def _owed_rows(account: Account, is_payer: bool) -> tuple[Row, ...]:
+    owed_by = account.owed_by
+    return (owed.row_of(owed_by),) if owed_by and is_payer else ()
 
 
 def _onwards(request: HttpRequest, account: Account) -> tuple[Link, ...]:
@@ -121,7 +126,9 @@ def _acts(request: HttpRequest, account: Account) -> tuple[Row, ...]:
             found,
             "account_cancel",
             _("Cancel"),
-            _("It ends at once, and what was not served is paid back."),
+            _("It ends at once, and you owe nothing.")
+            if account.owed_by
+            else _("It ends at once, and what was not served is paid back."),
         )
     )
     if not found.stopped_at:
@@ -306,6 +313,7 @@ _LIVES: dict[str, Callable[[], str]] = {
     "waiting": lambda: _("Begins with the next issue"),
     "active": lambda: _("You read everything"),
     "held": lambda: _("Paused"),
+    "suspended": lambda: _("Rests until your invoice is paid"),
     "grace": lambda: _("Paid copies are used up; the renewal is on its way"),
     "expired": lambda: _("Over"),
     "ended": lambda: _("Ended"),
