@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("circulation", "0009_change_an_offer_in_mid_term"),
+        ("circulation", "0010_sell_single_copies_and_fold_titles"),
         ("payments", "0005_write_down_what_is_done_by_hand"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
