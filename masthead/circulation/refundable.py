@@ -9,14 +9,18 @@ from masthead.circulation.standing import Balance
 
 
 def of(term: Term) -> tuple[Part, ...]:
-    """Return what of a term has not been promised back yet, by component."""
+    """Return what of a term has not been promised back yet, by component.
+
+    Of what went over into it that is never more than the payment it came from has left.
+    """
     gone_minor: dict[str, int] = {}
     gone_tax: dict[str, int] = {}
-    for refund in Refund.objects.filter(term__in=paid_by(term)):
+    for refund in Refund.objects.filter(term=term):
         for part in deals.parts_from_json(refund.parts):
             gone_minor[part.component] = gone_minor.get(part.component, 0) + part.minor
             gone_tax[part.component] = gone_tax.get(part.component, 0) + part.tax
-    return tuple(
+    own = paid_for(term, term.components)
+    left = tuple(
         Part(
             part.component,
             part.minor - gone_minor.get(part.component, 0),
@@ -25,13 +29,18 @@ def of(term: Term) -> tuple[Part, ...]:
             part.rate,
             part.rate_name,
         )
-        for part in term.components
+        for part in own
     )
+    if own == term.components:
+        return left
+    assert term.renews is not None
+    moved = tuple(part for part in term.components if part not in own)
+    return (*_capped(moved, of(term.renews)), *left)
 
 
 def rest_of(balance: Balance) -> tuple[Part, ...]:
     """Return what goes back of a term that ends now: what was not served, if it is there still."""
-    return _capped(terms.unearned(balance), of(balance.term))
+    return tuple(part for part in _capped(terms.unearned(balance), of(balance.term)) if part.minor)
 
 
 def paid_for(term: Term, parts: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -59,4 +68,4 @@ def _capped(wanted: tuple[Part, ...], most: tuple[Part, ...]) -> tuple[Part, ...
         found.append(
             Part(part.component, net + tax, tax, part.tax_account, part.rate, part.rate_name)
         )
-    return tuple(part for part in found if part.minor)
+    return tuple(found)

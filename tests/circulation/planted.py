@@ -90,19 +90,19 @@ def forget_grace_at_renewal(plant: pytest.MonkeyPatch) -> None:
 
 
 def give_grace_after_stopping(plant: pytest.MonkeyPatch) -> None:
-    def grace_left(self: standing.Account) -> int:
+    def grace_left(self: standing.Account, at: datetime | None) -> int:
         return self.balances[-1].term.deal.grace_copies - self.graced_since
 
-    plant.setattr(standing.Account, "grace_left", property(grace_left))
+    plant.setattr(standing.Account, "grace_left", grace_left)
 
 
 def give_grace_again_once_it_is_written_off(plant: pytest.MonkeyPatch) -> None:
-    def grace_left(self: standing.Account) -> int:
+    def grace_left(self: standing.Account, at: datetime | None) -> int:
         if self.subscription.stopped_at or not self.balances[-1].term.deal.renews:
             return 0
         return max(0, self.balances[-1].term.deal.grace_copies - self.grace_owed)
 
-    plant.setattr(standing.Account, "grace_left", property(grace_left))
+    plant.setattr(standing.Account, "grace_left", grace_left)
 
 
 def owe_money_for_copies_added(plant: pytest.MonkeyPatch) -> None:
