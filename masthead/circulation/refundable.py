@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from masthead.circulation import deals, terms
 from masthead.circulation.deals import Part
 from masthead.circulation.models import Order, Refund, Term
@@ -13,29 +15,16 @@ def of(term: Term) -> tuple[Part, ...]:
 
     Of what went over into it that is never more than the payment it came from has left.
     """
-    gone_minor: dict[str, int] = {}
-    gone_tax: dict[str, int] = {}
-    for refund in Refund.objects.filter(term=term):
-        for part in deals.parts_from_json(refund.parts):
-            gone_minor[part.component] = gone_minor.get(part.component, 0) + part.minor
-            gone_tax[part.component] = gone_tax.get(part.component, 0) + part.tax
+    refunds = list(Refund.objects.filter(term=term))
     own = paid_for(term, term.components)
-    left = tuple(
-        Part(
-            part.component,
-            part.minor - gone_minor.get(part.component, 0),
-            part.tax - gone_tax.get(part.component, 0),
-            part.tax_account,
-            part.rate,
-            part.rate_name,
-        )
-        for part in own
-    )
     if own == term.components:
-        return left
+        return _less(own, refunds)
     assert term.renews is not None
+    # What was given back of it went to both payments, by the same form.
+    forms = [refund.request for refund in refunds]
+    with_it = list(Refund.objects.filter(term=term.renews, request__in=forms))
     moved = tuple(part for part in term.components if part not in own)
-    return (*_capped(moved, of(term.renews)), *left)
+    return (*_capped(_less(moved, with_it), of(term.renews)), *_less(own, refunds))
 
 
 def rest_of(balance: Balance) -> tuple[Part, ...]:
@@ -69,3 +58,23 @@ def _capped(wanted: tuple[Part, ...], most: tuple[Part, ...]) -> tuple[Part, ...
             Part(part.component, net + tax, tax, part.tax_account, part.rate, part.rate_name)
         )
     return tuple(found)
+
+
+def _less(parts: tuple[Part, ...], refunds: list[Refund]) -> tuple[Part, ...]:
+    minor: Counter[str] = Counter()
+    tax: Counter[str] = Counter()
+    for refund in refunds:
+        for part in deals.parts_from_json(refund.parts):
+            minor[part.component] += part.minor
+            tax[part.component] += part.tax
+    return tuple(
+        Part(
+            part.component,
+            part.minor - minor[part.component],
+            part.tax - tax[part.component],
+            part.tax_account,
+            part.rate,
+            part.rate_name,
+        )
+        for part in parts
+    )

@@ -9,7 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from masthead.circulation import endings
-from masthead.circulation.models import Notice, Order, Refund, ServiceRecord, Subscription
+from masthead.circulation.models import (
+    Notice,
+    Order,
+    PriceConsent,
+    Refund,
+    ServiceRecord,
+    Subscription,
+)
 from masthead.people import personal_data
 from masthead.people.models import User
 from masthead.people.personal_data import Rows
@@ -21,6 +28,7 @@ def register() -> None:
     personal_data.register("orders", gather=_orders, erase=_keep)
     personal_data.register("issues-served", gather=_served, erase=_keep)
     personal_data.register("refunds", gather=_refunds, erase=_keep)
+    personal_data.register("prices-agreed-to", gather=_prices, erase=_keep)
     personal_data.register("notices", gather=_notices, erase=_keep)
 
 
@@ -86,6 +94,13 @@ def _refunds(user: User) -> Rows:
     return [
         {"refund": str(refund), "asked_at": refund.asked_at}
         for refund in Refund.objects.filter(term__subscription__payer=user)
+    ]
+
+
+def _prices(user: User) -> Rows:
+    return [
+        {"price": str(one.money), "agreed_to": one.words, "agreed_at": one.agreed_at}
+        for one in PriceConsent.objects.filter(subscription__payer=user)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Bring in what was written elsewhere, such as a folder of Markdown files.
+"""Bring in what comes from elsewhere: a folder of Markdown files, or a list of subscribers.
 
 Doing it again with the same files changes nothing. What could not be carried is told.
 """
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from masthead.cli import django_, serve
+from masthead.cli import django_, import_subscribers, serve
 from masthead.cli.terminal import Stop, say
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from masthead.exchange.importers.report import Report
 
 NAME = "import"
-HELP = "bring in what was written elsewhere"
+HELP = "bring in articles or subscribers from elsewhere"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,9 +50,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="the house whose own marks the files have, such as free-software-magazine",
     )
 
+    markdown.set_defaults(act=_markdown)
+    import_subscribers.arguments(formats)
 
-def run(options: argparse.Namespace) -> None:
-    """Bring the folder in and print the report."""
+
+def run(options: argparse.Namespace) -> int | None:
+    """Bring it in and print the report."""
+    done: int | None = options.act(options)
+    return done
+
+
+def _markdown(options: argparse.Namespace) -> None:
     _require_folder(options.folder)
     if options.media:
         _require_folder(options.media)
@@ -95,7 +103,7 @@ def bring_in(
         with _progress() as progress:
             return markdown.run(
                 folder,
-                title=_magazine(),
+                title=magazine(),
                 now=timezone.now(),
                 dry_run=dry_run,
                 media=media,
@@ -109,7 +117,12 @@ def bring_in(
 _FOUND_ONE = "Make a magazine first: masthead new my-magazine"
 
 
-def _magazine() -> Title:
+def magazine() -> Title:
+    """Return the title of this installation.
+
+    Raises:
+        Stop: there is none.
+    """
     from django.conf import settings
 
     from masthead.editorial.models import Title

@@ -14,6 +14,7 @@ from masthead.newsstand.views.account import (
     invoices,
     post,
     presents,
+    price,
     security,
     subscriptions,
     upgrade,
@@ -67,6 +68,7 @@ urlpatterns = [
         "subscriptions/<uuid:key>/money-back/", subscriptions.money_back, name="account_money_back"
     ),
     path("subscriptions/<uuid:key>/renewal/", paying.renewal, name="account_renewal"),
+    path("subscriptions/<uuid:key>/price/", price.price, name="account_price"),
     path("subscriptions/<uuid:key>/print/", upgrade.add_print, name="account_add_print"),
     path(
         "subscriptions/<uuid:key>/print/removal/", upgrade.leave_print, name="account_leave_print"

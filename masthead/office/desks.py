@@ -22,6 +22,8 @@ from masthead.office.views import (
     labels,
     offers,
     order_desk,
+    presents,
+    prices,
     refunds,
     renewals,
     subscriptions,
@@ -49,6 +51,8 @@ def addresses() -> list[Any]:
         path("orders/", order_desk.waiting, name="orders"),
         path("orders/new/", order_desk.take, name="new_order"),
         path("orders/<uuid:key>/<str:act>/", order_desk.act, name="order_act"),
+        path("gifts/", presents.gifts, name="gifts"),
+        path("gifts/<uuid:key>/send/", presents.send, name="send_gift"),
         path("alarms/", alarms.alarms, name="alarms"),
         path("boards/money/", money.money, name="money_board"),
         path("boards/promises/", promises.promises, name="promises_board"),
@@ -64,6 +68,7 @@ def addresses() -> list[Any]:
         path("offers/", offers.offers, name="offers"),
         path("offers/new/", offers.offer, name="new_offer"),
         path("offers/<int:pk>/", offers.offer, name="offer"),
+        path("offers/<int:pk>/price/", prices.prices, name="offer_price"),
     ]
 
 
@@ -87,6 +92,7 @@ def circulation_menu() -> MenuItem:
         _item("circulation.view_subscription", gettext_lazy("Subscriptions"), "subscriptions", "group", 10),
         _item("circulation.change_offer", gettext_lazy("Offers"), "offers", "tag", 20),
         _item("circulation.add_order", gettext_lazy("Order desk"), "orders", "form", 25),
+        _item("circulation.add_order", gettext_lazy("Gifts to be taken"), "gifts", "mail", 27),
         _item(permissions.SEE_SUBSCRIPTIONS, gettext_lazy("By the month"), "subscriptions_board", "history", 30),
         _item(permissions.SEE_PROMISES, gettext_lazy("Promises"), "promises_board", "check", 40),
         _item(permissions.SEND_POST, gettext_lazy("Label runs"), "label_runs", "mail", 50),

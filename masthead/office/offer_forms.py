@@ -27,7 +27,8 @@ class TermsForm(WagtailAdminModelForm):
         model = Offer
         fields: ClassVar = (
             "title", "name", "slug", "pitch", "basis", "copies", "months", "starts", "renews",
-            "renew_at", "notice_days", "grace_copies", "print_is_included", "sort_order",
+            "renew_at", "notice_days", "grace_copies", "print_is_included", "price_may_change",
+            "sort_order",
         )  # fmt: skip
 
 

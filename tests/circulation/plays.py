@@ -30,6 +30,7 @@ from tests.circulation import reference
 from tests.circulation.acts import STARTS, STEPS, ZONES, Stage, number
 from tests.circulation.audits import Audits
 from tests.circulation.changing import Changing
+from tests.circulation.charging import Charging
 from tests.circulation.giving import Giving
 from tests.circulation.leaving import Leaving
 from tests.circulation.reference_values import Pause
@@ -40,7 +41,7 @@ __all__ = ["ISSUES", "STARTS", "Play", "Stage", "search"]
 ISSUES = 24
 
 
-class Play(Audits, Giving, Changing, Leaving):
+class Play(Audits, Giving, Charging, Changing, Leaving):
     """One play: acts in any order, to the real thing and to the second opinion."""
 
     @initialize(start=st.sampled_from(STARTS), zone=st.sampled_from(ZONES), offer=offers)

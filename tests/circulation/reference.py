@@ -406,8 +406,9 @@ class World(Times):
             self.books[term.terms.parts[name].owed_at] += tax
             self.books["liabilities:refunds-due"] -= net + tax
             paid = term.paid_with(name)
-            paid.back[name, "net"] += net
-            paid.back[name, "tax"] += tax
+            for one in {id(term): term, id(paid): paid}.values():
+                one.back[name, "net"] += net
+                one.back[name, "tax"] += tax
             if paid is term or net + tax:
                 sums["own" if paid is term else "before"] += net + tax
         return list(sums.values())

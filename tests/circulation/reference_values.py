@@ -104,7 +104,8 @@ class Term:
             paid = self.paid_with(name)
             of = paid.terms.parts[name]
             net, tax = of.net - paid.back[name, "net"], of.tax - paid.back[name, "tax"]
-            found[name] = min(part.net, net), min(part.tax, tax)
+            left = part.net - self.back[name, "net"], part.tax - self.back[name, "tax"]
+            found[name] = min(left[0], net), min(left[1], tax)
         return found
 
 

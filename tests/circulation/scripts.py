@@ -9,7 +9,7 @@ Act = tuple[str, dict[str, Any]]
 
 def sold(**fields: Any) -> Act:
     usual = {
-        "copies": 2, "months": 0, "price": 1000, "weights": (3, 1), "extra": None, "takes_print": True, "grace": 0, "renews": True,
+        "copies": 2, "months": 0, "price": 1000, "weights": (3, 1), "extra": None, "takes_print": True, "price_may_change": False, "grace": 0, "renews": True,
         "starts": "next", "country": "DE", "guarantee": 14, "clock": "payment",
         "of_renewals": False, "pays": 1,
     }  # fmt: skip
@@ -39,11 +39,16 @@ GOODWILL: Act = ("give_goodwill", {"which": 0, "which_term": 0, "share": 40, "cl
 
 TOLD: Act = ("payers_are_reminded", {})
 CHARGED: Act = ("charge_who_is_due", {"which": 0})
+AGREED: Act = ("payers_agree", {})
 A_NIGHT: Act = ("a_night_passes", {"again": True})
 
 
 def a_time(**fields: Any) -> Act:
     return sold(copies=0, months=1, price=3100, **fields)
+
+
+def new_price(price: int = 1200, days: int = 0) -> Act:
+    return "change_the_price", {"which": 0, "price": price, "days": days}
 
 
 def paused(days: int | None) -> Act:
@@ -70,6 +75,20 @@ SCRIPTS: dict[str, list[Act]] = {
     ],
     "told and charged": [sold(copies=2), out(1), TOLD, CHARGED, A_WEEK, A_WEEK, CHARGED, CHARGED, out(1, 1)],
     "told, and stopped": [sold(copies=2), out(1), TOLD, A_WEEK, A_WEEK, ends("stop"), CHARGED, out(1, 1)],
+    "a new price, told and agreed to": [
+        sold(copies=2), out(1), new_price(), TOLD, AGREED, A_WEEK, A_WEEK, CHARGED, out(1, 1), CHARGED
+    ],
+    "a new price, told and not agreed to": [sold(copies=2), out(1), new_price(), TOLD, A_WEEK, A_WEEK, CHARGED],
+    "a new price, agreed to when it was ordered": [
+        sold(copies=2, price_may_change=True), out(1), new_price(), TOLD, A_WEEK, A_WEEK, CHARGED, out(1, 1)
+    ],
+    "a new price, told too long ago": [
+        sold(copies=2), out(1), new_price(), TOLD, AGREED, A_MONTH, A_WEEK, CHARGED
+    ],
+    "a new price, not told": [sold(copies=2), out(1), TOLD, A_WEEK, A_WEEK, new_price(), AGREED, CHARGED],
+    "a new price, from a day that is to come": [
+        sold(copies=2), out(1), TOLD, new_price(days=40), A_WEEK, A_WEEK, CHARGED, out(1, 1)
+    ],
     "a month, told and charged": [a_time(), A_WEEK, TOLD, A_WEEK, A_WEEK, CHARGED, A_MONTH, A_NIGHT],
     "a month": [a_time(), out(1), A_NIGHT, A_MONTH, A_NIGHT, out(1), A_MONTH, A_NIGHT, out(1)],
     "a month, and out": [a_time(), A_WEEK, A_NIGHT, A_WEEK, ends("cancel", clicks=2), A_MONTH, A_NIGHT],
@@ -161,6 +180,9 @@ SCRIPTS_OF_GIFTS: dict[str, list[Act]] = {
     ],
     "print added, and goodwill of both": [
         without_print(copies=4), out(1), print_added(), goodwill(0, 100), goodwill(1, 50), ends("cancel")
+    ],
+    "print added, and goodwill of all that it is worth": [
+        without_print(copies=4), out(1), print_added(), goodwill(1, 100), goodwill(0, 100), ends("cancel")
     ],
     "print added, not agreed to": [without_print(copies=3), print_added(agrees=False), out(1, 1), TOLD, A_WEEK],
     "print paid for when nothing is left": [without_print(copies=1), print_added(now=False), out(1), PAID],

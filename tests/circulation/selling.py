@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from masthead.circulation import deals, orders, renewals
+from masthead.circulation import deals, orders
 from masthead.circulation.deals import Price, Promised, Share
-from masthead.circulation.models import Notice, OfferVersion, Order, Subscription, Term
+from masthead.circulation.models import OfferVersion, Order, Term
 from masthead.payments import attempts
 from tests.circulation import reference
 from tests.circulation.acts import MOST_SUBSCRIPTIONS, Acts, Awaited, number, parts_of, times
@@ -27,6 +26,7 @@ offers = st.fixed_dictionaries(
         "weights": st.tuples(st.integers(0, 5), st.integers(1, 5)),
         "extra": st.sampled_from([None, None, 1, 1999, 3600]),
         "takes_print": st.booleans(),
+        "price_may_change": st.booleans(),
         "grace": st.integers(0, 3),
         "renews": st.sampled_from([True, True, True, True, False]),
         "starts": st.sampled_from(["next", "current"]),
@@ -85,6 +85,7 @@ class Selling(Acts):
             grace_copies=offer["grace"],
             renews=offer["renews"],
             starts=offer["starts"],
+            price_may_change=offer["price_may_change"],
         )
         return make.version(self.stage.title, deal, at=self.tick())
 
@@ -170,40 +171,6 @@ class Selling(Acts):
             effect(self.now)
         else:
             self.waiting.append(Awaited(attempt, effect))
-
-    @rule()
-    def payers_are_reminded(self) -> None:
-        """Whoever is due soon is told; what letters do beside that is told elsewhere."""
-        for one in renewals.due(self.stage.title, at=self.tick()):
-            if one.quote and not one.notice:
-                Notice.objects.create(
-                    subscription=one.subscription, term=one.last, kind="renewal",
-                    occasion=one.occasion, sent_at=self.now, words="…",
-                )  # fmt: skip
-
-    @precondition(lambda self: self.subscriptions)
-    @rule(which=number)
-    def charge_who_is_due(self, which: int) -> None:
-        """Nobody is charged who did not agree, was not told in time, or has stopped (7).
-
-        Nor anybody for whom a gift waits: it begins first.
-        """
-        subscription, account = self.one(which)
-        try:
-            order, attempt = renewals.renew(subscription, at=self.tick())
-        except renewals.CannotRenew:
-            return
-        row = Subscription.objects.get(pk=subscription.pk)
-        assert (row.stopped_at, row.ended_at) == (None, None)
-        assert order.agreed_to == "It renews."
-        assert not self.world.is_waited_for(account)
-        told = Notice.objects.filter(
-            term=order.renews, kind="renewal", occasion__endswith=f":EUR{order.minor}"
-        )
-        assert told.filter(sent_at__lte=self.now - timedelta(days=7)).exists()
-        self.renewal_awaits(order, attempt, account)
-        if attempt is not None:
-            self.pay(-1, 1)
 
 
 def asked_of(offer: dict[str, Any]) -> dict[str, Any]:

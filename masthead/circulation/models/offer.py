@@ -76,6 +76,14 @@ class Offer(models.Model):
             "sold: so many days."
         ),
     )
+    price_may_change = models.BooleanField(
+        _("price of renewals may change"),
+        default=False,
+        help_text=_(
+            "Readers agree to that as they order: you tell them weeks before, and they may stop. "
+            "Without it they are asked before they pay more."
+        ),
+    )
     print_is_included = models.BooleanField(_("print edition is in the price"), default=False)
     is_on_sale = models.BooleanField(_("on sale"), default=False, editable=False)
     sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
