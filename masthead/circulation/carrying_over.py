@@ -1,6 +1,7 @@
 """Subscriptions of another system: readers come along with what they are still owed.
 
-    carry_over(title, brought, …)   a subscription, its term, and its opening entries
+    carry_over(title, brought, …)   a subscription with its term, and what is owed for it
+    open_books(subscriptions, …)    that it was paid before, in one entry for many of them
     correct(subscription, brought)  what a later list says otherwise
 
 What was paid before was paid to the house, and not through here: it stands in the books against
@@ -16,9 +17,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from masthead.circulation import deals, letters, orders, standing, terms
+from masthead.circulation import deals, letters, standing, terms
 from masthead.circulation.deals import Part
 from masthead.circulation.models import Notice, OfferVersion, Order, Subscription, Term
+from masthead.circulation.quotes import Quote
 from masthead.editorial.models import Title
 from masthead.money import Money, shared_out, tax_within
 from masthead.payments import journal
@@ -40,7 +42,7 @@ class Brought:
 
     Of copies ``copies`` are left, of a time it runs to the day before ``until``. ``worth`` is
     what was paid for that, taxes included; nought is complimentary. ``last_sequence`` is the last
-    issue that they have had, nought where that is not known.
+    issue that they have had, or that has come out: it begins with the one after it.
     """
 
     number: str
@@ -48,6 +50,8 @@ class Brought:
     version: OfferVersion
     country: str
     worth: Money
+    quote: Quote
+    """What a term of it costs here, which says what its worth is for."""
     copies: int = 0
     until: date | None = None
     with_print: bool = False
@@ -71,8 +75,8 @@ def there(title: Title, number: str) -> Subscription | None:
 def carry_over(title: Title, brought: Brought, *, way: str, at: datetime) -> Subscription:
     """Open a subscription with what is left of it; nobody is written to, and nothing is served.
 
-    It begins with the issue after the newest, or after the last that they have had. It does not
-    renew by itself: no card comes along, and nobody agreed here to be charged.
+    It does not renew by itself: no card comes along, and nobody agreed here to be charged.
+    Once all are here, `open_books()` has to be called in the same transaction.
 
     Args:
         title: that it is of.
@@ -86,7 +90,7 @@ def carry_over(title: Title, brought: Brought, *, way: str, at: datetime) -> Sub
     """
     if brought.until and brought.until <= title.day(at):
         raise CannotCarryOver(_("It is over: nothing is left to be served."))
-    parts = _parts(brought, at)
+    parts = _parts(brought)
     reader = _reader(brought)
     _write_address(reader, brought, at)
     subscription = Subscription.objects.create(
@@ -113,7 +117,6 @@ def carry_over(title: Title, brought: Brought, *, way: str, at: datetime) -> Sub
         request=uuid.uuid5(title.key, brought.number),
         ordered_at=at,
     )
-    first = max(standing.newest_sequence(title.pk), brought.last_sequence) + 1
     term = Term.objects.create(
         subscription=subscription,
         sequence=1,
@@ -126,12 +129,31 @@ def carry_over(title: Title, brought: Brought, *, way: str, at: datetime) -> Sub
         currency=order.currency,
         parts=order.parts,
         with_print=brought.with_print,
-        first_sequence=first,
+        first_sequence=brought.last_sequence + 1,
         opened_at=at,
     )
     if order.minor:
         _book(order, term, brought.language, at)
     return subscription
+
+
+@transaction.atomic
+def open_books(subscriptions: list[Subscription], *, at: datetime) -> None:
+    """Take money and taxes of what was carried over out of the books: they moved before.
+
+    What is owed for it stands against the opening balances then.
+    """
+    lines = []
+    for order in Order.objects.filter(subscription__in=subscriptions, kind=Order.Kind.IMPORTED):
+        held = journal.provider_account(order.provider)
+        lines.append(journal.credit(held, order.money))
+        for part in deals.parts_from_json(order.parts):
+            lines.append(journal.debit(OPENING, Money(part.net, order.currency)))
+            if part.tax:
+                lines.append(journal.debit(part.tax_account, Money(part.tax, order.currency)))
+    if any(line.money for line in lines):
+        key = f"opening:{subscriptions[0].key}:{len(subscriptions)}"
+        journal.post(key, lines, kind="opening", at=at, memo="Subscriptions of another system")
 
 
 def correct(subscription: Subscription, brought: Brought, *, at: datetime) -> list[str]:
@@ -233,22 +255,12 @@ def _write_address(reader: User, brought: Brought, at: datetime) -> bool:
     return True
 
 
-def _parts(brought: Brought, at: datetime) -> tuple[Part, ...]:
+def _parts(brought: Brought) -> tuple[Part, ...]:
     """Share what is left out among the offer's components, with the taxes that were paid on it."""
-    try:
-        quote = orders.price(
-            brought.version,
-            brought.worth.currency,
-            country=brought.country,
-            at=at,
-            with_print=brought.with_print,
-            is_first=False,
-        )
-    except orders.CannotOrder as refusal:
-        raise CannotCarryOver(str(refusal)) from None
-    weights = [part.minor for part in quote.parts]
+    weights = [part.minor for part in brought.quote.parts]
     if not any(weights):
         weights = [1] * len(weights)
+    shares = shared_out(brought.worth.minor, weights)
     return tuple(
         Part(
             part.component,
@@ -258,15 +270,14 @@ def _parts(brought: Brought, at: datetime) -> tuple[Part, ...]:
             part.rate,
             part.rate_name,
         )
-        for part, minor in zip(quote.parts, shared_out(brought.worth.minor, weights), strict=True)
+        for part, minor in zip(brought.quote.parts, shares, strict=True)
     )
 
 
 def _book(order: Order, term: Term, language: str, at: datetime) -> None:
-    """Write down what is owed, against the opening balances.
+    """Write down the payment and what is owed for it.
 
-    Its payment is a row like any other, so that it can go back like any other; the money itself
-    came in before, and so did its taxes.
+    Its payment is a row like any other, so that it can go back like any other.
     """
     payment = Attempt.objects.create(
         kind=Attempt.Kind.CHARGE,
@@ -293,9 +304,3 @@ def _book(order: Order, term: Term, language: str, at: datetime) -> None:
         memo=memo,
     )
     terms.book_sale(term, memo=memo, at=at)
-    lines = [journal.credit(held, order.money)]
-    for part in deals.parts_from_json(order.parts):
-        lines.append(journal.debit(OPENING, Money(part.net, order.currency)))
-        if part.tax:
-            lines.append(journal.debit(part.tax_account, Money(part.tax, order.currency)))
-    journal.post(f"opening:{order.key}", lines, kind="opening", at=at, memo=memo)

@@ -12,10 +12,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from masthead.circulation import orders, times
+from masthead.circulation import orders, standing, times
 from masthead.circulation.carrying_over import Brought
-from masthead.circulation.models import OfferVersion
-from masthead.editorial.models import Issue, Title
+from masthead.circulation.models import OfferVersion, Subscription
+from masthead.circulation.quotes import Quote
+from masthead.editorial.models import Title
 from masthead.money import Money, is_known, minor_digits
 
 COLUMNS = (
@@ -46,6 +47,7 @@ class Reader:
         """Remember what the list calls our columns, and what stands where it has nothing."""
         self.title, self.at, self.names, self.defaults = title, at, names, defaults
         self.seen: set[str] = set()
+        self._quotes: dict[object, Quote] = {}
         self.languages: dict[str, str] = {}
         """Of those who are new, by their numbers."""
 
@@ -90,6 +92,7 @@ class Reader:
         version = self._version(text("offer"))
         copies, until, whole = self._left(version, given)
         worth = self._worth(version, given, copies, until, whole)
+        had = self._count(given, "last_issue", least=0) or 0
         first, last = text("first_name"), text("last_name")
         post = {name: text(name) for name in POST if text(name)}
         if post and "name" not in post:
@@ -105,9 +108,10 @@ class Reader:
             worth=worth,
             copies=copies,
             until=until,
+            quote=self._quote(version, worth.currency, country, with_print=is_printed),
             with_print=is_printed or version.deal.print_is_included,
             since=self._since(text("since")),
-            last_sequence=self._count(given, "last_issue", least=0) or 0,
+            last_sequence=max(had, self._newest),
             source_key=source_key,
             language=self._language(text("language")),
             first_name=first[:150],
@@ -121,13 +125,36 @@ class Reader:
         return {one.offer.slug: one for one in every.select_related("offer__title")}
 
     @cached_property
+    def known(self) -> set[str]:
+        """The numbers that were taken over before."""
+        every = Subscription.objects.filter(title=self.title).exclude(legacy_number="")
+        return set(every.values_list("legacy_number", flat=True))
+
+    @cached_property
     def _newest(self) -> int:
-        newest = Issue.objects.on_sale().filter(publication=self.title).first()
-        return newest.sequence if newest else 0
+        return standing.newest_sequence(self.title.pk)
 
     def _text(self, given: Mapping[str, str], name: str) -> str:
         value = given.get(self.names.get(name, name), "").strip()
         return value or self.defaults.get(name, "")
+
+    def _quote(
+        self, version: OfferVersion, currency: str, country: str, *, with_print: bool
+    ) -> Quote:
+        asked = (version.pk, currency, country, with_print)
+        if asked not in self._quotes:
+            try:
+                self._quotes[asked] = orders.price(
+                    version,
+                    currency,
+                    country=country,
+                    at=self.at,
+                    with_print=with_print,
+                    is_first=False,
+                )
+            except orders.CannotOrder as refusal:
+                raise BadRow(str(refusal)) from None
+        return self._quotes[asked]
 
     def _language(self, code: str) -> str:
         if code and not re.fullmatch("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", code):

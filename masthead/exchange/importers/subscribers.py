@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from masthead.circulation import carrying_over
 from masthead.circulation.carrying_over import CannotCarryOver
+from masthead.circulation.models import Order, Subscription
 from masthead.editorial.models import Title
 from masthead.exchange.importers.subscriber_rows import COLUMNS, BadRow, Reader
 from masthead.people import addresses
@@ -129,11 +130,16 @@ def run(
     turned_away: list[tuple[dict[str, str], Row]] = []
     for batch in _batches(lines):
         with transaction.atomic():
+            new: list[Subscription] = []
             for line, given in batch:
-                row = _take(reader, line, given, way=way, at=now, report=report)
+                row = _take(reader, line, given, new, way=way, at=now)
                 report.rows.append(row)
                 if row.outcome == "refused":
                     turned_away.append((given, row))
+            carrying_over.open_books(new, at=now)
+            for order in Order.objects.filter(subscription__in=new).select_related("term"):
+                report.copies += order.term.copies
+                report.owed[order.currency] += order.minor
             if dry_run:
                 transaction.set_rollback(True)
         progress(len(report.rows), len(lines))
@@ -147,18 +153,25 @@ def run(
 
 
 def _take(
-    reader: Reader, line: int, given: dict[str, str], *, way: str, at: datetime, report: Report
+    reader: Reader,
+    line: int,
+    given: dict[str, str],
+    new: list[Subscription],
+    *,
+    way: str,
+    at: datetime,
 ) -> Row:
     number = reader.number_of(given)
     try:
         with transaction.atomic():
             brought = reader.brought(given)
-            if found := carrying_over.there(reader.title, number):
+            found = carrying_over.there(reader.title, number) if number in reader.known else None
+            if found:
                 changed = carrying_over.correct(found, brought, at=at)
                 if not changed:
                     return Row(line, number, "same")
                 return Row(line, number, "changed", ", ".join(changed))
-            carrying_over.carry_over(reader.title, brought, way=way, at=at)
+            new.append(carrying_over.carry_over(reader.title, brought, way=way, at=at))
             reader.languages[number] = brought.language
     except (BadRow, CannotCarryOver) as refusal:
         return Row(line, number, "refused", str(refusal))
@@ -167,8 +180,6 @@ def _take(
                   if name != "country"}  # fmt: skip
         says = [f"{labels.get(name, name)}: {fault}" for name, fault in bad.faults.items()]
         return Row(line, number, "refused", "; ".join(says))
-    report.copies += brought.copies
-    report.owed[brought.worth.currency] += brought.worth.minor
     return Row(line, number, "new")
 
 

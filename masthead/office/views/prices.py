@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -42,7 +43,7 @@ def prices(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     form = DayForm(request.POST if "decide" in request.POST else None)
     if "take-back" in request.POST:
-        change = get_object_or_404(PriceChange, key=request.POST["take-back"], to__offer=offer)
+        change = _named(offer, request.POST["take-back"])
         price_changes.withdraw(change, at=now, by=staff)
         messages.success(request, _("It is taken back. Who was not charged yet renews as before."))
         return redirect("office:offer_price", pk)
@@ -65,6 +66,13 @@ def prices(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     heading = _("Price of renewals")
     return show(request, "office/offer_price.html", context, title=heading, icon="tag", above=above)
+
+
+def _named(offer: Offer, key: str) -> PriceChange:
+    try:
+        return get_object_or_404(PriceChange, key=uuid.UUID(key), to__offer=offer)
+    except ValueError:
+        raise Http404 from None
 
 
 def _decide(request: HttpRequest, form: DayForm, newest: OfferVersion, staff: Any) -> bool:
