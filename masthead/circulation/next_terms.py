@@ -86,10 +86,13 @@ def look_at(account: Account, newest: int, at: datetime, *, by_payer: bool = Fal
     if not isinstance(old, str) and quote.money != old.money:
         before = old.money
     agreed_to = price_changes.agreed_words(last, version, quote.money)
-    if before:
-        notice = price_changes.notice_of(last, quote.money, at=at)
-    else:
+    if not agreed_to and before is None:
+        # They have paid more by hand since, and never agreed to be charged it.
+        before = price_changes.named_sum(last)
+    if before is None:
         notice = Notice.objects.filter(occasion=_occasion(last, quote.money)).first()
+    # The letter about a new price names the sum, too.
+    notice = notice or price_changes.notice_of(last, quote.money, at=at)
     days = timedelta(days=max(last.deal.notice_days, version.deal.notice_days))
     if before:
         days = max(days, price_changes.NOTICE_AT_LEAST)

@@ -135,8 +135,7 @@ def agreed_words(term: Term, version: OfferVersion, money: Money) -> str:
     Empty where they did not: their words name a smaller sum, and do not say that it may change.
     """
     words = term.order.agreed_to
-    same = Order.objects.filter(subscription=term.subscription_id, agreed_to=words)
-    if not words or _covers(list(same.select_related("version").order_by("pk")), term, money):
+    if not words or _covers(_with_the_words_of(term), term, money):
         return words
     consent = PriceConsent.objects.filter(
         subscription=term.subscription_id,
@@ -145,6 +144,12 @@ def agreed_words(term: Term, version: OfferVersion, money: Money) -> str:
         minor__gte=money.minor,
     ).last()
     return consent.words if consent else ""
+
+
+def named_sum(term: Term) -> Money | None:
+    """Return the sum in the words by which a payer agreed that a term renews."""
+    first = _first_with(_with_the_words_of(term), term)
+    return _renews_at(first, term.currency) if first else None
 
 
 def words_for(term: Term, version: OfferVersion, *, with_print: bool) -> str:
@@ -224,6 +229,11 @@ def preview(version: OfferVersion, *, at: datetime) -> list[Concerned]:
     ]
 
 
+def _with_the_words_of(term: Term) -> list[Order]:
+    same = Order.objects.filter(subscription=term.subscription_id, agreed_to=term.order.agreed_to)
+    return list(same.select_related("version").order_by("pk"))
+
+
 def _told(term: Term, money: Money) -> str:
     return f"price:{term.key}:{money.currency}{money.minor}:"
 
@@ -247,16 +257,26 @@ def _orders_by_words(terms: QuerySet[Term]) -> dict[tuple[int, str], list[Order]
 
 def _covers(agreed: list[Order], term: Term, money: Money) -> bool:
     """Say whether words cover a sum: they name what the first order with them was to renew at."""
-    if not agreed:
-        return False
+    first = _first_with(agreed, term)
+    if first is None or first.version.deal.price_may_change:
+        return first is not None
+    named = _renews_at(first, money.currency)
+    return named is not None and money.minor <= named.minor
+
+
+def _first_with(agreed: list[Order], term: Term) -> Order | None:
     with_print = term.order.with_print
-    first = next((one for one in agreed if one.with_print == with_print), agreed[0])
-    deal = first.version.deal
-    price = deal.price_in(money.currency)
-    if deal.price_may_change or price is None:
-        return deal.price_may_change
-    extra = first.with_print and not deal.print_is_included
-    return money.minor <= price.minor + (price.print_extra or 0) * extra
+    alike = (one for one in agreed if one.with_print == with_print)
+    return next(alike, agreed[0] if agreed else None)
+
+
+def _renews_at(order: Order, currency: str) -> Money | None:
+    deal = order.version.deal
+    price = deal.price_in(currency)
+    if price is None:
+        return None
+    extra = order.with_print and not deal.print_is_included
+    return Money(price.minor + (price.print_extra or 0) * extra, currency)
 
 
 def _cost(

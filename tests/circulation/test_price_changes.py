@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.formats import date_format
 
 from masthead.circulation import (
+    deals,
     dunning,
     endings,
     going_on,
@@ -33,6 +34,7 @@ from masthead.payments.provider import SOFT
 from masthead.people import personal_data
 from tests.circulation import renewing
 from tests.circulation.renewing import DAY, FORTNIGHT, Till
+from tests.factories import circulation as make
 from tests.factories.editorial import THEN
 
 pytestmark = pytest.mark.django_db
@@ -292,6 +294,28 @@ class TestAgreeing:
         orders.paid(Attempt.objects.get(pk=attempt.pk), at=DUE)
         self.found.refresh_from_db()
         assert self.found.stopped_at
+
+    def test_who_paid_more_by_hand_is_asked_before_a_card_is_charged_it(self):
+        change(self.version)
+        last = self.found.terms.get()
+        to = self.version.offer.versions.get(number=2)
+        price = orders.price(to, "EUR", country="DE", at=DUE, is_first=False)
+        order = Order.objects.create(
+            kind="renewal", version=to, reader=last.order.reader,
+            payer=self.found.payer, subscription=self.found, renews=last, minor=7200, currency="EUR",
+            parts=deals.parts_to_json(price.parts), country="DE", provider="test", ordered_at=DUE,
+            agreed_to=last.order.agreed_to, request=uuid.uuid4(),
+        )  # fmt: skip
+        attempt = attempts.charge(order.reference, NEW, provider="test", payer=None, at=DUE)
+        orders.paid(make.pay(attempt, at=DUE), at=DUE)
+        renewing.out(self.title, 4)
+        late = DUE + 8 * FORTNIGHT
+        one = due(self.title, late)
+        assert (one.before, one.money, one.agreed_to) == (OLD, NEW, "")
+        renewal_letters.remind(self.title, at=late)
+        assert charged(self.title, late + 8 * DAY) == []
+        agree(self.title, late)
+        assert charged(self.title, late + 8 * DAY) == [NEW]
 
     def test_it_is_in_what_they_can_take_along(self):
         change(self.version)

@@ -27,7 +27,6 @@ from masthead.circulation.models import Order, Subscription
 from masthead.editorial.models import Title
 from masthead.exchange.importers.subscriber_rows import COLUMNS, BadRow, Reader
 from masthead.people import addresses
-from masthead.people.models import Address
 
 BATCH = 200
 """Rows in one transaction."""
@@ -176,9 +175,7 @@ def _take(
     except (BadRow, CannotCarryOver) as refusal:
         return Row(line, number, "refused", str(refusal))
     except addresses.BadAddress as bad:
-        labels = {name: Address._meta.get_field(name).verbose_name for name in bad.faults
-                  if name != "country"}  # fmt: skip
-        says = [f"{labels.get(name, name)}: {fault}" for name, fault in bad.faults.items()]
+        says = [f"{name}: {fault}" for name, fault in bad.faults.items()]
         return Row(line, number, "refused", "; ".join(says))
     return Row(line, number, "new")
 
