@@ -13,11 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from masthead.cli import django_, import_subscribers, serve
+from masthead.cli import django_, import_subscribers, magazine, serve
 from masthead.cli.terminal import Stop, say
 
 if TYPE_CHECKING:
-    from masthead.editorial.models import Title
     from masthead.exchange.importers.markdown import Progress
     from masthead.exchange.importers.report import Report
 
@@ -103,7 +102,7 @@ def bring_in(
         with _progress() as progress:
             return markdown.run(
                 folder,
-                title=magazine(),
+                title=magazine.of_this_installation(),
                 now=timezone.now(),
                 dry_run=dry_run,
                 media=media,
@@ -111,29 +110,7 @@ def bring_in(
                 progress=progress,
             )
     except markdown.NotFounded as missing:
-        raise Stop(str(missing), _FOUND_ONE) from missing
-
-
-_FOUND_ONE = "Make a magazine first: masthead new my-magazine"
-
-
-def magazine() -> Title:
-    """Return the title of this installation.
-
-    Raises:
-        Stop: there is none.
-    """
-    from django.conf import settings
-
-    from masthead.editorial.models import Title
-
-    titles = Title.objects.all()
-    title = titles.filter(name=settings.INSTALLATION.magazine.name).first()
-    if title is None and len(titles) == 1:
-        title = titles[0]  # It was renamed in the office, or in masthead.toml.
-    if title is None:
-        raise Stop("No magazine is founded in this database.", _FOUND_ONE)
-    return title
+        raise Stop(str(missing), magazine.FOUND_ONE) from missing
 
 
 def _require_folder(path: Path) -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from masthead.cli import django_, serve
+from masthead.cli import django_, magazine, serve
 from masthead.cli.terminal import Stop, say
 
 if TYPE_CHECKING:
@@ -92,11 +92,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _title(name: str | None) -> Any:
-    from masthead.cli import import_
     from masthead.editorial.models import Title
 
     if name is None:
-        return import_.magazine()
+        return magazine.of_this_installation()
     found = Title.objects.filter(name=name).first()
     if found is None:
         raise Stop(f"There is no title called {name}.", "Nobody was taken over.")
