@@ -38,9 +38,10 @@ def send_due(at: datetime) -> int:
     sent = 0
     # Of a gift its donor was told when it was paid, and its reader is told without the price.
     opened = Term.objects.filter(opened_at__gte=since, order__present=None)
-    # What moved from a title that folded was not ordered (see `fold_letters`), and an agency is
-    # sent one invoice for all it ordered.
-    opened = opened.exclude(order__kind__in=[Order.Kind.FOLDED, Order.Kind.AGENCY])
+    # What moved from a title that folded was not ordered (see `fold_letters`), nor was what came
+    # along with a list (see `carrying_over.welcome()`); an agency is sent one invoice for all.
+    kinds = Order.Kind
+    opened = opened.exclude(order__kind__in=[kinds.FOLDED, kinds.AGENCY, kinds.IMPORTED])
     for term in opened.select_related(*OF_TERMS):
         sent += _is_new(f"term:{term.key}") and bool(confirm_term(term, at=at))
     stopped = Subscription.objects.filter(stopped_at__gte=since, ended_at=None, title__fold=None)

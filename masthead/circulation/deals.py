@@ -66,7 +66,8 @@ class Deal:
     ``copies`` are sold where the basis is copies, ``months`` where it is a period. ``renews``
     says whether it goes on until stopped: the next term is charged when ``renew_at`` copies (of
     a period: weeks) are left, ``notice_days`` after the reader was reminded. ``grace_copies`` are
-    served after the last one while a renewal is on its way.
+    served after the last one while a renewal is on its way. ``price_may_change`` says whether
+    readers agree, as they order, that renewals may cost something else after a letter.
 
     Where ``credit_copies`` is above nought it may be paid later, in ``credit_countries``: so many
     copies are served before the money, and the invoice gives ``credit_days`` to pay.
@@ -86,6 +87,7 @@ class Deal:
     notice_days: int = 14
     grace_copies: int = 0
     print_is_included: bool = False
+    price_may_change: bool = False
     credit_copies: int = 0
     credit_days: int = 0
     credit_countries: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from django.db import transaction
 from masthead.circulation import (
     brakes,
     endings,
+    next_terms,
     renewal_letters,
     renewals,
     serving,
@@ -71,7 +72,7 @@ def chase(title: Title, *, at: datetime, named: Named, most: int = MOST) -> Coun
         if tries[-1].state == State.DROPPED:
             # It was written down and never asked for; it is due anew.
             renewals.drop(order, at=at)
-        elif not renewals.still_agreed(order):
+        elif not renewals.still_agreed(order, at=at):
             if tries[-1].is_settled:
                 renewals.drop(order, at=at)
                 done["dropped"] += 1
@@ -98,7 +99,7 @@ def next_try(order: Order, tries: list[Attempt]) -> datetime | None:
     last, failures = tries[-1], sum(one.state == State.FAILED for one in tries)
     if failures >= len(DAYS):
         return None
-    method = renewals.method_of(order.payer)
+    method = next_terms.method_of(order.payer)
     if method is None:
         return None
     if _is_new(method, last) and last.settled_at:
@@ -180,8 +181,8 @@ def _try_again(order: Order, number: int, at: datetime) -> Attempt | None:
     theirs = Attempt.objects.filter(reference=order.reference)
     if theirs.filter(state__in=(*Attempt.OPEN, State.SUCCEEDED)).exists():
         return None
-    method = renewals.method_of(order.payer)
-    if method is None or not renewals.still_agreed(order) or disputes.open_of(order.payer):
+    method = next_terms.method_of(order.payer)
+    if method is None or not renewals.still_agreed(order, at=at) or disputes.open_of(order.payer):
         return None
     return renewals.charge_for(order, number, method, at)
 

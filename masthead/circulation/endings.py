@@ -188,12 +188,12 @@ def withdraw(subscription: Subscription, *, request: UUID, at: datetime) -> list
 
 @transaction.atomic
 def give_whole_back(
-    subscription: Subscription, *, request: UUID, at: datetime, by: User | None
+    subscription: Subscription, ended: Ended, *, request: UUID, at: datetime, by: User | None
 ) -> list[Refund]:
     """End what nobody has begun to read, and promise the whole price back; see `presents`."""
     subscription = _locked(subscription)
     every = set(subscription.terms.values_list("pk", flat=True))
-    return _whole(subscription, every, Refund.Kind.MONEY_BACK, Ended.MONEY_BACK, request, at, by)
+    return _whole(subscription, every, Refund.Kind(ended), ended, request, at, by)
 
 
 @transaction.atomic
@@ -288,6 +288,9 @@ def guaranteed_until(subscription: Subscription) -> dict[int, datetime]:
     before = refundable.before(subscription)
     found = guaranteed_until(before) if before else {}
     for term in subscription.terms.select_related("version", "order"):
+        if term.order.kind == Order.Kind.IMPORTED:
+            # It was ordered elsewhere, under another promise.
+            continue
         if term.order.kind in refundable.MOVED_INTO:
             # It goes on with what was paid before, and so does its guarantee.
             if term.order.renews_id in found:
@@ -318,11 +321,16 @@ def concerned(account: Account, at: datetime) -> list[Balance]:
 
 
 def withdrawable_until(subscription: Subscription) -> datetime:
-    """Return until when the law lets somebody withdraw from what they bought."""
+    """Return until when the law lets somebody withdraw from what they bought.
+
+    From what was bought elsewhere, before it was taken over, they cannot withdraw here.
+    """
     first = subscription
     while before := refundable.before(first):
         # What moved from a title that folded was not ordered anew.
         first = before
+    if first.legacy_number:
+        return first.opened_at
     return _end_of_day(first, first.opened_at, WITHDRAWAL_DAYS)
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from masthead.circulation import orders, renewals, standing
+from masthead.circulation import next_terms, orders, renewals, standing
 from masthead.circulation.models import Order, Subscription
-from masthead.circulation.renewals import CannotRenew, Due
+from masthead.circulation.next_terms import Due
+from masthead.circulation.renewals import CannotRenew
 from masthead.circulation.standing import Account
 
 
@@ -31,7 +32,8 @@ def next_term(account: Account, *, at: datetime) -> Due:
     passed = time.served(subscription.title.day(at), account.resting) if time else 0
     if account.left > last.copies // 2 or (time and passed < time.days // 2):
         raise CannotRenew(_("More than half of what you paid for is still to come."))
-    one = renewals.look_at(account, standing.newest_sequence(subscription.title_id), at)
+    newest = standing.newest_sequence(subscription.title_id)
+    one = next_terms.look_at(account, newest, at, by_payer=True)
     if one.quote is None:
         raise CannotRenew(one.hindrance)
     return one

@@ -54,6 +54,7 @@ def written(offer: Offer) -> Deal:
         credit_copies=offer.credit_copies if offer.pays_later else 0,
         credit_days=offer.credit_days if offer.pays_later else 0,
         credit_countries=_countries(offer) if offer.pays_later else (),
+        price_may_change=offer.price_may_change,
     )
 
 
@@ -180,4 +181,8 @@ def renewal_words(deal: Deal, price: Price, title: Title, with_print: bool = Fal
         "We write to you %(days)d days before we charge it.",
         deal.notice_days,
     )
-    return f"{words % {'count': count, 'price': costs}} {reminded % {'days': deal.notice_days}}"
+    said = f"{words % {'count': count, 'price': costs}} {reminded % {'days': deal.notice_days}}"
+    if not deal.price_may_change:
+        return said
+    change = _("The price may change: we tell you 7 to 30 days before we charge another one, and you can stop until then.")  # fmt: skip
+    return f"{said} {change}"

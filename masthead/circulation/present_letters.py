@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
+from wagtail.log_actions import log
 
 from masthead.circulation import letters, presents, standing
 from masthead.circulation.confirmations import KINDS, TRIED_FOR
@@ -17,6 +18,7 @@ from masthead.circulation.models import Notice, Present, Term
 from masthead.circulation.models.present import PresentQuerySet
 from masthead.circulation.promises import kept
 from masthead.payments.models import Invoice
+from masthead.people.models import User
 
 AHEAD = timedelta(days=1)
 """No zone is further ahead; which day it is where the title is published is looked at then."""
@@ -56,6 +58,8 @@ def confirm(present: Present, *, at: datetime) -> bool:
         "price": order.money.in_words_of(order.version.offer.title.language),
         "is_free": not order.minor,
         "is_sent": bool(present.recipient_email),
+        "number": present.number,
+        "withdrawal": _address(reverse("newsstand:withdrawal")) if order.minor else "",
         "gift": _address(reverse("account_present", args=[present.key])),
     }
     papers = Invoice.objects.filter(occasion=f"term:{present.key}")
@@ -82,6 +86,25 @@ def deliver(present: Present, *, at: datetime) -> bool:
         return False
     still = Present.objects.filter(pk=present.pk, delivered_at=None)
     return bool(still.update(delivered_at=at))
+
+
+def send_now(present: Present, *, at: datetime, by: User | None = None) -> bool:
+    """Send the letter with a new link now, whatever day it was to go; say whether it went.
+
+    The link before opens nothing any more. What did not go is tried again within the hour.
+
+    Raises:
+        CannotChange: see `presents`.
+    """
+    anew = presents.change(
+        present,
+        recipient_name=present.recipient_name,
+        recipient_email=present.recipient_email,
+        deliver_on=present.order.version.offer.title.day(at),
+    )
+    if by:
+        log(present, "masthead.present.send", user=by, data={"at": at.isoformat()})
+    return deliver(anew, at=at)
 
 
 def welcome(present: Present, *, at: datetime) -> bool:

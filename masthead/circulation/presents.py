@@ -6,6 +6,7 @@
     redeem(present, reader)   the recipient takes it
     begin_waiting(…)          those in line whose turn has come
     give_back(present, …)     the donor has the whole price back, as long as it has not begun
+    withdraw(present, …)      the same, by the law of what is bought at a distance
 
 Whoever has something of the title still to come waits: a gift begins after it, and one gift after
 the other, so that nothing is lost. See docs/decisions/0031.
@@ -34,6 +35,8 @@ from masthead.circulation.models import (
 )
 from masthead.payments import journal
 from masthead.people.models import User
+
+Ended = Subscription.Ended
 
 BYTES = 24
 """192 bits: nobody guesses one."""
@@ -124,6 +127,11 @@ def of_token(token: str) -> Present | None:
     return found.select_related("order__version__offer__title", "order__payer").first()
 
 
+def seen(present: Present, *, at: datetime) -> None:
+    """Write down that somebody has opened the link of a gift, the first time."""
+    Present.objects.filter(pk=present.pk, opened_at=None).update(opened_at=at)
+
+
 @transaction.atomic
 def change(
     present: Present, *, recipient_name: str, recipient_email: str, deliver_on: date
@@ -139,7 +147,7 @@ def change(
     present.recipient_name = recipient_name
     present.recipient_email = recipient_email
     present.deliver_on = deliver_on
-    present.delivered_at = None
+    present.delivered_at = present.opened_at = None
     present.token_sha256 = None
     present.save()
     return present
@@ -213,6 +221,22 @@ def give_back(present: Present, *, request: UUID, at: datetime) -> list[Refund]:
     Raises:
         CannotChange: see the class.
     """
+    return _go_back(present, Ended.MONEY_BACK, request, at)
+
+
+@transaction.atomic
+def withdraw(present: Present, *, request: UUID, at: datetime) -> list[Refund]:
+    """Keep the law for a gift that has not begun; its donor need not sign in for that.
+
+    It has no end, as `give_back()` has none. Once it has begun, see `endings.withdraw()`.
+
+    Raises:
+        CannotChange: see the class.
+    """
+    return _go_back(present, Ended.WITHDRAWN, request, at)
+
+
+def _go_back(present: Present, ended: Ended, request: UUID, at: datetime) -> list[Refund]:
     present = Present.objects.select_for_update().get(pk=present.pk)
     if there := Refund.objects.filter(request=request, term__order=present.order_id):
         return list(there)
@@ -223,7 +247,9 @@ def give_back(present: Present, *, request: UUID, at: datetime) -> list[Refund]:
     present.returned_at, present.token_sha256 = at, None
     present.save()
     term = terms.open_paid(present.order, charge=_sale(present), at=at)
-    return endings.give_whole_back(term.subscription, request=request, at=at, by=term.order.payer)
+    return endings.give_whole_back(
+        term.subscription, ended, request=request, at=at, by=term.order.payer
+    )
 
 
 def _begin(present: Present, at: datetime) -> Term | None:

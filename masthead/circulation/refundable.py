@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from masthead.circulation import deals, terms
 from masthead.circulation.deals import Part
 from masthead.circulation.models import Order, Refund, Subscription, Term
@@ -14,37 +16,28 @@ MOVED_INTO = (Order.Kind.UPGRADE, Order.Kind.FOLDED)
 def of(term: Term) -> tuple[Part, ...]:
     """Return what of a term has not been promised back yet, by component.
 
-    Of what moved from a title that folded it is never more than is there of its payments.
+    Of what went over into it that is never more than the payment it came from has left.
     """
-    gone_minor: dict[str, int] = {}
-    gone_tax: dict[str, int] = {}
-    refunds = Refund.objects.filter(term__in=paid_by(term))
-    if term.order.kind == Order.Kind.FOLDED:
+    old = term.order.renews
+    if term.order.kind == Order.Kind.FOLDED and old:
         # What was given back before was not part of what moved.
-        refunds = refunds.filter(asked_at__gte=term.opened_at)
-    for refund in refunds:
-        for part in deals.parts_from_json(refund.parts):
-            gone_minor[part.component] = gone_minor.get(part.component, 0) + part.minor
-            gone_tax[part.component] = gone_tax.get(part.component, 0) + part.tax
-    left = tuple(
-        Part(
-            part.component,
-            part.minor - gone_minor.get(part.component, 0),
-            part.tax - gone_tax.get(part.component, 0),
-            part.tax_account,
-            part.rate,
-            part.rate_name,
-        )
-        for part in term.components
-    )
-    if term.order.kind == Order.Kind.FOLDED and term.order.renews:
-        return _capped(left, of(term.order.renews))
-    return left
+        since = Refund.objects.filter(term__in=paid_by(term), asked_at__gte=term.opened_at)
+        return _capped(_less(term.components, list(since)), of(old))
+    refunds = list(Refund.objects.filter(term=term))
+    own = paid_for(term, term.components)
+    if own == term.components:
+        return _less(own, refunds)
+    assert old is not None
+    # What was given back of it went to both payments, by the same form.
+    forms = [refund.request for refund in refunds]
+    with_it = list(Refund.objects.filter(term=old, request__in=forms))
+    moved = tuple(part for part in term.components if part not in own)
+    return (*_capped(_less(moved, with_it), of(old)), *_less(own, refunds))
 
 
 def rest_of(balance: Balance) -> tuple[Part, ...]:
     """Return what goes back of a term that ends now: what was not served, if it is there still."""
-    return _capped(terms.unearned(balance), of(balance.term))
+    return tuple(part for part in _capped(terms.unearned(balance), of(balance.term)) if part.minor)
 
 
 def paid_for(term: Term, parts: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -77,4 +70,24 @@ def _capped(wanted: tuple[Part, ...], most: tuple[Part, ...]) -> tuple[Part, ...
         found.append(
             Part(part.component, net + tax, tax, part.tax_account, part.rate, part.rate_name)
         )
-    return tuple(part for part in found if part.minor)
+    return tuple(found)
+
+
+def _less(parts: tuple[Part, ...], refunds: list[Refund]) -> tuple[Part, ...]:
+    minor: Counter[str] = Counter()
+    tax: Counter[str] = Counter()
+    for refund in refunds:
+        for part in deals.parts_from_json(refund.parts):
+            minor[part.component] += part.minor
+            tax[part.component] += part.tax
+    return tuple(
+        Part(
+            part.component,
+            part.minor - minor[part.component],
+            part.tax - tax[part.component],
+            part.tax_account,
+            part.rate,
+            part.rate_name,
+        )
+        for part in parts
+    )

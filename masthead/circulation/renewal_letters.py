@@ -15,7 +15,8 @@ from django.urls import reverse
 
 from masthead.circulation import confirmations, letters, renewals
 from masthead.circulation.models import Notice, Order, Subscription
-from masthead.circulation.renewals import CannotRenew, Due, Named
+from masthead.circulation.next_terms import Due
+from masthead.circulation.renewals import CannotRenew, Named
 from masthead.editorial.models import Title
 from masthead.payments import attempts
 from masthead.payments.models import Attempt
@@ -33,6 +34,7 @@ TELLS_THE_SUM = (
     Notice.Kind.WELCOME,
     Notice.Kind.RECEIPT,
     Notice.Kind.RENEWAL,
+    Notice.Kind.PRICE,
     Notice.Kind.YEARLY,
 )
 
@@ -45,7 +47,7 @@ def remind(title: Title, *, at: datetime, most: int = MOST) -> int:
             break
         if one.quote is None or one.notice or (one.method is None and one.money):
             continue
-        days = one.last.deal.notice_days
+        days = max(one.last.deal.notice_days, one.version.deal.notice_days)
         context = {
             **_about(one),
             "method": one.method.label if one.method else "",
@@ -53,10 +55,15 @@ def remind(title: Title, *, at: datetime, most: int = MOST) -> int:
             "renew_at": min(one.last.deal.renew_at, one.last.copies // 2),
             "ends_at": one.account.balances[-1].ends,
             "earliest": title.day(at + timedelta(days=days)),
+            "before": one.before.in_words_of(_language(one.last.order) or title.language)
+            if one.before
+            else "",
+            "is_agreed": bool(one.agreed_to),
+            "answer": _where_to_answer(one.subscription),
         }
         sent += bool(
             letters.notify(
-                Notice.Kind.RENEWAL,
+                Notice.Kind.PRICE if one.before else Notice.Kind.RENEWAL,
                 one.subscription,
                 one.last,
                 context,
@@ -176,7 +183,9 @@ def _open(one: Due, at: datetime) -> None:
     if subscription.ended_at or subscription.stopped_at:
         return
     try:
-        order = renewals.order_for(one, one.last.order.provider, at)
+        # They pay it themselves or not at all, so that no price is taken that they did not see.
+        before = one.last.order
+        order = renewals.order_for(one, before.provider, at, agreed_to=before.agreed_to)
     except CannotRenew:
         return
     renewals.charge_for(order, 0, None, at)
@@ -233,11 +242,16 @@ def _where_to_pay(subscription: Subscription) -> str:
     return f"{settings.INSTALLATION.magazine.address}{path}"
 
 
+def _where_to_answer(subscription: Subscription) -> str:
+    path = reverse("account_price", args=[subscription.key])
+    return f"{settings.INSTALLATION.magazine.address}{path}"
+
+
 def _about(one: Due) -> dict[str, object]:
     title = one.subscription.title
     return {
         "title": title.name,
-        "offer": one.last.deal.name,
+        "offer": one.version.deal.name,
         "price": one.money.in_words_of(_language(one.last.order) or title.language),
     }
 

@@ -5,7 +5,8 @@
 
 Nobody is charged who did not agree, was not told the sum some days before, or has stopped; that is
 looked at again in the transaction that writes the charge. `brakes.pull()` stops all of it. See
-`dunning` for charges that fail, and `renewal_letters` for what readers are told.
+`dunning` for charges that fail, `price_changes` for what costs another sum than before, and
+`renewal_letters` for what readers are told.
 """
 
 from __future__ import annotations
@@ -15,78 +16,42 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from masthead.circulation import brakes, deals, orders, serving, standing
+from masthead.circulation import (
+    brakes,
+    deals,
+    next_terms,
+    orders,
+    price_changes,
+    serving,
+    standing,
+)
 from masthead.circulation.models import (
-    DiscountCode,
-    Notice,
     Order,
     Subscription,
-    Term,
 )
-from masthead.circulation.quotes import Quote
-from masthead.circulation.standing import Account
+from masthead.circulation.next_terms import Due
 from masthead.editorial.models import Title
 from masthead.money import Money
 from masthead.payments import attempts, disputes
 from masthead.payments.models import Attempt, Method
 from masthead.payments.provider import NotReady, Provider
-from masthead.people.models import User
 
 logger = logging.getLogger(__name__)
 
 MOST = 500
 """Charges in one run, unless it is told otherwise: a mistake of ours stops there."""
 
-LATE = timedelta(days=14)
-"""How long after a time is over it may still be renewed."""
-
 Named = Callable[[str], Provider]
 
 
 class CannotRenew(Exception):
     """It is not due, or may not be charged; says why. Fit to show to staff."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A subscription that is to be renewed, what that costs, and what is in the way of it.
-
-    ``occasion`` is what the reminder is on record as; it names the sum, so that another sum asks
-    for another reminder. ``hindrance`` is empty where it may be charged now.
-    """
-
-    account: Account
-    quote: Quote | None
-    method: Method | None
-    notice: Notice | None
-    is_time: bool
-    hindrance: str
-
-    @property
-    def subscription(self) -> Subscription:
-        """Which."""
-        return self.account.subscription
-
-    @property
-    def last(self) -> Term:
-        """The term that it follows."""
-        return self.account.balances[-1].term
-
-    @property
-    def money(self) -> Money:
-        """What it costs."""
-        return self.quote.money if self.quote else Money(0, self.last.currency)
-
-    @property
-    def occasion(self) -> str:
-        """What its reminder is on record as."""
-        return _occasion(self.last, self.money)
 
 
 @dataclass(slots=True)
@@ -101,6 +66,12 @@ class Plan:
     def sums(self) -> list[Money]:
         """What would be charged, by currency."""
         return _sums(one.money for one in self.charges)
+
+    @property
+    def changed(self) -> list[tuple[int, Money, Money]]:
+        """How many would be charged another sum than before, what it was, and what it is."""
+        pairs = Counter((one.before, one.money) for one in self.charges if one.before)
+        return [(number, old, new) for (old, new), number in pairs.most_common() if old]
 
     @property
     def reasons(self) -> Counter[str]:
@@ -223,7 +194,7 @@ def send_unsent(title: Title, *, at: datetime, named: Named) -> int:
     for order in standing_orders(title):
         for attempt in unsent.filter(reference=order.reference):
             old = at - attempt.created_at >= attempts.FORGOTTEN_AFTER
-            if old or not still_agreed(order):
+            if old or not still_agreed(order, at=at):
                 drop(order, at=at)
             elif not brakes.reason(title) and not disputes.open_of(order.payer):
                 send(attempt, named, at=at)
@@ -242,9 +213,14 @@ def standing_orders(title: Title) -> QuerySet[Order]:
     )
 
 
-def still_agreed(order: Order) -> bool:
-    """Say whether a renewal may still be charged for: nobody has stopped or ended it since."""
-    if not order.agreed_to or order.subscription is None:
+def still_agreed(order: Order, *, at: datetime) -> bool:
+    """Say whether a renewal may still be charged for.
+
+    Nobody has stopped or ended it since, and a letter about another price is not too old.
+    """
+    if not order.agreed_to or order.subscription is None or order.renews is None:
+        return False
+    if price_changes.is_too_late(order.renews, order.money, at=at):
         return False
     running = Subscription.objects.running().filter(pk=order.subscription.pk, stopped_at=None)
     return running.exists()
@@ -258,19 +234,25 @@ def drop(order: Order, *, at: datetime) -> None:
     Order.objects.filter(pk=order.pk, cancelled_at=None).update(cancelled_at=at)
 
 
-def order_for(one: Due, provider: str, at: datetime) -> Order:
+def order_for(one: Due, provider: str, at: datetime, *, agreed_to: str | None = None) -> Order:
     """Write down the order that renews a term; the database keeps it to one that stands.
+
+    Args:
+        one: what is due.
+        provider: that takes the money; empty where the payer says later.
+        at: the moment, timezone-aware.
+        agreed_to: the words about renewal, if they are not those that cover its sum.
 
     Raises:
         CannotRenew: there is one.
     """
     assert one.quote is not None
-    before = one.last.order
+    before, agreed_to = one.last.order, one.agreed_to if agreed_to is None else agreed_to
     try:
         with transaction.atomic():
             return Order.objects.create(
                 kind=Order.Kind.RENEWAL,
-                version=one.last.version,
+                version=one.version,
                 payer=one.subscription.payer,
                 reader=one.subscription.reader,
                 subscription=one.subscription,
@@ -278,12 +260,12 @@ def order_for(one: Due, provider: str, at: datetime) -> Order:
                 minor=one.money.minor,
                 currency=one.money.currency,
                 parts=deals.parts_to_json(one.quote.parts),
-                with_print=has_print(one.subscription, one.last),
+                with_print=next_terms.has_print(one.subscription, one.last),
                 country=before.country,
-                discount=_discount(one.last),
+                discount=next_terms.discount_of(one.last),
                 source_key=before.source_key,
                 provider=provider,
-                agreed_to="" if one.subscription.stopped_at else before.agreed_to,
+                agreed_to="" if one.subscription.stopped_at else agreed_to,
                 request=uuid.uuid4(),
                 ordered_at=at,
             )
@@ -310,16 +292,11 @@ def charge_for(order: Order, number: int, method: Method | None, at: datetime) -
     )
 
 
-def method_of(payer: User) -> Method | None:
-    """Return the way to pay that somebody left last, if it can be used."""
-    return Method.objects.filter(payer=payer, gone_at=None).order_by("-added_at", "-pk").first()
-
-
 def _due_among(among: list[Subscription], newest: int, at: datetime) -> Iterator[Due]:
     accounts = [
         account
         for account in standing.of(among)
-        if _is_near(account, newest, at, early=True)
+        if next_terms.is_near(account, newest, at, early=True)
         and account.balances[-1].term.order.agreed_to
         # Nobody is asked for the next term before they have paid for this one.
         and account.owed_by is None
@@ -331,81 +308,7 @@ def _due_among(among: list[Subscription], newest: int, at: datetime) -> Iterator
     renewed = set(standing_now.values_list("renews", flat=True))
     for account in accounts:
         if account.balances[-1].term.pk not in renewed:
-            yield look_at(account, newest, at)
-
-
-def _is_near(account: Account, newest: int, at: datetime, *, early: bool) -> bool:
-    """Say whether the next term is to be charged now; `early`, whether to speak of it now."""
-    if not account.balances or not account.balances[-1].term.deal.renews:
-        return False
-    if account.in_line:
-        return False
-    last = account.balances[-1].term
-    deal = last.deal
-    ends = account.balances[-1].ends
-    if ends:
-        lead = timedelta(weeks=deal.renew_at) + timedelta(days=deal.notice_days * early)
-        if any(one.has_more(at) for one in account.given) or account.rests(at):
-            return False
-        still = at < ends + LATE or (account.given and not account.has_lapsed(at, newest))
-        return ends - lead <= at and bool(still)
-    today = account.subscription.title.day(at)
-    if any(hold.first_sequence is None and hold.holds_back(0, today, at) for hold in account.holds):
-        return False
-    # Never while more than half of a term is still to come.
-    at_left = min(deal.renew_at, last.copies // 2) + early
-    # What was given is read first; it is charged for once that comes to its end.
-    left = account.left + sum(one.left for one in account.given)
-    return left <= at_left and not account.has_lapsed(at, newest)
-
-
-def look_at(account: Account, newest: int, at: datetime) -> Due:
-    """Return what the next term of an account costs, and what is in the way of charging for it."""
-    last, quote, hindrance = account.balances[-1].term, None, ""
-    try:
-        quote = orders.price(
-            last.version,
-            last.currency,
-            country=last.order.country,
-            at=at,
-            with_print=has_print(account.subscription, last),
-            is_first=False,
-            discount=_discount(last),
-        )
-    except orders.CannotOrder as refusal:
-        hindrance = str(refusal)
-    method = method_of(account.subscription.payer)
-    notice = None
-    is_time = _is_near(account, newest, at, early=False)
-    if quote is not None:
-        occasion = _occasion(last, quote.money)
-        notice = Notice.objects.filter(occasion=occasion).first()
-        if quote.money and method is None:
-            hindrance = _("no way to pay was left")
-        elif notice is None:
-            hindrance = _("not reminded yet")
-        elif at < notice.sent_at + timedelta(days=last.deal.notice_days):
-            hindrance = _("reminded too short ago")
-        elif not is_time:
-            hindrance = _("too many copies are left")
-        elif disputes.open_of(account.subscription.payer):
-            hindrance = _("their bank asks money back")
-    return Due(account, quote, method, notice, is_time, hindrance)
-
-
-def has_print(subscription: Subscription, last: Term) -> bool:
-    """Say whether the term that follows another has the print edition."""
-    return last.with_print and (subscription.leaves_print_at is None or last.deal.print_is_included)
-
-
-def _occasion(last: Term, money: Money) -> str:
-    return f"renewal:{last.key}:{money.currency}{money.minor}"
-
-
-def _discount(last: Term) -> DiscountCode | None:
-    """Return the discount of the first order, as long as it is good for the term to come."""
-    found = last.order.discount
-    return found if found and found.terms > last.sequence else None
+            yield next_terms.look_at(account, newest, at)
 
 
 def _sums(amounts: Iterable[Money]) -> list[Money]:

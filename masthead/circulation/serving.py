@@ -144,9 +144,12 @@ def due(account: Account, issue: Issue) -> tuple[str, Balance | None] | None:
     if out and account.runs(out):
         # What comes out before a time begins, or while it rests, is nobody's to add to it.
         return None
+    if account.reads_gift(out):
+        # The gift takes this issue; what was added for nothing is not lost by it.
+        return None
     if account.extensions_left > 0:
         return Kind.COMPLIMENTARY, None
-    if account.grace_left > 0 and account.last_issue and issue.counts_as:
+    if account.grace_left(out) > 0 and account.last_issue and issue.counts_as:
         return Kind.GRACE, None
     if out and issue.counts_as and account.in_days_of_grace(out):
         return Kind.GRACE, None
@@ -202,7 +205,8 @@ def _record(account: Account, issue: Issue, where: Where, at: datetime) -> Servi
     record.country = record.country or last.order.country
     if balance is None:
         # As with paid copies, below: the last of them is a double issue, too.
-        left = account.grace_left if kind == Kind.GRACE else account.extensions_left
+        out = issue.on_sale_at or issue.planned_on_sale_at
+        left = account.grace_left(out) if kind == Kind.GRACE else account.extensions_left
         record.copies = min(issue.counts_as, left)
         return record
     record.term = balance.term

@@ -12,6 +12,7 @@ from masthead.circulation import endings, single_returns
 from masthead.circulation.models import (
     Notice,
     Order,
+    PriceConsent,
     Refund,
     ServiceRecord,
     SingleCopy,
@@ -29,6 +30,7 @@ def register() -> None:
     personal_data.register("issues-served", gather=_served, erase=_keep)
     personal_data.register("single-copies", gather=_single_copies, erase=_give_up_copies)
     personal_data.register("refunds", gather=_refunds, erase=_keep)
+    personal_data.register("prices-agreed-to", gather=_prices, erase=_keep)
     personal_data.register("notices", gather=_notices, erase=_keep)
 
 
@@ -119,6 +121,13 @@ def _refunds(user: User) -> Rows:
     return [
         {"refund": str(refund), "asked_at": refund.asked_at}
         for refund in Refund.objects.filter(term__subscription__payer=user)
+    ]
+
+
+def _prices(user: User) -> Rows:
+    return [
+        {"price": str(one.money), "agreed_to": one.words, "agreed_at": one.agreed_at}
+        for one in PriceConsent.objects.filter(subscription__payer=user)
     ]
 
 

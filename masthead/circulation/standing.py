@@ -132,14 +132,13 @@ class Account:
         """Copies served in grace that no term has made up for."""
         return self.graced - self.settled
 
-    @property
-    def grace_left(self) -> int:
-        """Copies that would still be served in grace.
+    def grace_left(self, at: datetime | None) -> int:
+        """Copies that would still be served in grace at a moment; None is one that nobody knows yet.
 
         Those served since the last term was opened count, even if they were written off since:
         who does not renew is not given grace a second time.
         """
-        if self.subscription.stopped_at or not self.balances or self.has_gifts:
+        if self.subscription.stopped_at or not self.balances or self.has_gifts(at):
             return 0
         if self.balances[-1].time:
             return 0
@@ -147,10 +146,13 @@ class Account:
         used = max(self.grace_owed, self.graced_since)
         return max(0, deal.grace_copies - used) if deal.renews else 0
 
-    @property
-    def has_gifts(self) -> bool:
+    def has_gifts(self, at: datetime | None) -> bool:
         """Whether the reader has gifts of the title to come: nothing is renewed before them."""
-        return bool(self.in_line) or any(one.left for one in self.given)
+        return bool(self.in_line) or self.reads_gift(at)
+
+    def reads_gift(self, at: datetime | None) -> bool:
+        """Whether a gift of the title is being read: what costs nothing waits until it is over."""
+        return any(one.left or (at and one.runs(at)) for one in self.given)
 
     @property
     def last_read(self) -> int:
@@ -190,7 +192,7 @@ class Account:
 
     def in_days_of_grace(self, at: datetime) -> bool:
         """Say whether a time has just ended and its renewal is on its way."""
-        if self.subscription.stopped_at or self.has_gifts or not self.balances:
+        if self.subscription.stopped_at or self.has_gifts(at) or not self.balances:
             return False
         last = self.balances[-1]
         if last.ends is None or last.is_over or not last.term.deal.renews:
@@ -235,7 +237,7 @@ class Account:
         # The last copy is read until the next issue is out.
         if self.last_issue and self.last_issue >= newest and not self._last_was_grace():
             return "active"
-        if self.last_issue >= newest or self.grace_left:
+        if self.last_issue >= newest or self.grace_left(at):
             return "grace"
         return "expired"
 

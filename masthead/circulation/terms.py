@@ -229,6 +229,10 @@ def _go_on(subscription: Subscription, order: Order) -> None:
     if agreed and stopped and stopped < order.ordered_at:
         subscription.stopped_at = None
         subscription.save(update_fields=["stopped_at"])
+    elif order.kind == Order.Kind.RENEWAL and not order.agreed_to and stopped is None:
+        # They paid another price, and did not agree that it goes on at that.
+        subscription.stopped_at = order.ordered_at
+        subscription.save(update_fields=["stopped_at"])
 
 
 def _first_sequence(account: Account, starts: str, at: datetime) -> int:

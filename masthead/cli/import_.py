@@ -1,4 +1,4 @@
-"""Bring in what was written elsewhere, such as a folder of Markdown files.
+"""Bring in what comes from elsewhere: a folder of Markdown files, or a list of subscribers.
 
 Doing it again with the same files changes nothing. What could not be carried is told.
 """
@@ -13,16 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from masthead.cli import django_, serve
+from masthead.cli import django_, import_subscribers, magazine, serve
 from masthead.cli.terminal import Stop, say
 
 if TYPE_CHECKING:
-    from masthead.editorial.models import Title
     from masthead.exchange.importers.markdown import Progress
     from masthead.exchange.importers.report import Report
 
 NAME = "import"
-HELP = "bring in what was written elsewhere"
+HELP = "bring in articles or subscribers from elsewhere"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,9 +49,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="the house whose own marks the files have, such as free-software-magazine",
     )
 
+    markdown.set_defaults(act=_markdown)
+    import_subscribers.arguments(formats)
 
-def run(options: argparse.Namespace) -> None:
-    """Bring the folder in and print the report."""
+
+def run(options: argparse.Namespace) -> int | None:
+    """Bring it in and print the report."""
+    done: int | None = options.act(options)
+    return done
+
+
+def _markdown(options: argparse.Namespace) -> None:
     _require_folder(options.folder)
     if options.media:
         _require_folder(options.media)
@@ -95,7 +102,7 @@ def bring_in(
         with _progress() as progress:
             return markdown.run(
                 folder,
-                title=_magazine(),
+                title=magazine.of_this_installation(),
                 now=timezone.now(),
                 dry_run=dry_run,
                 media=media,
@@ -103,24 +110,7 @@ def bring_in(
                 progress=progress,
             )
     except markdown.NotFounded as missing:
-        raise Stop(str(missing), _FOUND_ONE) from missing
-
-
-_FOUND_ONE = "Make a magazine first: masthead new my-magazine"
-
-
-def _magazine() -> Title:
-    from django.conf import settings
-
-    from masthead.editorial.models import Title
-
-    titles = Title.objects.all()
-    title = titles.filter(name=settings.INSTALLATION.magazine.name).first()
-    if title is None and len(titles) == 1:
-        title = titles[0]  # It was renamed in the office, or in masthead.toml.
-    if title is None:
-        raise Stop("No magazine is founded in this database.", _FOUND_ONE)
-    return title
+        raise Stop(str(missing), magazine.FOUND_ONE) from missing
 
 
 def _require_folder(path: Path) -> None:

@@ -65,6 +65,8 @@ def _plan(title: Any, now: datetime, most: int | None) -> None:
         plan = renewals.plan(title, at=now)
     table = _table("", "subscriptions", "sum")
     table.add_row("would be charged", str(len(plan.charges)), _sums(plan.sums))
+    for number, old, new in plan.changed:
+        table.add_row(f"  at a new price ({old} until now)", str(number), f"{new} each")
     for reason, count in plan.reasons.most_common():
         table.add_row(reason, str(count), "")
     say(title.name)

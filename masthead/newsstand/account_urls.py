@@ -15,6 +15,7 @@ from masthead.newsstand.views.account import (
     invoices,
     post,
     presents,
+    price,
     security,
     singles,
     subscriptions,
@@ -70,6 +71,7 @@ urlpatterns = [
     ),
     path("subscriptions/<uuid:key>/end/", fold.choose, name="account_fold"),
     path("subscriptions/<uuid:key>/renewal/", paying.renewal, name="account_renewal"),
+    path("subscriptions/<uuid:key>/price/", price.price, name="account_price"),
     path("subscriptions/<uuid:key>/print/", upgrade.add_print, name="account_add_print"),
     path(
         "subscriptions/<uuid:key>/print/removal/", upgrade.leave_print, name="account_leave_print"

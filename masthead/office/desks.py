@@ -24,6 +24,8 @@ from masthead.office.views import (
     labels,
     offers,
     order_desk,
+    presents,
+    prices,
     printed_letters,
     refunds,
     renewals,
@@ -69,6 +71,8 @@ def addresses() -> list[Any]:
         path("letters/", printed_letters.letters, name="letters"),
         path("letters/printed/", printed_letters.printed, name="letters_printed"),
         path("letters/<uuid:key>/<int:pk>.pdf", printed_letters.paper, name="letter_paper"),
+        path("gifts/", presents.gifts, name="gifts"),
+        path("gifts/<uuid:key>/send/", presents.send, name="send_gift"),
         path("alarms/", alarms.alarms, name="alarms"),
         path("boards/money/", money.money, name="money_board"),
         path("boards/promises/", promises.promises, name="promises_board"),
@@ -84,6 +88,7 @@ def addresses() -> list[Any]:
         path("offers/", offers.offers, name="offers"),
         path("offers/new/", offers.offer, name="new_offer"),
         path("offers/<int:pk>/", offers.offer, name="offer"),
+        path("offers/<int:pk>/price/", prices.prices, name="offer_price"),
     ]
 
 
@@ -107,6 +112,7 @@ def circulation_menu() -> MenuItem:
         _item("circulation.view_subscription", gettext_lazy("Subscriptions"), "subscriptions", "group", 10),
         _item("circulation.change_offer", gettext_lazy("Offers"), "offers", "tag", 20),
         _item("circulation.add_order", gettext_lazy("Order desk"), "orders", "form", 25),
+        _item("circulation.add_order", gettext_lazy("Gifts to be taken"), "gifts", "mail", 26),
         _item(permissions.SELL_SINGLES, gettext_lazy("Single copies"), "single_copies", "doc-full", 27),
         _item(permissions.AGENCIES, gettext_lazy("Agencies"), "agencies", "group", 28),
         _item(permissions.SEE_SUBSCRIPTIONS, gettext_lazy("By the month"), "subscriptions_board", "history", 30),

@@ -27,8 +27,8 @@ class TermsForm(WagtailAdminModelForm):
         model = Offer
         fields: ClassVar = (
             "title", "name", "slug", "pitch", "basis", "copies", "months", "starts", "renews",
-            "renew_at", "notice_days", "grace_copies", "print_is_included", "pays_later", "credit_copies", "credit_days",
-            "credit_countries", "sort_order",
+            "renew_at", "notice_days", "grace_copies", "print_is_included", "price_may_change", "pays_later",
+            "credit_copies", "credit_days", "credit_countries", "sort_order",
         )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from masthead.circulation import standing
 from masthead.circulation.models import (
     Deduction,
     EarnedTime,
+    Order,
+    Present,
     Refund,
     ServiceRecord,
     Subscription,
@@ -36,6 +38,8 @@ class Audits:
         self.copies_are_conserved()
         self.money_is_conserved()
         self.invoices_say_what_was_paid()
+        self.donors_pay_and_recipients_read()
+        self.upgrades_conserve_value()
         self.every_account_stands_where_it_should()
 
     def copies_are_conserved(self) -> None:
@@ -93,8 +97,7 @@ class Audits:
             "minor", Sum("refunds__minor")
         ):
             assert 0 <= (promised or 0) <= minor  # 5
-        opened = Term.objects.aggregate(sum=Sum("minor"))["sum"] or 0
-        assert journal.balance("liabilities:received", "EUR").minor == opened - charged  # 10
+        assert journal.balance("liabilities:received", "EUR").minor == sold() - charged  # 10
         renewals = Term.objects.exclude(renews=None).values_list("renews", flat=True)
         assert len(renewals) == len(set(renewals))  # 10
 
@@ -103,9 +106,37 @@ class Audits:
         numbers = Invoice.objects.order_by("number").values_list("number", flat=True)
         assert list(numbers) == list(range(1, len(numbers) + 1))
         sums = dict(Invoice.objects.order_by().values_list("kind").annotate(sum=Sum("minor")))
-        sold = Term.objects.aggregate(sum=Sum("minor"))["sum"] or 0
         back = Refund.objects.aggregate(sum=Sum("minor"))["sum"] or 0
-        assert (sums.get("invoice", 0), sums.get("credit-note", 0)) == (sold, back)
+        assert (sums.get("invoice", 0), sums.get("credit-note", 0)) == (sold(), back)
+
+    def donors_pay_and_recipients_read(self) -> None:
+        """And what comes back goes to the payment that it was paid with (20)."""
+        for present in Present.objects.exclude(order__term=None).select_related("order"):
+            reads = present.order.subscription
+            payer = present.order.payer
+            assert (reads.payer, reads.reader) == (payer, present.recipient or payer)
+            assert present.recipient != payer
+        for refund in Refund.objects.exclude(attempt=None).select_related("attempt__charge"):
+            assert refund.attempt.charge.reference == refund.term.order.reference
+            assert refund.attempt.payer in (None, refund.term.order.payer)
+
+    def upgrades_conserve_value(self) -> None:
+        """The old term's rest and the charge are what the new one is worth (21)."""
+        for term in Term.objects.filter(order__kind="upgrade").select_related("renews", "order"):
+            earned: Counter[str] = Counter()
+            for record in ServiceRecord.objects.filter(term=term.renews):
+                earned.update(record.earned)
+            recouped = term.renews.deductions.filter(kind="recouped").aggregate(n=Sum("copies"))[
+                "n"
+            ]
+            worth = Counter({one.component: one.net for one in term.components})
+            old = Counter({one.component: one.net for one in term.renews.components})
+            paid = sum(one["minor"] - one["tax"] for one in term.order.parts)
+            if not recouped:
+                assert worth.total() == old.total() - earned.total() + paid
+            left = term.renews.deductions.get(kind="moved")
+            assert term.minor == left.minor + term.order.minor
+            assert term.copies == left.copies
 
     def every_account_stands_where_it_should(self) -> None:
         for real, account in zip(
@@ -116,3 +147,10 @@ class Audits:
             assert real.extensions_left == account.added - account.added_served
             row = Subscription.objects.get(pk=real.subscription.pk)
             assert (row.ended_why, bool(row.stopped_at)) == (account.ended, account.stopped)
+
+
+def sold() -> int:
+    """Return what was asked for orders that are paid: their terms are open, or their gifts wait."""
+    opened = Order.objects.exclude(term=None).aggregate(sum=Sum("minor"))["sum"] or 0
+    owed = Present.objects.owed().aggregate(sum=Sum("order__minor"))["sum"] or 0
+    return int(opened + owed)

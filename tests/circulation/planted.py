@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,14 +12,17 @@ import pytest
 from masthead.circulation import (
     earning,
     endings,
+    next_terms,
+    price_changes,
     refundable,
-    renewals,
     serving,
     standing,
     terms,
     times,
 )
 from masthead.circulation.models import (
+    Notice,
+    OfferVersion,
     Refund,
     ServiceRecord,
     Subscription,
@@ -90,19 +93,19 @@ def forget_grace_at_renewal(plant: pytest.MonkeyPatch) -> None:
 
 
 def give_grace_after_stopping(plant: pytest.MonkeyPatch) -> None:
-    def grace_left(self: standing.Account) -> int:
+    def grace_left(self: standing.Account, at: datetime | None) -> int:
         return self.balances[-1].term.deal.grace_copies - self.graced_since
 
-    plant.setattr(standing.Account, "grace_left", property(grace_left))
+    plant.setattr(standing.Account, "grace_left", grace_left)
 
 
 def give_grace_again_once_it_is_written_off(plant: pytest.MonkeyPatch) -> None:
-    def grace_left(self: standing.Account) -> int:
+    def grace_left(self: standing.Account, at: datetime | None) -> int:
         if self.subscription.stopped_at or not self.balances[-1].term.deal.renews:
             return 0
         return max(0, self.balances[-1].term.deal.grace_copies - self.grace_owed)
 
-    plant.setattr(standing.Account, "grace_left", property(grace_left))
+    plant.setattr(standing.Account, "grace_left", grace_left)
 
 
 def owe_money_for_copies_added(plant: pytest.MonkeyPatch) -> None:
@@ -283,8 +286,33 @@ def leave_the_next_term_where_it_was_when_a_pause_moves_an_end(plant: pytest.Mon
 
 
 def charge_who_was_not_told_in_time(plant: pytest.MonkeyPatch) -> None:
-    real = renewals.look_at
-    plant.setattr(renewals, "look_at", lambda *asked: replace(real(*asked), hindrance=""))
+    real = next_terms.look_at
+    plant.setattr(next_terms, "look_at", lambda *asked: replace(real(*asked), hindrance=""))
+
+
+def charge_a_new_price_that_was_told_long_ago(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(price_changes, "NOTICE_AT_MOST", timedelta(days=300))
+
+
+def take_any_words_for_a_new_price(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(price_changes, "_covers", lambda agreed, term, money: True)
+
+
+def take_a_reminder_of_the_old_price_for_one_of_the_new(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(
+        price_changes, "notice_of",
+        lambda term, money, at: Notice.objects.filter(term=term).first(),
+    )  # fmt: skip
+
+
+def charge_a_new_price_before_its_day(plant: pytest.MonkeyPatch) -> None:
+    def version_for(term: Term, day: date) -> OfferVersion:
+        change = next(iter(price_changes.standing(term.version.offer_id)), None)
+        return change.to if change else term.version
+
+    plant.setattr(price_changes, "version_for", version_for)
+    plant.setattr(price_changes, "notice_of", lambda term, money, at: Notice.objects.first())
+    plant.setattr(price_changes, "_covers", lambda agreed, term, money: True)
 
 
 BUGS = [
@@ -320,6 +348,10 @@ BUGS = [
     begin_a_renewed_time_at_once,
     leave_the_next_term_where_it_was_when_a_pause_moves_an_end,
     charge_who_was_not_told_in_time,
+    charge_a_new_price_that_was_told_long_ago,
+    take_any_words_for_a_new_price,
+    take_a_reminder_of_the_old_price_for_one_of_the_new,
+    charge_a_new_price_before_its_day,
 ]
 
 FOUND_BY_SEARCH = [

@@ -14,164 +14,33 @@ real thing, and `test_invariants.py` compares what both come to. The rules:
 - A time in grace is read and served, and the renewal begins where it ended.
 - Cancelling pays back what was not served; the guarantee all that was not paid back of the terms
   that it holds for; goodwill a part, with the copies still owed.
+- A gift is booked when it is paid, and begins once its reader has taken it and has nothing else to
+  come. Until it has begun its donor has the price back. As long as gifts are to come, their reader's own
+  subscription has no grace, and what was added to it waits.
+- Print in the middle of a term: what is not earned goes over, with what is charged; each payment
+  gets back its own.
 """
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, timezone
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-LAST_ON_EARTH = timezone(timedelta(hours=-12))
+from tests.circulation.reference_times import Times
+from tests.circulation.reference_values import (
+    LAST_ON_EARTH,
+    Gift,
+    Part,
+    Served,
+    Subscription,
+    Term,
+    Terms,
+)
 
 
-@dataclass(frozen=True)
-class Part:
-    """What of a price is for one thing: without its tax, the tax, and where that is owed."""
-
-    net: int
-    tax: int = 0
-    owed_at: str = ""
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What an offer says."""
-
-    copies: int
-    parts: dict[str, Part]
-    months: int = 0
-    grace: int = 0
-    renews: bool = True
-    begins_with_current: bool = False
-    guarantee_days: int | None = None
-    guarantee_from_first_copy: bool = False
-    guarantees_renewals: bool = False
-
-    @property
-    def price(self) -> int:
-        return sum(part.net + part.tax for part in self.parts.values())
-
-
-@dataclass
-class Term:
-    """A term and what became of it."""
-
-    terms: Terms
-    number: int
-    first: int
-    opened: datetime
-    served: int = 0
-    recouped: int = 0
-    cancelled: int = 0
-    first_copy: datetime | None = None
-    graced: int = 0
-    begun: datetime | None = None
-    follows: bool = False
-    days: int = 0
-    booked: int = 0
-    is_paid_back: bool = False
-    back: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """What was promised back, by component and "net" or "tax"."""
-
-    @property
-    def left(self) -> int:
-        if self.days:
-            return 0
-        return self.terms.copies - self.served - self.recouped - self.cancelled
-
-    @property
-    def used(self) -> int:
-        return self.booked if self.days else self.served + self.recouped
-
-    @property
-    def of(self) -> int:
-        return self.days or self.terms.copies
-
-    def earned(self, component: str, more: int = 0) -> int:
-        return self.terms.parts[component].net * (self.used + more) // self.of
-
-    def not_earned(self) -> dict[str, tuple[int, int]]:
-        """Net and tax of what was not served, by component."""
-        if self.is_paid_back or not (self.left or self.days):
-            return dict.fromkeys(self.terms.parts, (0, 0))
-        used, of = self.used, self.of
-        return {
-            name: (part.net - part.net * used // of, part.tax - part.tax * used // of)
-            for name, part in self.terms.parts.items()
-        }
-
-    def refundable(self) -> dict[str, tuple[int, int]]:
-        return {
-            name: (part.net - self.back[name, "net"], part.tax - self.back[name, "tax"])
-            for name, part in self.terms.parts.items()
-        }
-
-
-@dataclass
-class Pause:
-    starts: date
-    ends: date | None
-    asked: datetime
-    lifted: datetime | None = None
-
-    def keeps_back(self, day: date, out: datetime) -> bool:
-        stood = self.asked <= out and (self.lifted is None or out < self.lifted)
-        return stood and self.starts <= day and (self.ends is None or day <= self.ends)
-
-    def lies_on(self, day: date, zone: ZoneInfo) -> bool:
-        if self.lifted is not None and self.lifted.astimezone(zone).date() <= day:
-            return False
-        return self.starts <= day and (self.ends is None or day <= self.ends)
-
-
-@dataclass
-class Subscription:
-    number: int
-    opened: datetime
-    stopped: bool
-    ended: str = ""
-    terms: list[Term] = field(default_factory=list)
-    added: int = 0
-    added_served: int = 0
-    grace_owed: int = 0
-    pauses: list[Pause] = field(default_factory=list)
-    issues: set[int] = field(default_factory=set)
-
-    @property
-    def last_issue(self) -> int:
-        return max(self.issues, default=0)
-
-    @property
-    def left(self) -> int:
-        return sum(term.left for term in self.terms)
-
-    @property
-    def grace_left(self) -> int:
-        last = self.terms[-1]
-        if self.stopped or not last.terms.renews or last.days:
-            return 0
-        return max(0, last.terms.grace - max(self.grace_owed, last.graced))
-
-
-@dataclass
-class Served:
-    subscription: int
-    issue: int
-    kind: str
-    copies: int
-    term: int | None
-
-
-def later(day: date, months: int) -> date:
-    """The same day so many months on, or the last one of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-class World:
+class World(Times):
     """A magazine's readers, its issues and its books."""
 
     def __init__(self, zone: str) -> None:
@@ -180,9 +49,7 @@ class World:
         self.subscriptions: list[Subscription] = []
         self.issues: dict[int, tuple[int, datetime]] = {}
         self.served: list[Served] = []
-
-    def day(self, moment: datetime) -> date:
-        return moment.astimezone(self.zone).date()
+        self.gifts: list[Gift] = []
 
     # Selling
 
@@ -190,101 +57,180 @@ class World:
         self.books["assets:provider:test"] += money
         self.books["liabilities:received"] -= money
 
-    def open(self, terms: Terms, at: datetime, renews: Subscription | None = None) -> Subscription:
+    def open(
+        self, terms: Terms, at: datetime, *, by: int = 0, renews: Term | None = None
+    ) -> Subscription | None:
         """Turn money that came in into a term; of what has ended it stays where it is."""
-        if renews is not None and renews.ended:
-            return renews
-        if renews is None:
-            subscription = Subscription(len(self.subscriptions), at, stopped=not terms.renews)
-            self.subscriptions.append(subscription)
-        else:
-            subscription = renews
-        first = self._first(subscription, terms, at)
-        term = Term(terms, len(subscription.terms) + 1, first, at)
-        if terms.months:
-            self._run(subscription, term, at)
-        subscription.terms.append(term)
-        self.books["liabilities:received"] += terms.price
-        for name, part in terms.parts.items():
-            self.books[f"liabilities:deferred:{name}"] -= part.net
-            self.books[part.owed_at] -= part.tax
+        subscription = self._renewed(renews) if renews else self._subscribe(terms, at, by, by)
+        if subscription is None:
+            return None
+        self._sell(terms.parts)
+        term = self._begin(subscription, terms, at)
         recouped = min(subscription.grace_owed, terms.copies)
         if recouped:
             self._earn(term, recouped)
         term.recouped += recouped
         subscription.grace_owed -= recouped
-        for issue in sorted(self.issues):
-            if issue >= term.first:
-                self.serve_one(subscription, issue, at)
+        self._serve_what_is_out(subscription, at)
         return subscription
 
-    def _run(self, subscription: Subscription, term: Term, at: datetime) -> None:
-        """Say when a time begins and of how many days it is."""
-        begins = self.day(at)
-        term.begun = at
-        if subscription.terms:
-            end = self.end_of(subscription, subscription.terms[-1])
-            if end is None:
-                begins, term.follows = begins + timedelta(days=1), True
-            elif at < self._midnight(end) or self.in_grace(subscription, at):
-                begins, term.follows = end, True
-        months, end = 0, later(begins, term.terms.months)
-        for number in range(len(subscription.terms) - 1, -1, -1):
-            months += subscription.terms[number].terms.months
-            began = self.spans(subscription)[number][0]
-            if began and later(began, months) == begins:
-                end = later(began, months + term.terms.months)
-        term.days = (end - begins).days
+    def _renewed(self, term: Term) -> Subscription | None:
+        """Return the subscription whose last term it is, if that has not ended."""
+        of = next(one for one in self.subscriptions if any(term is each for each in one.terms))
+        return None if of.ended or of.terms[-1] is not term else of
 
-    def spans(self, subscription: Subscription) -> list[tuple[date | None, date | None]]:
-        """Return the first day of each term, and the first day after it, as pauses stand."""
-        found: list[tuple[date | None, date | None]] = []
-        end: date | None = None
-        for term in subscription.terms:
-            assert term.begun
-            begin = end if term.follows else self.day(term.begun)
-            end = self._after(subscription, begin, term.days) if begin else None
-            found.append((begin, end))
-        return found
+    def _subscribe(self, terms: Terms, at: datetime, reader: int, payer: int) -> Subscription:
+        number, stopped = len(self.subscriptions), not terms.renews or reader != payer
+        made = Subscription(number, at, stopped, reader, payer, next_terms=terms)
+        self.subscriptions.append(made)
+        return made
 
-    def end_of(self, subscription: Subscription, term: Term) -> date | None:
-        return self.spans(subscription)[term.number - 1][1]
+    def _sell(self, parts: dict[str, Part]) -> None:
+        """What came in is owed in copies, and as taxes."""
+        for name, part in parts.items():
+            self.books["liabilities:received"] += part.net + part.tax
+            self.books[f"liabilities:deferred:{name}"] -= part.net
+            self.books[part.owed_at] -= part.tax
 
-    def _after(self, subscription: Subscription, day: date, days: int) -> date | None:
-        while days:
-            lie = [one for one in subscription.pauses if one.lies_on(day, self.zone)]
-            if any(one.ends is None and one.lifted is None for one in lie):
-                return None
-            days -= not lie
-            day += timedelta(days=1)
-        return day
+    def _begin(
+        self, subscription: Subscription, terms: Terms, at: datetime, first: int | None = None
+    ) -> Term:
+        first = first or self._first(subscription, terms, at)
+        term = Term(terms, len(subscription.terms) + 1, first, at)
+        if terms.months:
+            self._run(subscription, term, at)
+        subscription.terms.append(term)
+        return term
 
-    def is_paused(self, subscription: Subscription, day: date) -> bool:
-        return any(pause.lies_on(day, self.zone) for pause in subscription.pauses)
+    def _serve_what_is_out(self, subscription: Subscription, at: datetime) -> None:
+        for issue in sorted(self.issues):
+            if issue >= subscription.terms[-1].first:
+                self.serve_one(subscription, issue, at)
 
-    def days_over(self, subscription: Subscription, term: Term, day: date) -> int:
-        """How many days of a term are over as a day begins."""
-        begin, end = self.spans(subscription)[term.number - 1]
-        if begin is None:
-            return 0
-        until = min(day, end) if end else day
-        span = range(max(0, (until - begin).days))
-        each = (begin + timedelta(days=number) for number in span)
-        return sum(not self.is_paused(subscription, one) for one in each)
+    def _first(self, subscription: Subscription, terms: Terms, at: datetime) -> int:
+        newest = max((seq for seq, (counts, _at) in self.issues.items() if counts), default=0)
+        over = not (subscription.left or subscription.added > subscription.added_served)
+        if terms.months:
+            over = over and not self.runs(subscription, at)
+            lapsed = over and not (subscription.terms and self.in_grace(subscription, at))
+        else:
+            lapsed = (
+                over
+                and subscription.last_issue < newest
+                and not (subscription.terms and self.grace_left(subscription, at))
+            )
+        if not subscription.terms or lapsed:
+            first = newest if terms.begins_with_current and newest else newest + 1
+            others = [
+                one for one in self._of_reader(subscription.reader) if one is not subscription
+            ]
+            # Nobody gets an issue by a second one that they have had by a first.
+            return first + any(first in one.issues for one in others)
+        return max(subscription.terms[-1].first, self.last_read(subscription) + 1)
 
-    def in_grace(self, subscription: Subscription, at: datetime) -> bool:
+    def grace_left(self, subscription: Subscription, at: datetime) -> int:
         last = subscription.terms[-1]
-        if not last.days or subscription.stopped or not last.terms.renews:
-            return False
-        end = self.end_of(subscription, last)
-        if end is None:
-            return False
-        last_day = end + timedelta(days=last.terms.grace)
-        return self._midnight(end) <= at < self._midnight(last_day)
+        if subscription.stopped or not last.terms.renews or last.days:
+            return 0
+        if self.has_gifts(subscription, at):
+            return 0
+        return max(0, last.terms.grace - max(subscription.grace_owed, last.graced))
 
-    def runs(self, subscription: Subscription, at: datetime) -> bool:
-        ends = [self.end_of(subscription, term) for term in subscription.terms if term.days]
-        return any(end is None or at < self._midnight(end) for end in ends)
+    def _of_reader(self, reader: int) -> list[Subscription]:
+        return [one for one in self.subscriptions if one.reader == reader]
+
+    # Giving
+
+    def give(self, terms: Terms, donor: int) -> Gift:
+        """Somebody has paid for a gift: what is owed is booked, and nobody reads it yet."""
+        self._sell(terms.parts)
+        gift = Gift(terms, donor)
+        self.gifts.append(gift)
+        return gift
+
+    def take(self, gift: Gift, reader: int, at: datetime) -> bool:
+        """Return whether somebody has it; it begins now, or once nothing else of theirs is to come."""
+        if gift.reader == reader:
+            return True
+        if gift.reader is not None or gift.is_back or gift.donor == reader:
+            return False
+        gift.reader, gift.taken = reader, at
+        self._begin_gift(gift, at, None)
+        return True
+
+    def begin_waiting(self, at: datetime) -> list[Gift]:
+        """Begin those in line whose turn has come, in the order in which they were taken."""
+        line = [one for one in self.gifts if one.waits_in_line]
+        begun = []
+        for gift in sorted(line, key=lambda one: str(one.taken)):
+            assert gift.reader is not None
+            had = [one.last_issue for one in self._of_reader(gift.reader)]
+            last = max(had, default=0)
+            if self._begin_gift(gift, at, last + 1 if last else None):
+                begun.append(gift)
+        return begun
+
+    def _begin_gift(self, gift: Gift, at: datetime, first: int | None) -> bool:
+        assert gift.reader is not None
+        for one in self._of_reader(gift.reader):
+            more = one.left or one.added > one.added_served or self.runs(one, at)
+            if more and not one.ended:
+                return False
+        gift.has_begun = True
+        subscription = self._subscribe(gift.terms, at, gift.reader, gift.donor)
+        self._begin(subscription, gift.terms, at, first)
+        self._serve_what_is_out(subscription, at)
+        return True
+
+    def give_back(self, gift: Gift, at: datetime) -> list[int] | None:
+        """Pay a donor the whole price back, as long as it has not begun; None after that."""
+        if gift.has_begun or gift.is_back:
+            return None
+        gift.is_back = True
+        subscription = self._subscribe(gift.terms, at, gift.donor, gift.donor)
+        term = self._begin(subscription, gift.terms, at)
+        subscription.ended, subscription.stopped = "money-back", True
+        return self._pay_all(term)
+
+    # Print in the middle of a term
+
+    def may_add_print(self, subscription: Subscription) -> bool:
+        """Say whether there is a print edition, and copies of the last term alone to add it to."""
+        term = next((one for one in subscription.terms if one.left), None)
+        if subscription.ended or term is None or term is not subscription.terms[-1]:
+            return False
+        plain = term.terms.extra is not None and "print" not in term.terms.parts
+        return bool(plain and term.terms.price and not term.back)
+
+    def charge_for_print(self, term: Term, extra: int) -> int:
+        """The price of all copies with print, for those that are left, less what is not earned."""
+        rest = sum(net + tax for net, tax in term.not_earned().values())
+        return max(0, (term.terms.price + extra) * term.left // term.terms.copies - rest)
+
+    def add_print(self, term: Term, parts: dict[str, Part], at: datetime, *, agreed: bool) -> None:
+        """What is left goes over, and what was paid on top is for print; nothing else changes.
+
+        Where nothing is left, or it has ended, what was paid waits to be given back.
+        """
+        subscription = self._renewed(term)
+        if subscription is None or not term.left:
+            return
+        self._sell(parts)
+        over = {
+            name: Part(net, tax, term.terms.parts[name].owed_at)
+            for name, (net, tax) in term.not_earned().items()
+            if net or tax
+        }
+        terms = replace(term.terms, copies=term.left, parts=over | parts)
+        first = max(term.first, self.last_read(subscription) + 1)
+        new = Term(terms, term.number + 1, first, at, went_over=term)
+        term.cancelled += term.left
+        term.is_paid_back = True
+        subscription.terms.append(new)
+        subscription.stopped = subscription.stopped or not agreed
+        self._serve_what_is_out(subscription, at)
+
+    # Earning and serving
 
     def earn(self, at: datetime) -> None:
         """Book the days that are over up to the end of last month, and what has ended whole."""
@@ -302,34 +248,6 @@ class World:
             if days > term.booked:
                 self._earn(term, days - term.booked)
                 term.booked = days
-
-    def _midnight(self, day: date) -> datetime:
-        return datetime.combine(day, time.min, self.zone)
-
-    def _covers(self, subscription: Subscription, term: Term, issue: int, out: datetime) -> bool:
-        begin, end = self.spans(subscription)[term.number - 1]
-        if begin is None or issue < term.first or (end and out >= self._midnight(end)):
-            return False
-        starts = self._midnight(begin) if term.follows else term.begun
-        return term.number == 1 or bool(starts and starts <= out)
-
-    def _first(self, subscription: Subscription, terms: Terms, at: datetime) -> int:
-        newest = max((seq for seq, (counts, _at) in self.issues.items() if counts), default=0)
-        over = not (subscription.left or subscription.added > subscription.added_served)
-        if terms.months:
-            over = over and not self.runs(subscription, at)
-            lapsed = over and not (subscription.terms and self.in_grace(subscription, at))
-        else:
-            lapsed = (
-                over
-                and subscription.last_issue < newest
-                and not (subscription.terms and subscription.grace_left)
-            )
-        if not subscription.terms or lapsed:
-            return newest if terms.begins_with_current and newest else newest + 1
-        return max(subscription.terms[-1].first, subscription.last_issue + 1)
-
-    # Serving
 
     def put_on_sale(self, issue: int, counts: int, at: datetime) -> None:
         self.issues[issue] = (counts, at)
@@ -360,14 +278,14 @@ class World:
             term.served += copies
             term.first_copy = term.first_copy or at
             self._write(subscription, issue, "paid", copies, term.number)
-        elif issue < subscription.last_issue:
+        elif issue <= self.last_read(subscription) or self.reads_a_gift(subscription, out):
             return
         elif subscription.added > subscription.added_served:
             copies = min(counts, subscription.added - subscription.added_served)
             subscription.added_served += copies
             self._write(subscription, issue, "comp", copies, None)
-        elif counts and subscription.last_issue and subscription.grace_left:
-            copies = min(counts, subscription.grace_left)
+        elif counts and subscription.last_issue and self.grace_left(subscription, out):
+            copies = min(counts, self.grace_left(subscription, out))
             subscription.grace_owed += copies
             subscription.terms[-1].graced += copies
             self._write(subscription, issue, "grace", copies, None)
@@ -395,13 +313,16 @@ class World:
         """
         self._book(subscription, at, self.day(at))
         with_copies = [term for term in subscription.terms if self._is_left(subscription, term, at)]
-        amounts = [self._pay_rest(term) for term in with_copies or subscription.terms[-1:]]
+        ending = with_copies or subscription.terms[-1:]
+        amounts = [amount for term in ending for amount in self._pay_rest(term)]
         subscription.ended = "cancelled"
         return amounts
 
     def guaranteed_until(self, subscription: Subscription, term: Term) -> datetime | None:
         """Until when a term's money is given back; None if that is not promised."""
         terms = term.terms
+        if term.went_over:
+            return self.guaranteed_until(subscription, term.went_over)
         if terms.guarantee_days is None or (term.number > 1 and not terms.guarantees_renewals):
             return None
         began: datetime | None = term.opened
@@ -426,9 +347,10 @@ class World:
         subscription.ended = "money-back"
         self._book(subscription, at, self.day(at))
         return [
-            self._pay_all(term) if held else self._pay_rest(term)
+            amount
             for term, held in zip(subscription.terms, holds, strict=True)
             if held or self._is_left(subscription, term, at)
+            for amount in (self._pay_all(term) if held else self._pay_rest(term))
         ]
 
     def _is_left(self, subscription: Subscription, term: Term, at: datetime) -> bool:
@@ -442,7 +364,7 @@ class World:
             return None
         subscription.ended = "withdrawn"
         self._book(subscription, at, self.day(at))
-        return [self._pay_all(term) for term in subscription.terms]
+        return [amount for term in subscription.terms for amount in self._pay_all(term)]
 
     def give_goodwill(self, term: Term, split: dict[str, tuple[int, int]]) -> None:
         """Pay a part back; how it is split is told, and has to be within what is left."""
@@ -452,7 +374,7 @@ class World:
             assert 0 <= tax <= most_tax
         self._pay(term, split)
 
-    def _pay_rest(self, term: Term) -> int:
+    def _pay_rest(self, term: Term) -> list[int]:
         most = term.refundable()
         give = {
             name: (min(net, most[name][0]), min(tax, most[name][1]))
@@ -460,10 +382,14 @@ class World:
         }
         return self._pay_and_take(term, give)
 
-    def _pay_all(self, term: Term) -> int:
-        return self._pay_and_take(term, term.refundable())
+    def _pay_all(self, term: Term) -> list[int]:
+        """All of what was paid with it; what went over into it is paid back where it was paid."""
+        own = {
+            name: sums for name, sums in term.refundable().items() if term.paid_with(name) is term
+        }
+        return self._pay_and_take(term, own)
 
-    def _pay_and_take(self, term: Term, give: dict[str, tuple[int, int]]) -> int:
+    def _pay_and_take(self, term: Term, give: dict[str, tuple[int, int]]) -> list[int]:
         for name, (net, _tax) in term.not_earned().items():
             # What was owed is owed no more; given back is only what was earned before.
             self.books[f"liabilities:deferred:{name}"] += net
@@ -472,14 +398,20 @@ class World:
         term.is_paid_back = True
         return self._pay(term, give)
 
-    def _pay(self, term: Term, give: dict[str, tuple[int, int]]) -> int:
+    def _pay(self, term: Term, give: dict[str, tuple[int, int]]) -> list[int]:
+        """Promise sums back, to each payment its own; return how much to each."""
+        sums = Counter({"own": 0})
         for name, (net, tax) in give.items():
             self.books[f"income:given-back:{name}"] += net
             self.books[term.terms.parts[name].owed_at] += tax
             self.books["liabilities:refunds-due"] -= net + tax
-            term.back[name, "net"] += net
-            term.back[name, "tax"] += tax
-        return sum(net + tax for net, tax in give.values())
+            paid = term.paid_with(name)
+            for one in {id(term): term, id(paid): paid}.values():
+                one.back[name, "net"] += net
+                one.back[name, "tax"] += tax
+            if paid is term or net + tax:
+                sums["own" if paid is term else "before"] += net + tax
+        return list(sums.values())
 
     def send_back(self, money: int) -> None:
         self.books["liabilities:refunds-due"] += money

@@ -203,7 +203,7 @@ def test_an_invoice_that_is_not_paid_is_given_up_after_its_time(title):
     till = Till(by_hand=True)
     for day in (0, 10, 30, 59):
         run(title, till, day)
-    assert renewals.still_agreed(Order.objects.get(kind="renewal"))
+    assert renewals.still_agreed(Order.objects.get(kind="renewal"), at=THEN)
     run(title, till, 60)
     one.refresh_from_db()
     assert one.stopped_at == DUE + 60 * DAY

@@ -16,8 +16,10 @@ from masthead.circulation.models import (
     Network,
     Offer,
     OfferVersion,
+    Present,
     Subscription,
 )
+from masthead.circulation.presents import Wish
 from masthead.editorial.models import Title
 from masthead.money import Money
 from masthead.payments import attempts
@@ -112,3 +114,20 @@ def subscription(
         assert term is not None
         return term.subscription
     return order.term.subscription
+
+
+def present(of: OfferVersion, *, to: str = "bea@readers.example", at: datetime = THEN) -> Present:
+    """Return a gift that is paid for, and that nobody has taken yet."""
+    order, attempt = orders.place(
+        of,
+        reader(),
+        at=at,
+        gift=Wish("Bea", "Ada", at.date(), to),
+        request=uuid.uuid4(),
+        currency="EUR",
+        country="DE",
+        provider="test",
+    )
+    assert attempt
+    orders.paid(pay(attempt, at=at), at=at)
+    return Present.objects.get(order=order)

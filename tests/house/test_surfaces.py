@@ -110,6 +110,7 @@ ACCOUNT = {
     "account_post_to",
     "account_present",
     "account_present_card",
+    "account_price",
     "account_reauthenticate",
     "account_remove_card",
     "account_renewal",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from masthead.circulation import renewals
+from masthead.circulation import next_terms
 from masthead.newsstand.views.account import cards
 from masthead.payments.models import Method
 from masthead.payments.provider import GoTo, SavedMethod, Unknown
@@ -83,13 +83,13 @@ def test_another_card_takes_the_place_of_the_old(client, ada, card, safe):
     page = client.get("/account/cards/").content.decode()
     assert "Mastercard" in page
     assert "Visa" not in page
-    assert renewals.method_of(ada).provider_ref == "pm-2"
+    assert next_terms.method_of(ada).provider_ref == "pm-2"
 
 
 def test_who_leaves_nothing_keeps_the_old_one(client, ada, card, safe):
     leave(client)
     client.get("/account/cards/?back=1")
-    assert renewals.method_of(ada) == card
+    assert next_terms.method_of(ada) == card
 
 
 def test_a_service_that_is_silent_is_asked_again(client, ada, card, safe):
@@ -100,12 +100,12 @@ def test_a_service_that_is_silent_is_asked_again(client, ada, card, safe):
     assert "/account/cards/?back=1" in page
     safe.is_silent, safe.left = False, SavedMethod("pm-2", "cus-1", "Mastercard •••• 4444")
     client.get("/account/cards/?back=1")
-    assert renewals.method_of(ada).provider_ref == "pm-2"
+    assert next_terms.method_of(ada).provider_ref == "pm-2"
 
 
 def test_a_removed_card_is_never_charged_again(client, ada, card, safe):
     client.post(f"/account/cards/{card.key}/removal/")
-    assert renewals.method_of(ada) is None
+    assert next_terms.method_of(ada) is None
     assert "You have left no card" in client.get("/account/cards/").content.decode()
 
 
@@ -113,7 +113,7 @@ def test_nobody_sees_or_removes_the_card_of_another(client, ada, card, safe):
     client.force_login(make.reader())
     assert "Visa" not in client.get("/account/cards/").content.decode()
     client.post(f"/account/cards/{card.key}/removal/")
-    assert renewals.method_of(ada) == card
+    assert next_terms.method_of(ada) == card
 
 
 def test_a_card_that_somebody_else_left_is_not_taken(client, ada, card, safe):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from masthead.circulation import endings, serving
+from masthead.circulation import endings, presents, serving
 from masthead.circulation.models import Order, Refund, Subscription, Term
 from masthead.editorial import issues
 from masthead.money import Money
@@ -266,6 +266,45 @@ class TestLeaving:
         page = client.post("/withdrawal/", declared | {"confirmed": "yes"}).content.decode()
         assert "Your withdrawal was received" in page
         assert Refund.objects.get().kind == "withdrawn"
+
+    def test_a_gift_that_nobody_took_is_withdrawn_from_like_that(self, client, offer, till):
+        gift = make.present(offer.versions.get(), at=timezone.now())
+        declared = {
+            "email": gift.order.payer.email.upper(), "number": gift.number.lower(),
+            "request": str(uuid.uuid4()),
+        }  # fmt: skip
+        assert gift.number in client.post("/withdrawal/", declared).content.decode()
+        assert not Refund.objects.exists()
+        for _click in range(2):
+            page = client.post("/withdrawal/", declared | {"confirmed": "yes"})
+            assert "Your withdrawal was received" in page.content.decode()
+        assert (Refund.objects.get().kind, Refund.objects.get().minor) == ("withdrawn", 6000)
+        friend = make.reader()
+        with pytest.raises(presents.CannotRedeem):
+            presents.redeem(gift, friend, at=timezone.now())
+        # Another form finds nothing to withdraw from.
+        again = declared | {"confirmed": "yes", "request": str(uuid.uuid4())}
+        assert client.post("/withdrawal/", again).status_code == 409
+
+    def test_one_that_has_begun_is_withdrawn_from_as_a_subscription(self, client, offer, till):
+        gift = make.present(offer.versions.get(), at=timezone.now())
+        presents.redeem(gift, make.reader(), at=timezone.now())
+        declared = {
+            "email": gift.order.payer.email, "number": gift.number, "confirmed": "yes",
+            "request": str(uuid.uuid4()),
+        }  # fmt: skip
+        assert client.post("/withdrawal/", declared).status_code == 200
+        assert Subscription.objects.get().ended_why == "withdrawn"
+
+    def test_nobody_but_its_donor_withdraws_from_a_gift(self, client, offer, till):
+        gift = make.present(offer.versions.get(), at=timezone.now())
+        for email in ("eve@readers.example", "bea@readers.example"):
+            declared = {
+                "email": email, "number": gift.number, "confirmed": "yes",
+                "request": str(uuid.uuid4()),
+            }  # fmt: skip
+            assert client.post("/withdrawal/", declared).status_code == 422
+        assert not Refund.objects.exists()
 
     def test_a_number_without_its_address_withdraws_nothing(self, client, mine, till):
         declared = {

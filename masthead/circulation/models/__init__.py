@@ -29,6 +29,7 @@ from masthead.circulation.models.post import (
     Undelivered,
 )
 from masthead.circulation.models.present import Present
+from masthead.circulation.models.price import PriceChange, PriceConsent
 from masthead.circulation.models.private_feed import PrivateFeed
 from masthead.circulation.models.renewal import RenewalBrake
 from masthead.circulation.models.service import (
@@ -77,6 +78,8 @@ __all__ = [
     "Place",
     "Policy",
     "Present",
+    "PriceChange",
+    "PriceConsent",
     "PrivateFeed",
     "Refund",
     "RenewalBrake",

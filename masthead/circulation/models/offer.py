@@ -76,6 +76,14 @@ class Offer(models.Model):
             "sold: so many days."
         ),
     )
+    price_may_change = models.BooleanField(
+        _("price of renewals may change"),
+        default=False,
+        help_text=_(
+            "Readers agree to that as they order: you tell them weeks before, and they may stop. "
+            "Without it they are asked before they pay more."
+        ),
+    )
     print_is_included = models.BooleanField(_("print edition is in the price"), default=False)
     pays_later = models.BooleanField(
         _("may be paid later"),

@@ -49,6 +49,7 @@ class Present(models.Model):
         max_length=64, unique=True, null=True, editable=False
     )
     paid_at = models.DateTimeField(_("paid at"), null=True)
+    opened_at = models.DateTimeField(_("link opened at"), null=True)
     delivered_at = models.DateTimeField(_("delivered at"), null=True)
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -82,3 +83,8 @@ class Present(models.Model):
     def __str__(self) -> str:
         """Return who it is for; a name is all that there is until it is redeemed."""
         return self.recipient_name or str(self.key)
+
+    @property
+    def number(self) -> str:
+        """The number in its donor's letters, before there is a subscription."""
+        return f"G{self.pk:07d}"

@@ -63,6 +63,9 @@ class Subscription(models.Model):
     )
     opened_at = models.DateTimeField(_("opened at"))
     stopped_at = models.DateTimeField(_("renewal stopped at"), null=True)
+    legacy_number = models.CharField(
+        _("number it had before"), max_length=40, blank=True, editable=False
+    )
     leaves_print_at = models.DateTimeField(
         _("print left out from the next term, said at"), null=True
     )
@@ -80,6 +83,11 @@ class Subscription(models.Model):
                 condition=Q(ended_at=None, ended_why="")
                 | Q(ended_at__isnull=False) & ~Q(ended_why=""),
                 name="subscription_ended_for_a_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["title", "legacy_number"],
+                condition=~Q(legacy_number=""),
+                name="one_subscription_per_number_of_before",
             ),
         ]
 
@@ -111,6 +119,7 @@ class Order(models.Model):
         AGENCY = "agency", _("By an agency")
         COMPLIMENTARY = "complimentary", _("Complimentary")
         FOLDED = "folded", _("Moved from a title that folded")
+        IMPORTED = "imported", _("Taken over from before")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=13, choices=Kind, default=Kind.NEW)

@@ -47,6 +47,8 @@ def gift(request: HttpRequest, token: str) -> HttpResponse:
         except presents.CannotRedeem as refusal:
             messages.warning(request, str(refusal))
         return redirect(request.path)
+    if request.method == "GET" and user.pk != found.order.payer_id:
+        presents.seen(found, at=timezone.now())
     return _offered(request, found)
 
 

@@ -8,6 +8,7 @@ on a durable medium with the moment.
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -19,8 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from masthead.circulation import endings
-from masthead.circulation.models import Subscription
+from masthead.circulation import endings, presents
+from masthead.circulation.models import Present, Refund, Subscription, Term
 from masthead.newsstand import turnstile
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
@@ -40,27 +41,40 @@ class Declaration(forms.Form):
     number = forms.CharField(
         label=gettext_lazy("Number of the subscription"),
         max_length=20,
-        help_text=gettext_lazy("It stands in your confirmation, such as S0000012."),
+        help_text=gettext_lazy(
+            "It stands in your confirmation, such as S0000012; that of a gift is like G0000012."
+        ),
     )
     request = forms.UUIDField(widget=forms.HiddenInput)
     confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
-        """Find the subscription; both have to fit."""
+        """Find the subscription, or the gift that has not begun; number and address have to fit."""
         given = super().clean() or {}
-        digits = str(given.get("number", "")).strip().upper().removeprefix("S")
-        self.subscription = None
-        if given.get("email") and digits.isdecimal():
-            self.subscription = (
-                Subscription.objects.filter(pk=int(digits), payer__email__iexact=given["email"])
-                .select_related("title", "payer")
-                .first()
-            )
-        if not self.errors and self.subscription is None:
+        number = str(given.get("number", "")).strip().upper()
+        self.found: Subscription | Present | None = None
+        digits = number.removeprefix("G").removeprefix("S")
+        if given.get("email") and digits.isdecimal() and len(digits) < 16:
+            self.found = _contract(int(digits), given["email"], is_gift=number.startswith("G"))
+        if not self.errors and self.found is None:
             self.add_error(
                 "number", _("We know no subscription with this number and this address.")
             )
         return given
+
+
+def _contract(number: int, email: str, *, is_gift: bool) -> Subscription | Present | None:
+    """Return what was ordered under a number; a gift that has begun is a subscription."""
+    if not is_gift:
+        mine = Subscription.objects.filter(payer__email__iexact=email)
+        return mine.filter(pk=number).select_related("title", "payer").first()
+    gifts = Present.objects.filter(order__payer__email__iexact=email).exclude(paid_at=None)
+    gift = gifts.filter(pk=number).select_related("order__version__offer__title").first()
+    if gift is None or gift.returned_at:
+        return gift
+    terms = Term.objects.filter(order=gift.order_id).select_related("subscription__title")
+    begun = terms.first()
+    return begun.subscription if begun else gift
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,19 +85,17 @@ def withdrawal(request: HttpRequest) -> HttpResponse:
     ):
         return refusal
     form = Declaration(request.POST or None, initial={"request": uuid.uuid4()})
-    if not form.is_valid() or form.subscription is None:
+    if not form.is_valid() or form.found is None:
         return _ask(request, form)
-    found = form.subscription
+    found = form.found
     if form.cleaned_data["confirmed"] != "yes":
         return _confirm(request, found, form)
     now = timezone.now()
     try:
-        refunds = endings.withdraw(found, request=form.cleaned_data["request"], at=now)
-    except endings.CannotGiveBack as refusal:
-        cancel = Link(_("Cancel instead"), reverse("account_subscription", args=[found.key]))
-        return show(
-            request, _("Withdrawal"), Part(text=(str(refusal),), links=(cancel,)), status=409
-        )
+        refunds = _withdraw(found, form.cleaned_data["request"], now)
+    except (endings.CannotGiveBack, presents.CannotChange) as refusal:
+        instead = Part(text=(str(refusal),), links=_instead(found))
+        return show(request, _("Withdrawal"), instead, status=409)
     said = send_back(refunds)
     received = date_format(timezone.localtime(now), "DATETIME_FORMAT")
     text = _("Your withdrawal was received on %(moment)s.") % {"moment": received}
@@ -103,12 +115,27 @@ def _ask(request: HttpRequest, form: Declaration) -> HttpResponse:
     )
 
 
-def _confirm(request: HttpRequest, found: Subscription, form: Declaration) -> HttpResponse:
+def _withdraw(found: Subscription | Present, request: uuid.UUID, at: datetime) -> list[Refund]:
+    if isinstance(found, Present):
+        return presents.withdraw(found, request=request, at=at)
+    return endings.withdraw(found, request=request, at=at)
+
+
+def _instead(found: Subscription | Present) -> tuple[Link, ...]:
+    if isinstance(found, Present):
+        return (Link(_("Look closer"), reverse("account_present", args=[found.key])),)
+    return (Link(_("Cancel instead"), reverse("account_subscription", args=[found.key])),)
+
+
+def _confirm(
+    request: HttpRequest, found: Subscription | Present, form: Declaration
+) -> HttpResponse:
     kept = {name: str(form.cleaned_data[name]) for name in ("email", "number", "request")}
     again = Declaration(initial={**kept, "confirmed": "yes"})
     for field in again.fields.values():
         field.widget = forms.HiddenInput()
-    row = Row(heading=found.title.name, lines=(found.number,))
+    title = found.order.version.offer.title if isinstance(found, Present) else found.title
+    row = Row(heading=title.name, lines=(found.number,))
     return show(
         request,
         _("Withdrawal"),

@@ -160,18 +160,12 @@ def card(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def send(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Send the letter with a new link now, whatever day it was to go."""
     found = _mine(request, key)
-    today = found.order.version.offer.title.day(timezone.now())
     try:
-        anew = presents.change(
-            found,
-            recipient_name=found.recipient_name,
-            recipient_email=found.recipient_email,
-            deliver_on=today,
-        )
+        went = present_letters.send_now(found, at=timezone.now())
     except presents.CannotChange as refusal:
         messages.warning(request, str(refusal))
         return redirect("account_present", key=key)
-    if present_letters.deliver(anew, at=timezone.now()):
+    if went:
         messages.success(request, _("The letter is on its way. Only its link can be taken now."))
     else:
         messages.warning(request, _("The letter did not go out. We try again within the hour."))
@@ -227,7 +221,7 @@ def _row(found: Present, *, with_link: bool = False) -> Row:
     version = found.order.version
     name = _("%(offer)s for %(name)s")
     heading = name % {"offer": version.deal.name, "name": found.recipient_name}
-    lines = [_stands(found), str(found.order.money)]
+    lines = [_stands(found), str(found.order.money), found.number]
     links = [Link(_("Look closer"), reverse("account_present", args=[found.key]))]
     term = _term_of(found)
     if term and not with_link:
