@@ -254,6 +254,7 @@ KNOWN = {
     "circulation.Claim.by",
     "circulation.Deduction.by",
     "circulation.LabelRun.frozen_by",
+    "circulation.PriceChange.decided_by",
     "circulation.RenewalBrake.pulled_by",
     "circulation.SpareCopies.counted_by",
     "circulation.Undelivered.by",
