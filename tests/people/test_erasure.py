@@ -90,7 +90,7 @@ def test_the_export_holds_everything_twice_as_json_and_as_tables(canary, annals)
     assert whole["held"].keys() == {
         "account", "addresses", "advertisers", "annals", "bank-transfers", "claims", "consents",
         "gift-articles", "gifts-given", "gifts-received", "grants",
-        "invoices", "issues-served", "labels", "metered-articles", "notices", "orders", "pauses",
+        "invoices", "issues-served", "labels", "metered-articles", "notices", "prices-agreed-to", "orders", "pauses",
         "payments", "places-in-articles", "private-feeds", "proof-invitations", "proof-marks", "refunds",
         "seats", "second-factors", "sessions", "subscriptions", "ways-to-pay",
     }  # fmt: skip
