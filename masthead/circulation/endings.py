@@ -33,6 +33,7 @@ from masthead.circulation import (
 from masthead.circulation.deals import Part
 from masthead.circulation.models import (
     Deduction,
+    Order,
     Refund,
     ServiceRecord,
     Subscription,

@@ -91,6 +91,7 @@ def test_the_export_holds_everything_twice_as_json_and_as_tables(canary, annals)
         "account", "addresses", "advertisers", "annals", "bank-transfers", "claims", "consents",
         "gift-articles", "gifts-given", "gifts-received", "grants",
         "invoices", "issues-served", "labels", "letters-on-paper", "metered-articles", "notices", "orders", "pauses",
+        "prices-agreed-to",
         "payments", "places-in-articles", "private-feeds", "proof-invitations", "proof-marks", "refunds",
         "seats", "second-factors", "sessions", "single-copies", "subscriptions", "ways-to-pay",
     }  # fmt: skip
@@ -264,6 +265,7 @@ KNOWN = {
     "circulation.SingleCopy.returned_by",
     "circulation.Deduction.by",
     "circulation.LabelRun.frozen_by",
+    "circulation.PriceChange.decided_by",
     "circulation.RenewalBrake.pulled_by",
     "circulation.SpareCopies.counted_by",
     "circulation.Undelivered.by",

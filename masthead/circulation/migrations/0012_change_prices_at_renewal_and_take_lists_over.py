@@ -78,23 +78,6 @@ class Migration(migrations.Migration):
                 blank=True, editable=False, max_length=40, verbose_name="number it had before"
             ),
         ),
-        migrations.AlterField(
-            model_name="order",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("new", "New"),
-                    ("renewal", "Renewal"),
-                    ("gift", "Gift"),
-                    ("upgrade", "Change of offer"),
-                    ("complimentary", "Complimentary"),
-                    ("imported", "Taken over from before"),
-                ],
-                default="new",
-                max_length=13,
-                verbose_name="kind",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="subscription",
             constraint=models.UniqueConstraint(
@@ -161,4 +144,66 @@ class Migration(migrations.Migration):
             ),
         ),
         Guard("priceconsent"),
+        migrations.AlterField(
+            model_name="notice",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("welcome", "Confirmation of an order"),
+                    ("renewal", "Reminder of a renewal"),
+                    ("receipt", "Receipt"),
+                    ("payment-failed", "A payment failed"),
+                    ("money-back", "Money back"),
+                    ("stopped", "Renewal stopped"),
+                    ("cancelled", "Cancelled"),
+                    ("withdrawn", "Withdrawal received"),
+                    ("price", "Change of price"),
+                    ("yearly", "Yearly reminder"),
+                    ("fold", "A title folds"),
+                    ("folded", "A title has folded"),
+                    ("owed", "Reminder of an invoice"),
+                ],
+                max_length=14,
+                verbose_name="kind",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="order",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("new", "New"),
+                    ("renewal", "Renewal"),
+                    ("gift", "Gift"),
+                    ("upgrade", "Change of offer"),
+                    ("agency", "By an agency"),
+                    ("complimentary", "Complimentary"),
+                    ("folded", "Moved from a title that folded"),
+                    ("imported", "Taken over from before"),
+                ],
+                default="new",
+                max_length=13,
+                verbose_name="kind",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="subscription",
+            name="ended_why",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("money-back", "Money back"),
+                    ("cancelled", "Cancelled, the rest paid back"),
+                    ("withdrawn", "Withdrawn from by law"),
+                    ("charged-back", "Payment reversed"),
+                    ("upgraded", "Went over to another"),
+                    ("folded", "The title folded"),
+                    ("given-up", "The reader is gone"),
+                    ("not-paid", "Never paid for"),
+                    ("staff", "By staff"),
+                ],
+                max_length=12,
+                verbose_name="ended by",
+            ),
+        ),
     ]
