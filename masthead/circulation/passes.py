@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from masthead.circulation.entitlements import Viewer
 from masthead.circulation.models import EndedSession
 from masthead.edge.passes import LIFETIME, Keyring, Pass
+from masthead.production import page_store
 
 SALT = "masthead.circulation.pass"
 
@@ -48,10 +49,12 @@ def end(session_key: str, *, at: datetime) -> None:
         EndedSession.objects.update_or_create(
             session=session_name(session_key), defaults={"forget_at": forget_at}
         )
+        page_store.here().end_session(session_name(session_key), int(forget_at.timestamp()))
 
 
 def forget_ended(*, at: datetime) -> int:
     """Delete what no pass can be about any more; return how many rows there were."""
+    page_store.here().forget_sessions(at.timestamp())
     return EndedSession.objects.filter(forget_at__lte=at).delete()[0]
 
 

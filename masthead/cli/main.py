@@ -24,6 +24,7 @@ COMMANDS = (
     "new",
     "demo",
     "serve",
+    "front",
     "migrate",
     "worker",
     "check",

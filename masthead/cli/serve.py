@@ -84,18 +84,22 @@ def serve(
 
     connections.close_all()
     stop = _until_told()
-    web = _start(
-        "-m", "granian", "--interface", "wsgi", "--host", installation.server.host,
-        "--port", str(port), "--workers", str(installation.server.processes),
+    installation.pages.mkdir(mode=0o700, exist_ok=True)
+    installation.house_socket.unlink(missing_ok=True)
+    house = _start(
+        "-m", "granian", "--interface", "wsgi", "--uds", str(installation.house_socket),
+        "--uds-permissions", "0600", "--workers", str(installation.server.processes),
         "--blocking-threads", str(installation.server.threads), "--respawn-failed-workers",
         "--no-ws", "--log-level", "warning", "masthead.config.wsgi:application",
+        MASTHEAD_BEHIND_FRONT="1",
     )  # fmt: skip
-    processes = {"web": web}
+    front = _start("-m", "masthead.cli", "front", "--port", str(port))
+    processes = {"front": front, "house": house}
     if with_worker:
         processes["worker"] = _start("-m", "masthead.cli", "worker")
     for name, command in (beside or {}).items():
         processes[name] = _start("-m", "masthead.cli", *command)
-    _greet(installation, web, port, stop)
+    _greet(installation, processes, port, stop)
     return _watch(processes, stop)
 
 
@@ -136,9 +140,12 @@ def _until_told() -> threading.Event:
     return stop
 
 
-def _start(*arguments: str) -> subprocess.Popen[bytes]:
+def _start(*arguments: str, **environment: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603
-        [sys.executable, *arguments], preexec_fn=_end_with_parent, process_group=0
+        [sys.executable, *arguments],
+        preexec_fn=_end_with_parent,
+        process_group=0,
+        env={**os.environ, **environment},
     )
 
 
@@ -151,15 +158,20 @@ def _end_with_parent() -> None:
 
 
 def _greet(
-    installation: Installation, web: subprocess.Popen[bytes], port: int, stop: threading.Event
+    installation: Installation,
+    processes: Mapping[str, subprocess.Popen[bytes]],
+    port: int,
+    stop: threading.Event,
 ) -> None:
     """Say where the magazine is, once somebody answers there."""
     everywhere = ("0.0.0.0", "::")  # noqa: S104
     host = installation.server.host
     host = "127.0.0.1" if host in everywhere else host
     deadline = time.monotonic() + 60
-    while web.poll() is None and not stop.is_set() and time.monotonic() < deadline:
+    while _run(processes) and not stop.is_set() and time.monotonic() < deadline:
         try:
+            with socket.socket(socket.AF_UNIX) as house:
+                house.connect(str(installation.house_socket))
             socket.create_connection((host, port), timeout=1).close()
         except OSError:
             stop.wait(0.1)
@@ -172,11 +184,15 @@ def _greet(
         return
 
 
+def _run(processes: Mapping[str, subprocess.Popen[bytes]]) -> bool:
+    return all(processes[name].poll() is None for name in ("front", "house"))
+
+
 def _watch(processes: dict[str, subprocess.Popen[bytes]], stop: threading.Event) -> int:
     """Keep the processes going until told to stop, or until the web ends by itself."""
     code = 0
     while not stop.wait(0.5):
-        if processes["web"].poll() is not None:
+        if not _run(processes):
             say("The web server ended by itself; its last words stand above.")
             code = 1
             break

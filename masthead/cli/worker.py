@@ -33,6 +33,7 @@ def run(options: argparse.Namespace) -> int | None:
     from django.utils import timezone
 
     from masthead.production import schedule
+    from masthead.production.press_runs import PRESS_QUEUE
     from masthead.production.worker import CLOCK_QUEUE, Worker, recover_lost_work
 
     if options.once:
@@ -48,7 +49,8 @@ def run(options: argparse.Namespace) -> int | None:
         signal.signal(number, lambda *_: stop.set())
     lanes = (
         (Worker(only=[CLOCK_QUEUE]), lambda: schedule.strike(at=timezone.now())),
-        (Worker(never=[CLOCK_QUEUE]), lambda: None),
+        (Worker(only=[PRESS_QUEUE]), lambda: None),
+        (Worker(never=[CLOCK_QUEUE, PRESS_QUEUE]), lambda: None),
     )
     threads = [
         threading.Thread(target=worker.work, args=(stop, tick), daemon=True)

@@ -7,9 +7,11 @@ as a `BrokenInstallation`, each fault with its file, its key and how to mend it.
 from __future__ import annotations
 
 import difflib
+import hashlib
 import os
 import platform
 import re
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -64,6 +66,9 @@ class BrokenInstallation(Exception):
         self.faults = faults
         super().__init__("\n".join(str(fault) for fault in faults))
 
+
+LONGEST_SOCKET = 100
+"""Bytes of a socket's path; systems differ in how few they take."""
 
 ENVIRONMENT = {
     "MASTHEAD_HOME": "The installation's folder, when it is not the current one.",
@@ -129,6 +134,20 @@ class Installation:
     def cache(self) -> Path:
         """The folder of what all processes remember for a while; it may be emptied any time."""
         return self.home / "cache"
+
+    @property
+    def pages(self) -> Path:
+        """The folder of the page store; what is in it can be pressed anew any time."""
+        return self.home / "pages"
+
+    @property
+    def house_socket(self) -> Path:
+        """Where Django listens, behind the front."""
+        path = self.home / "pages" / "house.sock"
+        if len(str(path).encode()) < LONGEST_SOCKET:
+            return path
+        name = hashlib.sha256(str(self.home).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"masthead-{name}.sock"
 
     @property
     def static(self) -> Path:

@@ -24,14 +24,17 @@ PATIENCE_SECONDS = 30
 """How long those who are being answered are waited for when the front is to go."""
 
 
-def reader(front: Front, folder: Path) -> Callable[..., Answer | None]:
+def reader(front: Front, folder: Path | None) -> Callable[..., Answer | None]:
     """Return what looks pages up in the store at a folder, at the moment of asking.
 
-    While there is no store, and if it is damaged, everything is asked for at the house.
+    Without a folder, while there is no store, and if it is damaged, everything is asked for at
+    the house.
     """
     open_store: list[Store] = []
 
     def look_up(asked: Asked, *, alone: bool = False) -> Answer | None:
+        if folder is None or not (open_store or (folder / "data.mdb").exists()):
+            return None
         try:
             if not open_store:
                 open_store.append(Store(folder))
@@ -44,12 +47,12 @@ def reader(front: Front, folder: Path) -> Callable[..., Answer | None]:
     return look_up
 
 
-def serve(front: Front, folder: Path, house: House, listening: socket.socket) -> None:
+def serve(front: Front, folder: Path | None, house: House, listening: socket.socket) -> None:
     """Serve on a socket until told to stop (SIGTERM, SIGINT), then see everybody out."""
     uvloop.run(_serve(front, folder, house, listening))
 
 
-async def _serve(front: Front, folder: Path, house: House, listening: socket.socket) -> None:
+async def _serve(front: Front, folder: Path | None, house: House, listening: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -37,7 +37,7 @@ LONGEST_KEY = 500
 GONE = 410
 """The status of what was taken down: its address is remembered, so that no old press brings it back."""
 
-_EDITION = b"edition"
+_EDITION, _RUN = b"edition", b"run"
 _SESSION = b"session\0"
 _ORDERS = b"orders"
 
@@ -153,6 +153,13 @@ class Store:
             return number
         except (lmdb.MapFullError, lmdb.DiskError) as full:
             raise DiskFull("The disk is full: the last edition stays.") from full
+
+    def begin_run(self) -> int:
+        """Return the version of pages that are rendered from now on; later runs have higher ones."""
+        with self._env.begin(write=True) as transaction:
+            number = int(transaction.get(_RUN, b"0", db=self._notes)) + 1
+            transaction.put(_RUN, str(number).encode(), db=self._notes)
+        return number
 
     def forget(self, pages: Iterable[tuple[str, str]]) -> None:
         """Take pages out as if they had never been: the house answers for them from now on."""

@@ -20,7 +20,7 @@ class NewsstandConfig(AppConfig):
         from masthead.advertising import faces as advertisement_faces
         from masthead.editorial import faces
         from masthead.editorial.models import Article
-        from masthead.newsstand import advertisements, inspections, receivers
+        from masthead.newsstand import advertisements, inspections, pressing, receivers
         from masthead.newsstand.house import house
         from masthead.newsstand.views.faces import draw
         from masthead.production import pressings
@@ -28,6 +28,7 @@ class NewsstandConfig(AppConfig):
         faces.register(draw)
         pressings.furnish(house)
         inspections.register()
+        pressing.register()
         advertisement_faces.register(advertisements.alone)
         page_published.connect(receivers.article_published, sender=Article)
         user_logged_out.connect(receivers.signed_out)

@@ -26,6 +26,7 @@ class ProductionConfig(AppConfig):
             book_sound,
             books,
             personal_data,
+            press_runs,
             receivers,
             renditions,
             renewal,
@@ -33,6 +34,8 @@ class ProductionConfig(AppConfig):
             tasks,
         )
         from masthead.production.models import Narration
+
+        receivers.hear_of_changes()
 
         personal_data.register()
         books.furnish(book_sound.recordings_of)
@@ -56,6 +59,12 @@ class ProductionConfig(AppConfig):
         schedule.enter("forget-old-guests", tasks.forget_old_guests, schedule.Daily(time(4, 25)))
         schedule.enter("renew-editions", renewal.renew_all, schedule.Daily(time(4, 30)))
         schedule.enter("catch-up-with-audio", audio.catch_up, schedule.Daily(time(4, 35)))
+        schedule.enter(
+            "press-what-is-stale",
+            press_runs.press_what_is_stale,
+            schedule.Every(timedelta(minutes=1)),
+        )
+        schedule.enter("press-everything", press_runs.press_everything, schedule.Daily(time(3, 5)))
         nightly = settings.INSTALLATION.backups
         if nightly.keep:
             schedule.enter("back-up", tasks.back_up, schedule.Daily(time.fromisoformat(nightly.at)))

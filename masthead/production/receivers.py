@@ -6,11 +6,37 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils import timezone
+from wagtail.models import Page, Site
+from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
 
-from masthead.editorial.models import Article, Correction, Issue
-from masthead.production import audio, renditions, renewal
+from masthead.advertising.models import Advertiser, Booking, Creative
+from masthead.editorial.models import (
+    Article,
+    ArticleIndex,
+    Contributor,
+    ContributorIndex,
+    Correction,
+    Dossier,
+    FrontPage,
+    Issue,
+    IssueIndex,
+    Picture,
+    Section,
+    Title,
+    Topic,
+    TopicIndex,
+)
+from masthead.editorial.models.page import MagazinePage
+from masthead.production import audio, changes, press_runs, renditions, renewal
 from masthead.production.models import Narration
+
+SHOWN = (
+    Advertiser, Article, ArticleIndex, Booking, Contributor, ContributorIndex, Correction, Creative,
+    Dossier, FrontPage, Issue, IssueIndex, Narration, Picture, Section, Site, Title, Topic, TopicIndex,
+)  # fmt: skip
+"""What readers' pages are made from, of all that stands below this department or in it."""
 
 
 def page_published(instance: Any, **_signal: Any) -> None:
@@ -38,6 +64,46 @@ def narration_finished(instance: Narration, **_signal: Any) -> None:
     finished = (Narration.State.READY, Narration.State.UNCHANGED)
     if instance.state in finished and (place := getattr(instance.article, "placement", None)):
         _renew(place.issue_id)
+
+
+def hear_of_changes() -> None:
+    """Listen for whatever readers' pages are made from."""
+    for model in SHOWN:
+        post_save.connect(saved, sender=model)
+        post_delete.connect(deleted, sender=model)
+    page_unpublished.connect(page_taken_down)
+    pre_delete.connect(page_deleted)
+    page_slug_changed.connect(page_moved)
+    post_page_move.connect(page_moved)
+
+
+def saved(instance: Any, update_fields: Any = None, **_signal: Any) -> None:
+    """Have pressed anew what shows a row that was saved."""
+    if update_fields and changes.ONLY_AT_THE_DESK.issuperset(update_fields):
+        return
+    press_runs.ask(changes.tags_of(instance))
+
+
+def deleted(instance: Any, **_signal: Any) -> None:
+    """Have pressed anew what showed a row that is deleted."""
+    press_runs.ask(changes.tags_of(instance))
+
+
+def page_taken_down(instance: Any, **_signal: Any) -> None:
+    """Take a page that was unpublished from readers before the editor is told that it is done."""
+    transaction.on_commit(partial(press_runs.take_down, [f"own:{instance.pk}"]))
+
+
+def page_deleted(sender: type, instance: Any, **_signal: Any) -> None:
+    """Do the same for one that is deleted."""
+    if issubclass(sender, MagazinePage):
+        page_taken_down(instance)
+
+
+def page_moved(instance: Any, **_signal: Any) -> None:
+    """Have pages pressed at their new addresses, with all that stands below them."""
+    below = Page.objects.descendant_of(instance, inclusive=True).values_list("pk", flat=True)
+    press_runs.ask([f"{kind}:{pk}" for pk in below for kind in ("own", "page")])
 
 
 def _renew(issue: int) -> None:

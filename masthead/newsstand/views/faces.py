@@ -56,6 +56,8 @@ def draw(page: Any, request: HttpRequest, *, preview: str = "", **route: Any) ->
         if not previewing:
             values = advertisements.let_in(values, page, request)
         response = render(request, f"newsstand/{template}.html", {"page": values})
+    # Whoever has pages pressed must know of which row an answer is.
+    response.drawn_page = page  # type: ignore[attr-defined]
     withheld = promised.were_withheld(request)
     if previewing or request.user.is_authenticated or viewers.is_known(request) or withheld:
         patch_cache_control(response, private=True, no_cache=True)

@@ -1,5 +1,6 @@
 """Production's tables, one idea a module. Django asks that they be imported here."""
 
+from masthead.production.models.change import Change
 from masthead.production.models.edition import Edition
 from masthead.production.models.flat_plan import Artwork, FlatPlan, Insertion
 from masthead.production.models.layout import Layout
@@ -10,6 +11,7 @@ from masthead.production.models.work import Lease, Stroke
 
 __all__ = [
     "Artwork",
+    "Change",
     "Edition",
     "FlatPlan",
     "Guest",

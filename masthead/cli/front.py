@@ -1,0 +1,46 @@
+"""Answer readers with pressed pages, and ask the house for everything else.
+
+`masthead serve` runs it, with the house behind it.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from masthead.cli import django_
+from masthead.config.installation import here
+
+NAME = "front"
+HELP = "answer readers with pressed pages (`masthead serve` does)"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Take the port."""
+    parser.add_argument("--port", type=int, help="the port to listen on")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    installation = here()
+    django_.start()
+    from django.conf import settings
+
+    from masthead.circulation import passes
+    from masthead.edge import server
+    from masthead.edge.front import Front
+    from masthead.edge.relay import House
+
+    front = Front(
+        keyring=passes.keyring(),
+        pass_cookie=settings.PASS_COOKIE,
+        asks=(settings.SESSION_COOKIE_NAME, settings.TICKET_COOKIE),
+    )
+    house = House(
+        str(installation.house_socket),
+        proxies=installation.server.proxies if installation.server.behind_proxy else 0,
+    )
+    listening = server.socket_at(installation.server.host, options.port or installation.server.port)
+    # Who draws pages wants to see them drawn anew each time.
+    folder = None if installation.debug else installation.pages
+    server.serve(front, folder, house, listening)
+    return 0

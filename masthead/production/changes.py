@@ -1,0 +1,105 @@
+"""What has changed, said by *tags*: which rows pages were made from, and which lists they stand in.
+
+    page:12         the page itself, as a row; every page that shows its name or its words
+    editorial.picture:7    any other row
+    list:12         the list that page 12 is: an article has come to it, or gone
+    chrome:3        what stands around all pages under front page 3
+    own:12          what answers at addresses of page 12 itself
+
+Who changes something tells `press_runs.ask()`, in the transaction of the change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models
+from wagtail.models import Page
+
+from masthead.editorial.models import (
+    Article,
+    ArticleIndex,
+    Contributor,
+    ContributorIndex,
+    Correction,
+    Dossier,
+    FrontPage,
+    Issue,
+    IssueIndex,
+    Section,
+    Topic,
+    TopicIndex,
+)
+from masthead.production.models import Narration
+
+EVERYTHING = "everything"
+"""The tag of all pages: another theme, another version of Masthead."""
+
+ONLY_AT_THE_DESK = frozenset(
+    {
+        "latest_revision", "latest_revision_created_at", "draft_title", "has_unpublished_changes",
+        "locked", "locked_at", "locked_by", "approved_revision", "approved_schedule",
+    }
+)  # fmt: skip
+"""Fields of pages that readers never see anything of."""
+
+
+def tag(instance: models.Model) -> str:
+    """Return the tag of a row; a page has one, whatever its kind."""
+    if isinstance(instance, Page):
+        return f"page:{instance.pk}"
+    return f"{instance._meta.label_lower}:{instance.pk}"
+
+
+def tags_of(instance: Any) -> Iterator[str]:
+    """Yield the tags of everything that may look different because of a row."""
+    yield tag(instance)
+    if isinstance(instance, Page):
+        yield f"own:{instance.pk}"
+        front = FrontPage.objects.ancestor_of(instance, inclusive=True).first()
+        if front is not None:
+            yield from _lists(instance, front)
+    elif isinstance(instance, Correction):
+        yield f"page:{instance.article_id}"
+        yield "corrections"
+    elif isinstance(instance, Narration):
+        yield f"page:{instance.article_id}"
+
+
+def _lists(page: Page, front: FrontPage) -> Iterator[str]:
+    """Yield the tags of lists that a page may have come to, or gone from."""
+    if isinstance(page, Article):
+        yield from (f"list:{pk}" for pk in _of_article(page))
+        yield f"list:{front.pk}"
+        yield from _shelves(front, ArticleIndex)
+    elif isinstance(page, Issue):
+        yield f"list:{page.pk}"
+        yield f"list:{front.pk}"
+        yield from _shelves(front, IssueIndex)
+        if page.state == Issue.State.ON_SALE:
+            yield f"chrome:{front.pk}"
+    elif isinstance(page, Dossier):
+        yield from (f"page:{pk}" for pk in page.entries.values_list("article_id", flat=True) if pk)
+    elif isinstance(page, Contributor):
+        yield from _shelves(front, ContributorIndex)
+    elif isinstance(page, Topic):
+        yield from _shelves(front, TopicIndex)
+    elif isinstance(page, Section | FrontPage | ArticleIndex | IssueIndex):
+        yield f"list:{page.pk}"
+        yield f"chrome:{front.pk}"
+
+
+def _of_article(article: Article) -> Iterator[int]:
+    if article.section_id:
+        yield article.section_id
+    yield from (pk for pk in article.bylines.values_list("contributor_id", flat=True) if pk)
+    yield from article.topic_links.values_list("topic_id", flat=True)
+    yield from article.mentions.values_list("topic_id", flat=True)
+    if place := getattr(article, "placement", None):
+        yield place.issue_id
+
+
+def _shelves(front: FrontPage, kind: type[Page]) -> Iterator[str]:
+    for pk in kind.objects.child_of(front).values_list("pk", flat=True):
+        yield f"list:{pk}"

@@ -1,0 +1,247 @@
+"""Press runs: whatever changed is pressed anew, and all of it appears in one moment.
+
+Departments above register a `Builder` for their kinds of pages; here is only when they are
+asked, and what happens to what they make.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from threading import Lock
+from typing import Any, Protocol
+
+from django.db import connection, transaction
+from django.db.models.signals import post_init
+from django.utils import timezone
+from django_tasks import task
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from masthead.edge.store import PressedPage
+from masthead.production import changes, page_store
+from masthead.production.models import Change
+
+logger = logging.getLogger(__name__)
+
+PRESS_QUEUE = "press"
+"""The queue of press runs, which has a lane of its own: nothing that takes long delays a page."""
+
+AT_ONCE = 500
+"""Changes taken in one run; what is left has the next."""
+
+IN_ONE_EDITION = 200
+"""Pages of one edition, once what belongs together is out: memory stays flat."""
+
+Address = tuple[str, str]
+"""Host and path."""
+
+
+class Builder(Protocol):
+    """Makes pages of some kinds."""
+
+    def addresses(self) -> Iterator[Address]:
+        """Yield every address that it makes pages for, those that are read most first."""
+        ...
+
+    def appearing(self, tags: set[str]) -> Iterable[Address]:
+        """Return addresses that may answer anew because of changes."""
+        ...
+
+    def press(self, address: Address, *, version: int, at: datetime) -> PressedPage | None:
+        """Return the page at an address, or None: nothing is to be kept for it."""
+        ...
+
+
+_builders: list[Builder] = []
+
+
+def register(builder: Builder) -> None:
+    """Have a department's pages pressed."""
+    _builders.append(builder)
+
+
+def ask(tags: Iterable[str]) -> None:
+    """Have pressed anew what was made from these, once the present transaction is committed.
+
+    To be called in the transaction of the change itself: the outbox's rows are written there.
+    """
+    rows = [Change(tag=tag) for tag in dict.fromkeys(tags)]
+    if not rows:
+        return
+    Change.objects.bulk_create(rows)
+    if not getattr(connection, _ASKED, False):
+        # Once for each transaction, however much changes in it.
+        setattr(connection, _ASKED, connection.in_atomic_block)
+        transaction.on_commit(_begin)
+
+
+_ASKED = "_masthead_press_asked"
+
+
+def _begin() -> None:
+    setattr(connection, _ASKED, False)
+    # A run that has not begun will find these changes as well.
+    waiting = DBTaskResult.objects.filter(
+        task_path=press_changes.module_path, status=TaskResultStatus.READY
+    )
+    if not waiting.exists():
+        press_changes.enqueue()
+
+
+@task(queue_name=PRESS_QUEUE)
+def press_changes() -> int:
+    """Press what has changed; return how many pages there were."""
+    return press(at=timezone.now())
+
+
+@task(queue_name=PRESS_QUEUE)
+def press_what_is_stale() -> int:
+    """Press what has gone stale; return how many pages that were."""
+    return press_stale(at=timezone.now())
+
+
+@task(queue_name=PRESS_QUEUE)
+def press_everything() -> int:
+    """Press every page of the house anew; return how many."""
+    return press_all(at=timezone.now())
+
+
+def press(*, at: datetime) -> int:
+    """Press whatever has changed, as one edition; return how many pages that were.
+
+    The version of a page is the run's, which begins before anything is read: of two presses the
+    one that began later saw what the other saw, and wins. Changes go only once their pages are
+    out, so a press that is killed in between does it again.
+    """
+    version = page_store.here().begin_run()
+    rows = list(Change.objects.order_by("pk")[:AT_ONCE])
+    if not rows:
+        return 0
+    tags = {row.tag for row in rows}
+    if changes.EVERYTHING in tags:
+        count = press_all(at=at)
+    else:
+        count = _edition(_touched(tags), version=version, at=at)
+    Change.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    if Change.objects.exists():
+        _begin()
+    return count
+
+
+def press_all(*, at: datetime) -> int:
+    """Press every page anew, in editions of a few hundred; return how many."""
+    store = page_store.here()
+    version = store.begin_run()
+    count = 0
+    batch: list[Address] = []
+    there: set[Address] = set()
+    for builder in _builders:
+        for address in builder.addresses():
+            there.add(address)
+            batch.append(address)
+            if len(batch) >= IN_ONE_EDITION:
+                count += _edition(batch, version=version, at=at)
+                batch = []
+    count += _edition(batch, version=version, at=at)
+    store.forget(
+        [
+            (record.host, record.path)
+            for record in store.records()
+            if (record.host, record.path) not in there and record.version <= version
+        ]
+    )
+    return count
+
+
+def press_stale(*, at: datetime) -> int:
+    """Press what has gone stale: a lock has turned, a licence ended, a booking's day is over."""
+    now = at.timestamp()
+    stale = [
+        (record.host, record.path)
+        for record in page_store.here().records()
+        if record.stale_at is not None and record.stale_at <= now
+    ]
+    version = page_store.here().begin_run()
+    return _edition(stale, version=version, at=at)
+
+
+def take_down(tags: Iterable[str]) -> None:
+    """Take down whatever answers as one of these: no variant of it is left when this returns."""
+    store = page_store.here()
+    version = store.begin_run()
+    store.publish([], gone=[(host, path, version) for host, path in store.tagged(tags)])
+
+
+def _touched(tags: set[str]) -> list[Address]:
+    found = page_store.here().tagged(tags)
+    for builder in _builders:
+        found.update(builder.appearing(tags))
+    return sorted(found)
+
+
+def _edition(addresses: Iterable[Address], *, version: int, at: datetime) -> int:
+    made, nothing = [], []
+    for address in addresses:
+        page = _pressed(address, version=version, at=at)
+        if page is None:
+            nothing.append(address)
+        else:
+            made.append(page)
+    store = page_store.here()
+    if nothing:
+        store.forget(nothing)
+    if made:
+        store.publish(made)
+    return len(made)
+
+
+def _pressed(address: Address, *, version: int, at: datetime) -> PressedPage | None:
+    for builder in _builders:
+        try:
+            page = builder.press(address, version=version, at=at)
+        except Exception:
+            # One page that cannot be drawn must not keep the others from readers; the house
+            # answers for it, and says what is wrong.
+            logger.exception("%s%s cannot be pressed.", *address)
+            continue
+        if page is not None:
+            return page
+    return None
+
+
+# What a page was made from is heard as its rows are read.
+
+_hearing: ContextVar[set[str] | None] = ContextVar("hearing", default=None)
+_listeners = 0
+_listeners_lock = Lock()
+
+
+@contextmanager
+def listening() -> Iterator[set[str]]:
+    """Collect the tags of all rows that are read within."""
+    global _listeners
+    heard: set[str] = set()
+    token = _hearing.set(heard)
+    with _listeners_lock:
+        # Hearing of every row costs a little; nobody pays for it while nothing is pressed.
+        if _listeners == 0:
+            post_init.connect(_read)
+        _listeners += 1
+    try:
+        yield heard
+    finally:
+        _hearing.reset(token)
+        with _listeners_lock:
+            _listeners -= 1
+            if _listeners == 0:
+                post_init.disconnect(_read)
+
+
+def _read(instance: Any, **_signal: Any) -> None:
+    heard = _hearing.get()
+    if heard is not None and instance.pk is not None:
+        heard.add(changes.tag(instance))
