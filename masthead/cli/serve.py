@@ -22,7 +22,11 @@ NAME = "serve"
 HELP = "serve the magazine"
 
 PATIENCE_SECONDS = 15
-RESTART_PAUSE_SECONDS = 2
+RESTART_PAUSE_SECONDS = 1
+"""What ends again at once is started anew ever more patiently;"""
+
+SOON_SECONDS, MOST_ENDS = 60, 4
+"""and what ends more often than that in this time, not at all."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,22 +89,24 @@ def serve(
     connections.close_all()
     stop = _until_told()
     installation.pages.mkdir(mode=0o700, exist_ok=True)
-    installation.house_socket.unlink(missing_ok=True)
-    house = _start(
-        "-m", "granian", "--interface", "wsgi", "--uds", str(installation.house_socket),
-        "--uds-permissions", "0600", "--workers", str(installation.server.processes),
-        "--blocking-threads", str(installation.server.threads), "--respawn-failed-workers",
-        "--no-ws", "--log-level", "warning", "masthead.config.wsgi:application",
-        MASTHEAD_BEHIND_FRONT="1",
-    )  # fmt: skip
-    front = _start("-m", "masthead.cli", "front", "--port", str(port))
-    processes = {"front": front, "house": house}
+    commands: dict[str, tuple[str, ...]] = {
+        "house": (
+            "granian", "--interface", "wsgi", "--uds", str(installation.house_socket),
+            "--uds-permissions", "0600", "--workers", str(installation.server.processes),
+            "--blocking-threads", str(installation.server.threads), "--respawn-failed-workers",
+            "--no-ws", "--log-level", "warning", "masthead.config.wsgi:application",
+        ),
+        "front": ("masthead.cli", "front", "--port", str(port)),
+    }  # fmt: skip
     if with_worker:
-        processes["worker"] = _start("-m", "masthead.cli", "worker")
+        commands["worker"] = ("masthead.cli", "worker")
     for name, command in (beside or {}).items():
-        processes[name] = _start("-m", "masthead.cli", *command)
+        commands[name] = ("masthead.cli", *command)
+    # What a house that was killed left in its place keeps the next one from it.
+    installation.house_socket.unlink(missing_ok=True)
+    processes = {name: _start(command) for name, command in commands.items()}
     _greet(installation, processes, port, stop)
-    return _watch(processes, stop)
+    return _watch(installation, commands, processes, stop)
 
 
 def require_free(host: str, port: int) -> None:
@@ -140,12 +146,12 @@ def _until_told() -> threading.Event:
     return stop
 
 
-def _start(*arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603
-        [sys.executable, *arguments],
+        [sys.executable, "-m", *command],
         preexec_fn=_end_with_parent,
         process_group=0,
-        env={**os.environ, **environment},
+        env={**os.environ, "MASTHEAD_BEHIND_FRONT": "1"},
     )
 
 
@@ -188,19 +194,29 @@ def _run(processes: Mapping[str, subprocess.Popen[bytes]]) -> bool:
     return all(processes[name].poll() is None for name in ("front", "house"))
 
 
-def _watch(processes: dict[str, subprocess.Popen[bytes]], stop: threading.Event) -> int:
-    """Keep the processes going until told to stop, or until the web ends by itself."""
+def _watch(
+    installation: Installation,
+    commands: Mapping[str, Sequence[str]],
+    processes: dict[str, subprocess.Popen[bytes]],
+    stop: threading.Event,
+) -> int:
+    """Keep the processes going until told to stop, or until one of them ends again and again."""
     code = 0
-    while not stop.wait(0.5):
-        if not _run(processes):
-            say("The web server ended by itself; its last words stand above.")
-            code = 1
-            break
-        worker = processes.get("worker")
-        if worker and worker.poll() is not None:
-            say("The worker ended by itself; starting another.")
-            stop.wait(RESTART_PAUSE_SECONDS)
-            processes["worker"] = _start("-m", "masthead.cli", "worker")
+    ended: dict[str, list[float]] = {name: [] for name in commands}
+    while code == 0 and not stop.wait(0.5):
+        for name in [one for one, process in processes.items() if process.poll() is not None]:
+            _kill_group(processes[name])
+            recently = [at for at in ended[name] if at > time.monotonic() - SOON_SECONDS]
+            ended[name] = [*recently, time.monotonic()]
+            if len(ended[name]) > MOST_ENDS:
+                say(f"The {name} ends again and again; its last words stand above.")
+                code = 1
+                break
+            say(f"The {name} ended by itself; starting another.")
+            stop.wait(RESTART_PAUSE_SECONDS * len(recently))
+            if name == "house":
+                installation.house_socket.unlink(missing_ok=True)
+            processes[name] = _start(commands[name])
     for process in processes.values():
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
@@ -209,8 +225,12 @@ def _watch(processes: dict[str, subprocess.Popen[bytes]], stop: threading.Event)
             process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
-        # Killed from outside, it could not end its own children, which would keep the port.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        _kill_group(process)
     say("Stopped.")
     return code
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End what a process left: killed from outside, it could not end its own children."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

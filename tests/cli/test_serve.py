@@ -7,6 +7,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +54,15 @@ def children(parent: int) -> list[int]:
     return [int(pid) for pid in told.stdout.split()]
 
 
+def child(parent: int, word: str) -> int:
+    """Return the process of a parent's whose command has a word."""
+    return next(
+        pid
+        for pid in children(parent)
+        if word in Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    )
+
+
 def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -95,25 +106,51 @@ def test_web_and_worker_start_together_and_end_together(served, free_port):
     process, log = served
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(f"http://127.0.0.1:{free_port}/media/nothing", timeout=20)
-    web, worker = children(process.pid)
+    house, worker = child(process.pid, "granian"), child(process.pid, "worker")
     os.kill(worker, signal.SIGKILL)
     assert wait_for(lambda: log.read_text().count("The worker is ready.") == 2), log.read_text()
-    family = [*children(process.pid), *children(web)]
+    family = [*children(process.pid), *children(house)]
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
     assert wait_for(lambda: not any(alive(pid) for pid in family), 10)
     assert log.read_text().rstrip().endswith("Stopped.")
 
 
-def test_a_web_server_that_was_killed_leaves_nobody_on_its_port(served, free_port):
+def answers(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/office/login/", timeout=20).close()
+    except urllib.error.HTTPError as refusal:
+        refusal.close()
+        return refusal.code < 500
+    except OSError:
+        return False
+    return True
+
+
+def test_whoever_is_killed_is_followed_by_another(served, free_port):
     process, log = served
-    web, _worker = children(process.pid)
-    family = [*children(process.pid), *children(web)]
-    assert len(family) >= 3
-    os.kill(web, signal.SIGKILL)
-    assert process.wait(60) == 1
+    assert wait_for(lambda: answers(free_port))
+    for name, word in (("house", "granian"), ("front", "front")):
+        os.kill(child(process.pid, word), signal.SIGKILL)
+        assert wait_for(lambda: f"The {name} ended by itself" in log.read_text())  # noqa: B023
+        assert wait_for(lambda: len(children(process.pid)) == 3)
+        assert wait_for(lambda: answers(free_port)), log.read_text()
+    family = children(process.pid)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
     assert wait_for(lambda: not any(alive(pid) for pid in family), 10)
-    assert "ended by itself" in log.read_text()
+    serve.require_free("127.0.0.1", free_port)
+
+
+def test_what_ends_again_and_again_is_given_up(served, free_port):
+    process, log = served
+    until = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < until:
+        with suppress(StopIteration, OSError):
+            os.kill(child(process.pid, "front"), signal.SIGKILL)
+        time.sleep(0.1)
+    assert process.wait(30) == 1
+    assert "again and again" in log.read_text()
     serve.require_free("127.0.0.1", free_port)
 
 
@@ -132,7 +169,7 @@ def test_who_stops_before_all_is_ready_stops_all_of_it(
             stderr=output,
         )
     try:
-        assert wait_for(lambda: len(children(process.pid)) == 2)
+        assert wait_for(lambda: len(children(process.pid)) == 3)
         family = children(process.pid)
         process.send_signal(number)
         assert process.wait(30) == 0
