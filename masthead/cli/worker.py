@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int | None:
     serve.require_migrated()
     from django.utils import timezone
 
-    from masthead.production import schedule
+    from masthead.production import press_runs, schedule
     from masthead.production.press_runs import PRESS_QUEUE
     from masthead.production.worker import CLOCK_QUEUE, Worker, recover_lost_work
 
@@ -47,6 +47,7 @@ def run(options: argparse.Namespace) -> int | None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    press_runs.look_at_the_type()
     lanes = (
         (Worker(only=[CLOCK_QUEUE]), lambda: schedule.strike(at=timezone.now())),
         (Worker(only=[PRESS_QUEUE]), lambda: None),

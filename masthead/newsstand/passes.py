@@ -42,7 +42,10 @@ def hand_out(
         shown = request.COOKIES.get(settings.PASS_COOKIE, "")
         session: Any = getattr(request, "session", None)
         key = (session.session_key if session is not None else "") or ""
-        if viewers.is_known(request):
+        brings_ticket = bool(request.COOKIES.get(settings.TICKET_COOKIE))
+        if viewers.is_known(request) or (brings_ticket and viewers.has_viewer(request)):
+            # A ticket that opens nothing just now gets a pass that opens nothing: else each page
+            # would have to ask about it again.
             now = timezone.now()
             viewer = viewers.viewer_of(request, now)
             if viewers.ticket_to_give(request) or passes.is_due(shown, key, at=now):

@@ -7,11 +7,13 @@ the gate leads to which of it, is declared in `VARIANTS`.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from http import HTTPStatus
+from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.util import setup_testing_defaults
@@ -30,7 +32,7 @@ from masthead.edge.records import CLOSED, QUIET, Record
 from masthead.edge.store import Pressed, PressedPage
 from masthead.editorial import press_documents, titles
 from masthead.editorial.models import Article, FrontPage, Picture, Title
-from masthead.newsstand import metadata
+from masthead.newsstand import metadata, theme
 from masthead.newsstand.feeds import ARTICLES_OF
 from masthead.production import press_runs
 from masthead.production.press_runs import Address
@@ -83,6 +85,11 @@ class NotForAll(Exception):
 
 class Pages:
     """Makes what the newsstand shows to everybody who comes."""
+
+    def state(self) -> str:
+        """Return a name for version, theme and style sheet."""
+        styles = hashlib.sha256(theme.stylesheet().encode()).hexdigest()[:16]
+        return f"masthead {version('masthead')}, {theme.current().folder.name} {styles}"
 
     def addresses(self) -> Iterator[Address]:
         """Yield front pages, then the newest articles, then all else."""

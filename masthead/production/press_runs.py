@@ -14,6 +14,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.signals import post_init
 from django.utils import timezone
@@ -36,12 +37,19 @@ AT_ONCE = 500
 IN_ONE_EDITION = 200
 """Pages of one edition, once what belongs together is out: memory stays flat."""
 
+STAMP = "pressed-with"
+"""The file that says what the pages in the store were made with."""
+
 Address = tuple[str, str]
 """Host and path."""
 
 
 class Builder(Protocol):
     """Makes pages of some kinds."""
+
+    def state(self) -> str:
+        """Return a name for what all pages are made with: version, theme, style sheet."""
+        ...
 
     def addresses(self) -> Iterator[Address]:
         """Yield every address that it makes pages for, those that are read most first."""
@@ -132,9 +140,25 @@ def press(*, at: datetime) -> int:
     return count
 
 
+def look_at_the_type() -> bool:
+    """Have everything pressed anew if it was pressed with anything else than now; say whether.
+
+    Another version of Masthead, another theme: until a page is pressed again, its old form stays.
+    """
+    stamp = settings.INSTALLATION.pages / STAMP
+    if stamp.exists() and stamp.read_text("utf-8") == _state():
+        return False
+    ask([changes.EVERYTHING])
+    return True
+
+
+def _state() -> str:
+    return "\n".join(builder.state() for builder in _builders)
+
+
 def press_all(*, at: datetime) -> int:
     """Press every page anew, in editions of a few hundred; return how many."""
-    store = page_store.here()
+    store, state = page_store.here(), _state()
     version = store.begin_run()
     count = 0
     batch: list[Address] = []
@@ -154,6 +178,7 @@ def press_all(*, at: datetime) -> int:
             if (record.host, record.path) not in there and record.version <= version
         ]
     )
+    settings.INSTALLATION.pages.joinpath(STAMP).write_text(state, "utf-8")
     return count
 
 

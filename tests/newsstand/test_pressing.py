@@ -327,3 +327,18 @@ def test_shelves_follow_what_stands_on_them(store, title):
     press()
     assert "Ines Vale" in by_front(store, make.shelf(ContributorIndex, title).url)
     assert by_front(store, writer.url) is not None
+
+
+def test_another_theme_or_version_has_everything_pressed_anew(store, title, monkeypatch):
+    article(title)
+    press_runs.press_all(at=timezone.now())
+    Change.objects.all().delete()
+    assert not press_runs.look_at_the_type()
+    monkeypatch.setattr(pressing.Pages, "state", lambda _self: "another theme")
+    assert press_runs.look_at_the_type()
+    before = {record.path: record.version for record in store.records()}
+    press()
+    after = {record.path: record.version for record in store.records()}
+    assert before.keys() == after.keys()
+    assert all(after[path] > version for path, version in before.items())
+    assert not press_runs.look_at_the_type()
