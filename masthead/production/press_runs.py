@@ -178,6 +178,7 @@ def press_all(*, at: datetime) -> int:
             if (record.host, record.path) not in there and record.version <= version
         ]
     )
+    settings.INSTALLATION.pages.mkdir(mode=0o700, exist_ok=True)
     settings.INSTALLATION.pages.joinpath(STAMP).write_text(state, "utf-8")
     return count
 
