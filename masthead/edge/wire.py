@@ -252,10 +252,13 @@ class Connection(asyncio.Protocol):
         """Go on with what the browser sent in the meantime."""
         self._relay = None
         self._next(keep and not self._is_ahead)
-        if self._buffer and not self._is_over:
+        if self._is_over:
+            return
+        # The relay may have had the browser wait while its house was being reached.
+        self._transport.resume_reading()
+        if self._buffer:
             data = bytes(self._buffer)
             self._buffer.clear()
-            self._transport.resume_reading()
             self.data_received(data)
 
     def _house_is_away(self) -> None:

@@ -189,6 +189,22 @@ def test_one_connection_carries_pages_and_answers_of_the_house_in_turn(port):
     connection.close()
 
 
+def test_a_connection_goes_on_after_a_form_was_sent(port):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    for _ in range(5):
+        connection.request("POST", "/digest/", b"a=1", headers={"Host": HOST})
+        assert connection.getresponse().read().startswith(b"3 ")
+        connection.request("GET", "/told-not/", headers={"Host": HOST})
+        assert connection.getresponse().read() == b"house\n"
+        connection.request(
+            "POST", "/digest/", (b"x" * 9 for _n in range(3)), headers={"Host": HOST}
+        )
+        assert connection.getresponse().read().startswith(b"27 ")
+        connection.request("GET", "/closed/", headers={"Host": HOST})
+        assert connection.getresponse().read().decode() == LEAD
+    connection.close()
+
+
 def test_pages_are_read_while_the_house_is_slow(port):
     slow = [threading.Thread(target=houses.get, args=(port, "/slow/?2")) for _ in range(40)]
     for one in slow:

@@ -1,0 +1,331 @@
+"""What a page costs to serve: the front, nginx with the same file, and stock Wagtail.
+
+The same article of 60 kB, packed with gzip, from one worker each, in rounds in turn. CPU is that of
+the server and all its children, by request; requests a second depend on who else uses the machine.
+`--json` prints one object. Needs nginx and wrk (Debian: apt-get install nginx wrk).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from masthead.edge.locks import Key, Lock  # noqa: E402
+from masthead.edge.passes import Keyring, Pass  # noqa: E402
+from masthead.edge.records import Record  # noqa: E402
+from masthead.edge.store import Pressed, PressedPage, Store  # noqa: E402
+
+SECRET = b"a secret of thirty-two bytes, ok"
+HOST, PATH = "127.0.0.1", "/articles/a-long-read/"
+NGINX = os.environ.get("MASTHEAD_NGINX") or shutil.which("nginx") or "/usr/sbin/nginx"
+CONNECTIONS = 32
+AIMS = {"ratio_to_nginx": ("at most", 3.0), "times_less_than_wagtail": ("at least", 500.0)}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something that serves the page: how it is started, where, and what it is asked."""
+
+    name: str
+    command: list[str]
+    port: int
+    headers: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    folder: Path | None = None
+
+
+def article() -> str:
+    """Return a page of 60 kB that packs about as well as prose does."""
+    dice = random.Random(3)  # noqa: S311
+    letters = "etaoinshrdlucmfwypvbgk"
+    words = ["".join(dice.choices(letters, k=dice.randint(2, 9))) for _ in range(2500)]
+    made = "<!doctype html><html lang=en><title>A long read</title><body>"
+    while len(made) < 60_000:
+        made += f"<p>{' '.join(dice.choices(words, k=90))}.</p>\n"
+    return made[:60_000]
+
+
+def fill(folder: Path, words: str) -> None:
+    """Press the page, as strangers and as subscribers get it: of the same length."""
+    headers = (
+        ("content-type", "text/html; charset=utf-8"), ("cache-control", "private, no-cache"),
+        ("content-security-policy", "default-src 'none'; script-src 'self'; img-src 'self'; "
+         "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; base-uri 'none'"),
+        ("referrer-policy", "strict-origin-when-cross-origin"), ("x-content-type-options", "nosniff"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+        ("cross-origin-opener-policy", "same-origin"), ("cross-origin-resource-policy", "same-origin"),
+    )  # fmt: skip
+    lock = Lock("title", "subscribers", "article", 3)
+    rules = {"closed": "lead", "term": "whole"}
+    page = PressedPage(
+        Record(host=HOST, path=PATH, version=1, lock=lock, title="title", rules=rules),
+        {
+            "lead": Pressed(words.replace("A long read", "A long lead").encode(), headers),
+            "whole": Pressed(words.encode(), headers, is_gated=True),
+        },
+    )
+    store = Store(folder / "pages", writable=True)
+    store.publish([page])
+    store.close()
+
+
+FRONT = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from masthead.edge import server
+from masthead.edge.front import Front
+from masthead.edge.passes import Keyring
+from masthead.edge.relay import House
+server.serve(Front(Keyring([{secret!r}]), "pass", ("sessionid", "ticket")), Path({folder!r}),
+             House("/nowhere"), server.socket_at("127.0.0.1", {port}))
+"""
+
+NGINX_CONF = """
+worker_processes 1; daemon off; pid {folder}/nginx-{port}.pid; error_log {folder}/nginx.log crit;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; sendfile on; tcp_nopush on; keepalive_requests 10000000;
+  types {{ text/html html; }}
+  client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
+  uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+  {more}
+}}
+"""
+
+STATIC = "server {{ listen 127.0.0.1:{port}; root {folder}/www; gzip_static on; }}"
+
+CACHED = """
+  proxy_cache_path {folder}/cache keys_zone=pages:8m max_size=64m;
+  upstream house {{ server 127.0.0.1:{house}; keepalive 8; }}
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{
+      proxy_pass http://house; proxy_http_version 1.1; proxy_set_header Connection "";
+      proxy_set_header Host localhost; proxy_set_header Accept-Encoding gzip;
+      proxy_cache pages; proxy_cache_valid 200 1h; proxy_ignore_headers Vary Set-Cookie Cache-Control Expires;
+    }}
+  }}
+"""
+
+
+def wagtail_site(folder: Path, words: str) -> Path:
+    """Make a site as `wagtail start` does, with the article as a page's rich text."""
+    site = folder / "stock"
+    site.mkdir()
+    binary = Path(sys.executable).with_name("wagtail")
+    _run([str(binary), "start", "stock", str(site)], folder)
+    (site / "home/models.py").write_text(
+        "from wagtail.admin.panels import FieldPanel\nfrom wagtail.fields import RichTextField\n"
+        "from wagtail.models import Page\n\n\nclass HomePage(Page):\n"
+        "    body = RichTextField(blank=True)\n"
+        '    content_panels = [*Page.content_panels, FieldPanel("body")]\n'
+    )
+    (site / "home/templates/home/home_page.html").write_text(
+        '{% extends "base.html" %}{% load wagtailcore_tags %}{% block content %}'
+        "<h1>{{ page.title }}</h1>{{ page.body|richtext }}{% endblock content %}"
+    )
+    (site / "stock/settings/local.py").write_text(
+        'DEBUG = False\nALLOWED_HOSTS = ["*"]\nSECRET_KEY = "' + "x" * 50 + '"\n'
+        'MIDDLEWARE_ = None\nSTORAGES = {"default": {"BACKEND": '
+        '"django.core.files.storage.FileSystemStorage"}, "staticfiles": {"BACKEND": '
+        '"django.contrib.staticfiles.storage.StaticFilesStorage"}}\n'
+    )
+    settings = site / "stock/settings/dev.py"
+    settings.write_text(
+        settings.read_text()
+        + '\nMIDDLEWARE = ["django.middleware.gzip.GZipMiddleware", *MIDDLEWARE]\n'
+    )
+    _run([sys.executable, "manage.py", "makemigrations", "home"], site)
+    _run([sys.executable, "manage.py", "migrate"], site)
+    (site / "words.html").write_text(words.partition("<body>")[2])
+    _run(
+        [
+            sys.executable, "manage.py", "shell", "-c",
+            "from home.models import HomePage; from pathlib import Path; "
+            "p = HomePage.objects.get(); p.body = Path('words.html').read_text(); "
+            "p.save_revision().publish()",
+        ],
+        site,
+    )  # fmt: skip
+    return site
+
+
+def _run(command: list[str], folder: Path) -> None:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "MASTHEAD_"))}
+    done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)}:\n{done.stdout}{done.stderr}")
+
+
+def candidates(folder: Path, words: str) -> list[Candidate]:
+    """Return everything that is measured, ready to be started."""
+    ports = iter(range(9610, 9630))
+    keyring = Keyring([SECRET])
+    key = Key("term", "title", frozenset({"subscribers"}))
+    cookie = keyring.sign(Pass((key,), int(time.time()) + 86400))
+    front_port, static_port, house_port, cached_port = (next(ports) for _ in range(4))
+    (folder / "front.py").write_text(
+        FRONT.format(root=str(ROOT), secret=SECRET, folder=str(folder / "pages"), port=front_port)
+    )
+    www = folder / "www" / PATH.strip("/")
+    www.mkdir(parents=True)
+    (www / "index.html").write_text(words)
+    (www / "index.html.gz").write_bytes(gzip.compress(words.encode(), 6, mtime=0))
+    for port, more in (
+        (static_port, STATIC.format(port=static_port, folder=folder)),
+        (cached_port, CACHED.format(port=cached_port, folder=folder, house=house_port)),
+    ):
+        conf = NGINX_CONF.format(folder=folder, port=port, more=more)
+        (folder / f"nginx-{port}.conf").write_text(conf)
+    site = wagtail_site(folder, words)
+    front = [sys.executable, str(folder / "front.py")]
+    subscriber = f"Cookie: pass={cookie}"
+    etag = _etag(folder)
+    granian = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port",
+        str(house_port), "--blocking-threads", "1", "--log-level", "error", "stock.wsgi:application",
+    ]  # fmt: skip
+    stock = (("DJANGO_SETTINGS_MODULE", "stock.settings.dev"), ("PYTHONPATH", str(site)))
+    return [
+        Candidate("nginx_static", [NGINX, "-c", f"{folder}/nginx-{static_port}.conf"], static_port),
+        Candidate("front_stranger", front, front_port),
+        Candidate("front_subscriber", front, front_port, (subscriber,)),
+        Candidate("front_not_modified", front, front_port, (subscriber, f"If-None-Match: {etag}")),
+        Candidate("wagtail_stock", granian, house_port, (), stock, site),
+        Candidate(
+            "wagtail_nginx_cached",
+            ["/bin/sh", "-c", f"{NGINX} -c {folder}/nginx-{cached_port}.conf & exec {' '.join(granian)}"],
+            cached_port, (), stock, site,
+        ),
+    ]  # fmt: skip
+
+
+def _etag(folder: Path) -> str:
+    store = Store(folder / "pages")
+    record = next(store.records())
+    store.close()
+    return f'"{record.variants["whole"].digest}-gzip"'
+
+
+def measure(candidate: Candidate, seconds: int) -> tuple[float, float]:
+    """Return CPU microseconds a request, and requests a second, of one round."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "MASTHEAD_"))}
+    server = subprocess.Popen(  # noqa: S603
+        candidate.command, cwd=candidate.folder, start_new_session=True,
+        env=clean | dict(candidate.environment), stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    path = "/" if "wagtail" in candidate.name else PATH
+    headers = ["Accept-Encoding: gzip", f"Host: {HOST}", *candidate.headers]
+    wrk = ["wrk", "-t1", f"-c{CONNECTIONS}"]
+    wrk += [part for header in headers for part in ("-H", header)]
+    url = f"http://127.0.0.1:{candidate.port}{path}"
+    try:
+        for _try in range(100):
+            if _asked(url, headers):
+                break
+            time.sleep(0.1)
+        subprocess.run([*wrk, "-d1s", url], capture_output=True, check=True)  # noqa: S603
+        before = _cpu(server.pid)
+        told = subprocess.run([*wrk, f"-d{seconds}s", url], capture_output=True, text=True).stdout  # noqa: S603
+        used = _cpu(server.pid) - before
+    finally:
+        os.killpg(server.pid, 15)
+        server.wait()
+    count = re.search(r"(\d+) requests in", told)
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", told)
+    if not count or not rate or ("Non-2xx" in told and "not_modified" not in candidate.name):
+        raise SystemExit(f"{candidate.name} did not answer as it should:\n{told}")
+    return used / int(count[1]) * 1e6, float(rate[1])
+
+
+def _asked(url: str, headers: list[str]) -> bool:
+    command = ["curl", "-sf", "-o", "/dev/null", url]
+    command += [part for header in headers for part in ("-H", header)]
+    return subprocess.run(command).returncode == 0  # noqa: S603
+
+
+def _cpu(first: int) -> float:
+    """Return the seconds of CPU that a process and all below it have used."""
+    family, ticks = {first}, 0
+    stats = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            values = file.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        stats.append((int(file.parent.name), int(values[1]), int(values[11]) + int(values[12])))
+    for pid, parent, _used in sorted(stats):
+        if parent in family:
+            family.add(pid)
+    ticks = sum(used for pid, _parent, used in stats if pid in family)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    """Measure every candidate, round after round."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--json", action="store_true")
+    asked.add_argument("--rounds", type=int, default=5)
+    asked.add_argument("--seconds", type=int, default=4)
+    options = asked.parse_args()
+    say: Callable[..., None] = (lambda *_: None) if options.json else print
+    found: dict[str, list[tuple[float, float]]] = {}
+    with tempfile.TemporaryDirectory(prefix="masthead-benchmark-") as name:
+        folder, words = Path(name), article()
+        os.chmod(folder, 0o755)  # noqa: S103 -- nginx's worker is another user.
+        fill(folder, words)
+        everything = candidates(folder, words)
+        for number in range(options.rounds):
+            for one in everything:
+                taken = measure(one, options.seconds)
+                found.setdefault(one.name, []).append(taken)
+                say(f"round {number + 1}: {one.name:<22} {taken[0]:>9.1f} µs {taken[1]:>9.0f}/s")
+    result = {
+        one: {
+            "cpu_us": round(statistics.median(cpu for cpu, _rate in rounds), 1),
+            "per_second": round(statistics.median(rate for _cpu, rate in rounds)),
+        }
+        for one, rounds in found.items()
+    }
+
+    def ratio(of: str, to: str) -> float:
+        pairs = zip(found[of], found[to], strict=True)
+        return round(statistics.median(a[0] / b[0] for a, b in pairs), 2)
+
+    summary: dict[str, object] = {
+        "ratio_to_nginx": ratio("front_subscriber", "nginx_static"),
+        "times_less_than_wagtail": ratio("wagtail_stock", "front_subscriber"),
+        "subscriber_to_stranger": ratio("front_subscriber", "front_stranger"),
+        "candidates": result,
+    }
+    if options.json:
+        print(json.dumps(summary, indent=1))
+        return
+    for one, values in result.items():
+        print(f"{one:<22} {values['cpu_us']:>9.1f} µs of CPU, {values['per_second']:>7}/s")
+    for key, (how, aim) in AIMS.items():
+        value = float(str(summary[key]))
+        met = value <= aim if how == "at most" else value >= aim
+        print(f"{key}: {value} ({how} {aim:g}: {'kept' if met else 'MISSED'})")
+    print(f"subscriber_to_stranger: {summary['subscriber_to_stranger']}")
+
+
+if __name__ == "__main__":
+    main()
