@@ -17,9 +17,11 @@ class CirculationConfig(AppConfig):
     def ready(self) -> None:
         """Listen to people, say what is held about them, and enter what is done by the clock."""
         from allauth.account.signals import user_logged_in
+        from django.db.models.signals import post_delete, post_save
         from wagtail.signals import page_published
 
-        from masthead.circulation import alarms, personal_data, receivers, tasks
+        from masthead.circulation import alarms, personal_data, receivers, shown, tasks
+        from masthead.circulation.models import Institution, Network
         from masthead.circulation.promises import articles, copies, kinds, leaving
         from masthead.circulation.signals import to_be_confirmed
         from masthead.editorial.models import Issue
@@ -50,7 +52,15 @@ class CirculationConfig(AppConfig):
         ):
             kinds.register(kind)
 
+        for model in shown.MODELS:
+            post_save.connect(shown.changed, sender=model)
+            post_delete.connect(shown.changed, sender=model)
+        for who in (Institution, Network):
+            post_save.connect(shown.networks_changed, sender=who)
+            post_delete.connect(shown.networks_changed, sender=who)
+
         hourly = schedule.Every(timedelta(hours=1))
+        schedule.enter("tell-the-front", tasks.tell_the_front, hourly)
         schedule.enter("forget-ended-sessions", tasks.forget_ended_sessions, hourly)
         schedule.enter("serve-issues", tasks.serve_issues, schedule.Daily(time(4, 15)))
         schedule.enter("tell-of-returned-post", tasks.tell_of_returned_post, hourly)

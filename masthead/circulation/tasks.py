@@ -24,6 +24,7 @@ from masthead.circulation import (
     private_feeds,
     renewal_letters,
     serving,
+    shown,
     single_copies,
     single_letters,
     undelivered,
@@ -31,6 +32,12 @@ from masthead.circulation import (
 from masthead.circulation.promises import kept
 from masthead.editorial.models import Title
 from masthead.payments import ways
+
+
+@task()
+def tell_the_front() -> None:
+    """Tell the front from which networks readers may read."""
+    shown.tell_the_front(at=timezone.now())
 
 
 @task()

@@ -170,6 +170,19 @@ class Store:
                     self._drop(transaction, read(old))
                     transaction.delete(key, db=self._pages)
 
+    def hold_back(self, pages: Iterable[tuple[str, str]]) -> None:
+        """Have the house asked for pages until they are pressed again, and no older press win.
+
+        They stay for the time that the house is away.
+        """
+        version = self.begin_run()
+        with self._env.begin(write=True) as transaction:
+            for host, path in pages:
+                key = _key(host, path)
+                if (old := transaction.get(key, db=self._pages)) is not None:
+                    held = replace(read(old), version=version, stale_at=0)
+                    transaction.put(key, held.written(), db=self._pages)
+
     def tagged(self, tags: Iterable[str]) -> set[tuple[str, str]]:
         """Return host and path of every page that was made from one of these."""
         found = set()

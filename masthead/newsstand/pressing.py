@@ -50,7 +50,7 @@ VARIANTS = (
     # They may give an article away.
     Variant("whole", tuple(sorted(gifts.OF_SUBSCRIBERS))),
     # They may not, and nothing is said of how it opened.
-    Variant("visitor", ("institution", "signed-up", "meter")),
+    Variant("visitor", ("institution", "meter", "signed-up", "single-copy")),
     # They are told that somebody gave it to them.
     Variant("guest", ("gift",)),
 )
@@ -102,7 +102,7 @@ class Pages:
             pages = Page.objects.descendant_of(root).live().public()
             articles = Article.objects.descendant_of(root).live().public()
             for article in articles.order_by("-published_at", "-pk").iterator(500):
-                yield host, _path(article)
+                yield from ((host, path) for path in _parts(article))
             others = pages.exclude(pk__in=articles.values("pk"))
             for page in others.specific().iterator(200):
                 yield host, _path(page)
@@ -121,9 +121,8 @@ class Pages:
             if (site := page.get_site()) is None:
                 continue
             host, path = _host(site), _path(page)
-            yield host, path
-            if isinstance(page, Article):
-                yield from ((host, f"{path}{number}/") for number in _later_parts(page))
+            paths = _parts(page) if isinstance(page, Article) else [path]
+            yield from ((host, one) for one in paths)
             if f"list:{page.pk}" in tags:
                 yield from ((host, feed) for feed in _feeds(page))
         if "corrections" in tags:
@@ -337,8 +336,12 @@ def _feeds(page: Page) -> Iterator[str]:
         yield from (f"{_path(page)}feeds/{form}" for form in metadata.FORMS)
 
 
-def _later_parts(article: Article) -> range:
-    return range(2, press_documents.resolve(article, "web").parts_count + 1)
+def _parts(article: Article) -> Iterator[str]:
+    """Yield the path of each part of an article."""
+    path = _path(article)
+    yield path
+    count = press_documents.resolve(article, "web").parts_count
+    yield from (f"{path}{number}/" for number in range(2, count + 1))
 
 
 def register() -> None:

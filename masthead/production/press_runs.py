@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from functools import partial
 from threading import Lock
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.signals import post_init
 from django.utils import timezone
 from django_tasks import task
@@ -33,6 +34,10 @@ PRESS_QUEUE = "press"
 
 AT_ONCE = 500
 """Changes taken in one run; what is left has the next."""
+
+HELD_BACK = 500
+"""So many pages are asked for at the house from the moment of a change until they are pressed. Where
+more have changed at once, such as all of them, the house could not: their old edition stays."""
 
 IN_ONE_EDITION = 200
 """Pages of one edition, once what belongs together is out: memory stays flat."""
@@ -81,17 +86,18 @@ def ask(tags: Iterable[str]) -> None:
     if not rows:
         return
     Change.objects.bulk_create(rows)
-    if not getattr(connection, _ASKED, False):
-        # Once for each transaction, however much changes in it.
-        setattr(connection, _ASKED, connection.in_atomic_block)
-        transaction.on_commit(_begin)
+    transaction.on_commit(partial(_committed, {row.tag for row in rows}))
 
 
-_ASKED = "_masthead_press_asked"
+def _committed(tags: set[str]) -> None:
+    """Have nobody read what has just changed, and have it pressed."""
+    touched = page_store.here().tagged(tags)
+    if 0 < len(touched) <= HELD_BACK:
+        page_store.here().hold_back(touched)
+    _begin()
 
 
 def _begin() -> None:
-    setattr(connection, _ASKED, False)
     # A run that has not begun will find these changes as well.
     waiting = DBTaskResult.objects.filter(
         task_path=press_changes.module_path, status=TaskResultStatus.READY

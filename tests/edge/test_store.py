@@ -278,3 +278,20 @@ def test_after_any_history_the_store_holds_what_its_pages_name_and_no_more(tmp_p
         of_words = {(HOST, path) for path, (kept, _v) in expected.items() if kept == words}
         assert store.tagged([words]) == of_words
     store.close()
+
+
+def test_what_is_held_back_is_asked_for_and_no_press_that_began_before_brings_it_back(store):
+    began = store.begin_run()
+    store.publish([page("/a/", "old", version=began)])
+    store.hold_back([(HOST, "/a/"), (HOST, "/nowhere/")])
+    with store.view() as view:
+        held = records.read(view.page(HOST, "/a/"))
+    assert held.stale_at == 0
+    store.publish([page("/a/", "still the old words", version=began)])
+    with store.view() as view:
+        assert records.read(view.page(HOST, "/a/")).stale_at == 0
+    store.publish([page("/a/", "new", version=store.begin_run())])
+    with store.view() as view:
+        assert records.read(view.page(HOST, "/a/")).stale_at is None
+    assert words_at(store, "/a/") == "new"
+    assert store.size()["pages"] == 1

@@ -6,10 +6,12 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import transaction
 from django.utils import timezone
 
 from masthead.circulation import entitlements, passes, viewers
 from masthead.circulation.entitlements import EVERY_CLASS, Viewer
+from masthead.circulation.models import Network
 from masthead.edge import records
 from masthead.edge.front import Asked, Front
 from masthead.edge.locks import Key
@@ -19,6 +21,7 @@ from masthead.newsstand import pressing
 from masthead.production import page_store, press_runs
 from masthead.production.models import Change
 from tests.factories import advertising
+from tests.factories import circulation as let
 from tests.factories import editorial as make
 
 pytestmark = pytest.mark.django_db
@@ -342,3 +345,74 @@ def test_another_theme_or_version_has_everything_pressed_anew(store, title, monk
     assert before.keys() == after.keys()
     assert all(after[path] > version for path, version in before.items())
     assert not press_runs.look_at_the_type()
+
+
+def test_nobody_reads_the_old_page_once_a_change_is_made(
+    store, title, django_capture_on_commit_callbacks
+):
+    page = article(title, "open")
+    other = article(title, "open", in_section=make.section(title, "Culture"))
+    press()
+    with django_capture_on_commit_callbacks(execute=True):
+        page.title = "Quite another headline"
+        page.save_revision().publish()
+    # Until it is pressed the house answers, and the front vouches for the old one only while it is away.
+    for path in (page.url, "/", page.section.url):
+        assert by_front(store, path) is None
+    assert by_front(store, other.url) is not None
+    press()
+    assert "Quite another headline" in by_front(store, page.url)
+    assert by_front(store, "/") is not None
+
+
+def test_what_is_rolled_back_is_not_pressed_and_does_not_keep_the_next_change_from_it(store, title):
+    page = article(title, "open")
+    press()
+    with transaction.atomic():
+        page.title = "Never"
+        page.save()
+        transaction.set_rollback(True)
+    assert not Change.objects.exists()
+    page.title = "Now"
+    page.save_revision().publish()
+    assert Change.objects.exists()
+
+
+def test_a_new_offer_is_on_every_page_that_sells(store, title):
+    page = article(title)
+    press()
+    assert "/subscribe/" not in by_front(store, page.url)
+    let.version(title)
+    press()
+    assert "/subscribe/" in by_front(store, page.url)
+
+
+def test_the_front_is_told_from_which_networks_readers_may_read(
+    store, title, django_capture_on_commit_callbacks
+):
+    page = article(title)
+    press()
+    front = Front(passes.keyring(), "pass", ())
+    asked = Asked("GET", HOST, page.url, address="10.1.2.3")
+    with store.view() as view:
+        assert SECRET not in front.look_up(asked, view, timezone.now().timestamp()).body.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        institution = let.institution(title, networks=("10.1.0.0/16",))
+    with store.view() as view:
+        assert front.look_up(asked, view, timezone.now().timestamp()) is None
+    with django_capture_on_commit_callbacks(execute=True):
+        Network.objects.filter(institution=institution).delete()
+    assert store.orders().networks == ()
+
+
+def test_a_session_that_ends_opens_nothing_at_the_front_either(store, title):
+    page = article(title)
+    press()
+    viewer = Viewer(keys=keys_of(title, page, "term"))
+    cookie = f"pass={passes.give(viewer, 'a-session', at=timezone.now())}"
+    assert SECRET in by_front(store, page.url, cookie=cookie)
+    passes.end("a-session", at=timezone.now())
+    assert SECRET not in by_front(store, page.url, cookie=cookie)
+    passes.forget_ended(at=timezone.now() + timedelta(hours=1))
+    with store.view() as view:
+        assert not view.has_ended(passes.session_name("a-session"))
