@@ -76,6 +76,7 @@ ENVIRONMENT = {
     "MASTHEAD_OLD_SECRET_KEYS": "Earlier secret keys, separated by spaces: what they signed still holds.",
     "MASTHEAD_DATABASE_URL": "Overrides `url` under [database]: keep the password here.",
     "MASTHEAD_MAIL_PASSWORD": "The password of the mail server, or the key of the mail service.",
+    "MASTHEAD_BEHIND_FRONT": "Set by `masthead serve` for Django behind the front; never by hand.",
     "MASTHEAD_DEBUG": "Set to 1 while developing Masthead itself; refused in production.",
 }
 """Every variable Masthead reads, and what it is for."""

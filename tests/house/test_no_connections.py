@@ -34,6 +34,7 @@ ALLOWED = {
     "masthead/edge/relay.py": {"asyncio", "http"},
     "masthead/edge/server.py": {"asyncio", "socket"},
     "masthead/edge/wire.py": {"asyncio", "http"},
+    "masthead/newsstand/pressing.py": {"http"},
     "masthead/newsstand/inspections.py": {"http"},  # The same; it opens pages in its own process.
     # Pretend money: listens on this machine only, and sends notices nowhere else.
     "masthead/payments/pretend/notices.py": {"http"},

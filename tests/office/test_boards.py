@@ -15,7 +15,16 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from masthead.circulation import claims, endings, extensions, giving_back, orders, serving, terms
+from masthead.circulation import (
+    claims,
+    endings,
+    extensions,
+    giving_back,
+    orders,
+    serving,
+    stock,
+    terms,
+)
 from masthead.circulation.deals import Promised, Share
 from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import (
@@ -297,7 +306,7 @@ def test_copies_by_country_add_up_to_what_was_served() -> None:
     make.subscription(version)
     issue = on_sale(title, THEN + timedelta(days=14))
     # A copy that is sent again is no second one.
-    claims.count_spares(issue, 5, at=THEN)
+    stock.count(issue, 5, at=THEN)
     record = ServiceRecord.objects.filter(issue=issue, is_printed=True).first()
     claims.claim(
         record, Claim.Kind.MISSING, request=uuid.uuid4(), at=THEN + timedelta(days=40),
