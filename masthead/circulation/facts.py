@@ -16,9 +16,9 @@ from masthead.circulation.entitlements import (
     Reading,
     Single,
 )
-from masthead.circulation.institutions import Address
 from masthead.circulation.models import Gift, Grant, MeteredRead
 from masthead.circulation.tickets import NO_TICKET, Ticket
+from masthead.edge.asking import Address
 from masthead.edge.locks import ANY_TITLE
 from masthead.editorial.models import Title
 from masthead.people.models import User

@@ -13,26 +13,15 @@ from wagtail.log_actions import log
 
 from masthead.circulation.entitlements import Reading
 from masthead.circulation.models import Institution, MailDomain, Network, Seat
+from masthead.edge.asking import Address
 from masthead.people.models import User
 
 MAILBOX_PROVED_FOR = timedelta(days=365)
 """People leave their universities; a mailbox counts for a year after a code came back from it."""
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
 
 class CannotInvite(Exception):
     """All seats are taken, or the agreement is over. Fit to show to staff."""
-
-
-def address_of(text: str) -> Address | None:
-    """Return an address as networks know it (IPv4 in IPv6 as IPv4), None for no address."""
-    try:
-        address = ipaddress.ip_address(text.strip().partition("%")[0])
-    except ValueError:
-        return None
-    mapped = getattr(address, "ipv4_mapped", None)
-    return mapped or address
 
 
 def readings_at(address: Address | None, at: datetime) -> Iterator[Reading]:

@@ -14,16 +14,16 @@ from masthead.circulation import (
     entitlements,
     facts,
     gifts,
-    institutions,
     links,
     meters,
     passes,
     tickets,
 )
 from masthead.circulation.entitlements import ANONYMOUS, Viewer, Work
-from masthead.circulation.institutions import Address
 from masthead.circulation.meters import Count
 from masthead.circulation.tickets import Ticket
+from masthead.edge import asking
+from masthead.edge.asking import Address
 from masthead.editorial import titles
 from masthead.editorial.audiences import audience_of
 from masthead.editorial.models import Article, Title
@@ -108,17 +108,10 @@ def _see_anew(request: HttpRequest) -> None:
 
 
 def address_of(request: HttpRequest) -> Address | None:
-    """Return the address a request comes from, as far as it can be believed.
-
-    Behind proxies, what the outermost of ours wrote down counts; whatever stands before
-    that in X-Forwarded-For was sent by the stranger. None if there is too little of it.
-    """
-    server = settings.INSTALLATION.server
-    text = request.META.get("REMOTE_ADDR", "")
-    if server.behind_proxy:
-        told = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        text = told[-server.proxies] if len(told) >= server.proxies else ""
-    return institutions.address_of(text)
+    """Return the address a request comes from, as far as it can be believed; see `asking.client`."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    proxies = settings.INSTALLATION.server.trusted_proxies
+    return asking.address_of(asking.client(request.META.get("REMOTE_ADDR", ""), forwarded, proxies))
 
 
 def work_of(article: Article, title: Title | None = None) -> Work:

@@ -35,10 +35,7 @@ def run(options: argparse.Namespace) -> int:
         pass_cookie=settings.PASS_COOKIE,
         asks=(settings.SESSION_COOKIE_NAME, settings.TICKET_COOKIE),
     )
-    house = House(
-        str(installation.house_socket),
-        proxies=installation.server.proxies if installation.server.behind_proxy else 0,
-    )
+    house = House(str(installation.house_socket), proxies=installation.server.trusted_proxies)
     listening = server.socket_at(installation.server.host, options.port or installation.server.port)
     # Who draws pages wants to see them drawn anew each time.
     folder = None if installation.debug else installation.pages

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 
 from masthead.cli import django_, migrate, static
 from masthead.cli.terminal import Stop, say
+from masthead.config import behind_front
 from masthead.config.installation import Installation, here
 
 NAME = "serve"
@@ -151,7 +152,7 @@ def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", *command],
         preexec_fn=_end_with_parent,
         process_group=0,
-        env={**os.environ, "MASTHEAD_BEHIND_FRONT": "1"},
+        env={**os.environ, behind_front.SWITCH: "1"},
     )
 
 

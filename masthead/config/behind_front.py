@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+from masthead.edge.wsgi import Application
 
 SWITCH = "MASTHEAD_BEHIND_FRONT"
 """Set by `masthead serve` for processes that listen on the house's socket, and on nothing else."""

@@ -204,6 +204,11 @@ class Server:
         (), "Further host names that may be asked for, beside that of the address."
     )
 
+    @property
+    def trusted_proxies(self) -> int:
+        """How many proxies are believed about where a request comes from."""
+        return self.proxies if self.behind_proxy else 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:

@@ -1,10 +1,11 @@
-"""What a browser's headers ask for: codings, validators, ranges, cookies.
+"""What a browser's headers ask for, and where it is: codings, validators, ranges, cookies.
 
 By RFC 9110: sections 12.5.3 (Accept-Encoding), 13.1.2 (If-None-Match) and 14.2 (Range).
 """
 
 from __future__ import annotations
 
+import ipaddress
 from functools import lru_cache
 from typing import Literal
 
@@ -90,6 +91,36 @@ def cookie(header: str | None, name: str) -> str:
         if equals and key == name:
             return value
     return ""
+
+
+def client(peer: str, forwarded: str, proxies: int) -> str:
+    """Return where a request comes from, as far as it can be believed; nothing if there is too little.
+
+    Behind proxies, what the outermost of ours wrote down counts; whatever stands before that in
+    X-Forwarded-For was sent by the stranger.
+
+    Args:
+        peer: who is connected.
+        forwarded: the header X-Forwarded-For.
+        proxies: how many of ours stand in front.
+    """
+    if not proxies:
+        return peer
+    told = forwarded.split(",")
+    return told[-proxies] if len(told) >= proxies else ""
+
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def address_of(text: str) -> Address | None:
+    """Return an address as networks know it (IPv4 in IPv6 as IPv4), None for no address."""
+    try:
+        address = ipaddress.ip_address(text.strip().partition("%")[0])
+    except ValueError:
+        return None
+    mapped = getattr(address, "ipv4_mapped", None)
+    return mapped or address
 
 
 def without_noise(query: str, ignored: frozenset[str]) -> str:

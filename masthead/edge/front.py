@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import quote
 
 from masthead.edge import asking, locks
@@ -238,9 +237,5 @@ def _moved(home: str, asked: Asked) -> Answer:
 
 @lru_cache(maxsize=50_000)
 def _is_among(address: str, networks: tuple[str, ...]) -> bool:
-    try:
-        found: Any = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    found = getattr(found, "ipv4_mapped", None) or found
-    return any(found in ipaddress.ip_network(one) for one in networks)
+    found = asking.address_of(address)
+    return found is not None and any(found in ipaddress.ip_network(one) for one in networks)

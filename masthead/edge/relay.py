@@ -17,6 +17,8 @@ from typing import Any
 
 import httptools
 
+from masthead.edge import asking
+
 logger = logging.getLogger(__name__)
 
 OF_ONE_CONNECTION = frozenset(
@@ -28,6 +30,8 @@ OF_ONE_CONNECTION = frozenset(
 
 CLIENT = b"masthead-client"
 """The header in which the front tells the house who is there; nobody else can set it."""
+
+LAST_CHUNK = b"0\r\n\r\n"
 
 MOST_IDLE = 32
 SILENCE_SECONDS = 300
@@ -64,15 +68,8 @@ class House:
             self._idle.append(line)
 
     def address(self, peer: str, forwarded: bytes) -> str:
-        """Return where a request comes from, as far as it can be believed.
-
-        Behind proxies, what the outermost of ours wrote down counts; whatever stands before
-        that was sent by the stranger.
-        """
-        if not self.proxies:
-            return peer
-        told = forwarded.decode("latin-1").split(",")
-        return told[-self.proxies].strip() if len(told) >= self.proxies else ""
+        """Return where a request comes from, as far as it can be believed."""
+        return asking.client(peer, forwarded.decode("latin-1"), self.proxies)
 
 
 class _Line(asyncio.Protocol):
@@ -188,15 +185,12 @@ class Relay:
     def end(self) -> None:
         """Say that the request is whole."""
         self.has_whole_request = True
-        if self._chunks:
-            self.send_end()
-
-    def send_end(self) -> None:
-        """Write the last of chunks."""
+        if not self._chunks:
+            return
         if self._line is not None:
-            self._line.transport.write(b"0\r\n\r\n")
+            self._line.transport.write(LAST_CHUNK)
         else:
-            self._waiting.append(b"0\r\n\r\n")
+            self._waiting.append(LAST_CHUNK)
 
     def hear(self, data: bytes) -> None:
         """Read on in the answer."""
@@ -279,7 +273,7 @@ class Relay:
         """Finish; unless that was only word to go on."""
         if self._parser.get_status_code() >= HTTPStatus.OK and not self._is_over:
             if self._answer_chunks:
-                self.client.write(b"0\r\n\r\n")
+                self.client.write(LAST_CHUNK)
             self._finish()
 
     def _finish(self) -> None:

@@ -307,7 +307,7 @@ class View:
 
     def page(self, host: str, path: str) -> memoryview | None:
         """Return the record at an address as it was written, if there is one."""
-        key = f"{host}\0{path}".encode("utf-8", "surrogateescape")
+        key = _key(host, path)
         if len(key) >= LONGEST_KEY:
             return None
         found: memoryview | None = self._get(key, db=self._pages)

@@ -84,9 +84,7 @@ class Connection(asyncio.Protocol):
         self._head_size += len(data)
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._refuse(HTTPStatus.BAD_REQUEST)
-        except httptools.HttpParserError:
+        except (httptools.HttpParserUpgrade, httptools.HttpParserError):
             self._refuse(HTTPStatus.BAD_REQUEST)
         if self._head_size > LONGEST_HEAD and self._relay is None and not self._is_over:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
@@ -191,11 +189,14 @@ class Connection(asyncio.Protocol):
         self._names: list[tuple[bytes, bytes]] = []
         self._head_size = 0
 
+    def _has_two_hosts(self) -> bool:
+        return self._given.get(b"host") == b"\0"
+
     def _asked(self) -> Asked | None:
         given = self._given.get
-        host = given(b"host", b"")
-        if host == b"\0":
+        if self._has_two_hosts():
             return None
+        host = given(b"host", b"")
         path, _mark, query = self._url.decode("latin-1").partition("?")
         if "%" in path:
             path = unquote(path, errors="surrogateescape")
@@ -230,7 +231,7 @@ class Connection(asyncio.Protocol):
         self._since = time.monotonic()
 
     def _ask_house(self) -> None:
-        if self._asked() is None:
+        if self._has_two_hosts():
             self._refuse(HTTPStatus.BAD_REQUEST)
             return
         if self._given.get(b"expect", b"").lower() == b"100-continue":

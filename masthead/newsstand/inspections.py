@@ -13,10 +13,8 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
-from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,7 +26,7 @@ from masthead.circulation.promises.kinds import Look
 from masthead.editorial import press_documents
 from masthead.editorial.models import Article, FrontPage, Section, Title
 from masthead.manuscript.gate import Decision
-from masthead.newsstand import advertisements
+from masthead.newsstand import advertisements, own_requests
 from masthead.newsstand.phrases import phrases_in
 from masthead.press import web
 
@@ -39,6 +37,9 @@ SOURCES = re.compile(
     r'<(?:script|img|iframe|link|source|audio|video|embed)\b[^>]*?\b(?:src|href)="([^"]+)"'
 )
 
+
+LOOKS = "192.0.2.1"
+"""Where a look says that it comes from (RFC 5737: nobody's address)."""
 
 SLOTS = re.compile(r'class="advertisement"|/advertisements/|newsstand/advertisement')
 """What of an advertisement is in a page that has one."""
@@ -139,23 +140,10 @@ def _pass_without_advertisements(title: Title) -> str:
 def fetched(title: Title, url: str, cookie: str = "") -> tuple[int, str]:
     """Return the status and the text of a page, as a stranger gets it, or who has that cookie."""
     parts = urlsplit(url)
-    address = urlsplit(_address(title))
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": parts.path,
-        "QUERY_STRING": parts.query,
-        "SERVER_NAME": address.hostname or "localhost",
-        "HTTP_HOST": address.netloc,
-        "SERVER_PORT": str(address.port or (443 if address.scheme == "https" else 80)),
-        "wsgi.url_scheme": address.scheme,
-        "REMOTE_ADDR": "192.0.2.1",
-        "HTTP_X_FORWARDED_PROTO": address.scheme,
-    }
-    if cookie:
-        environ["HTTP_COOKIE"] = cookie
-    setup_testing_defaults(environ)
-    # Not called as a server would: that would close the connection to the database at the end.
-    response = WSGIHandler().get_response(WSGIRequest(environ))
+    request = own_requests.request_to(
+        _address(title), parts.path, address=LOOKS, query=parts.query, cookie=cookie
+    )
+    response = own_requests.answer_to(request)
     return response.status_code, getattr(response, "content", b"").decode("utf-8", "replace")
 
 

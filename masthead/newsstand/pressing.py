@@ -16,10 +16,8 @@ from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
-from wsgiref.util import setup_testing_defaults
 from zoneinfo import ZoneInfo
 
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db.models import Min
 from django.http import HttpResponse
 from django.urls import reverse
@@ -32,7 +30,7 @@ from masthead.edge.records import CLOSED, QUIET, Record
 from masthead.edge.store import Pressed, PressedPage
 from masthead.editorial import press_documents, titles
 from masthead.editorial.models import Article, FrontPage, Picture, Title
-from masthead.newsstand import metadata, theme
+from masthead.newsstand import metadata, own_requests, theme
 from masthead.newsstand.feeds import ARTICLES_OF
 from masthead.production import press_runs
 from masthead.production.press_runs import Address
@@ -239,24 +237,10 @@ def _drawn(address: Address, viewer: Viewer) -> tuple[HttpResponse, Any]:
     """Return the answer that a reader with these keys gets, and the page that it is of."""
     host, path = address
     site = _site(host)
-    scheme = urlsplit(site.root_url).scheme if site else "http"
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": path.encode().decode("latin-1"),
-        "QUERY_STRING": "",
-        "SERVER_NAME": host.partition(":")[0],
-        "HTTP_HOST": host,
-        "SERVER_PORT": host.partition(":")[2] or ("443" if scheme == "https" else "80"),
-        "wsgi.url_scheme": scheme,
-        "REMOTE_ADDR": PRESSES,
-        "HTTP_X_FORWARDED_FOR": PRESSES,
-        "HTTP_X_FORWARDED_PROTO": scheme,
-    }
-    setup_testing_defaults(environ)
-    request = WSGIRequest(environ)
+    root = site.root_url if site else f"http://{host}"
+    request = own_requests.request_to(root, path, address=PRESSES)
     viewers.see_as(request, viewer)
-    # Not called as a server would: that would close the connection to the database at the end.
-    response: Any = WSGIHandler().get_response(request)
+    response: Any = own_requests.answer_to(request)
     return response, getattr(response, "drawn_page", None)
 
 

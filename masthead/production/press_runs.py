@@ -91,9 +91,10 @@ def ask(tags: Iterable[str]) -> None:
 
 def _committed(tags: set[str]) -> None:
     """Have nobody read what has just changed, and have it pressed."""
-    touched = page_store.here().tagged(tags)
+    store = page_store.here()
+    touched = store.tagged(tags)
     if 0 < len(touched) <= HELD_BACK:
-        page_store.here().hold_back(touched)
+        store.hold_back(touched)
     _begin()
 
 
@@ -191,14 +192,14 @@ def press_all(*, at: datetime) -> int:
 
 def press_stale(*, at: datetime) -> int:
     """Press what has gone stale: a lock has turned, a licence ended, a booking's day is over."""
-    now = at.timestamp()
+    store, now = page_store.here(), at.timestamp()
     stale = [
         (record.host, record.path)
-        for record in page_store.here().records()
+        for record in store.records()
         if record.stale_at is not None and record.stale_at <= now
     ]
-    version = page_store.here().begin_run()
-    return _edition(stale, version=version, at=at)
+    # Once a minute there is mostly nothing, and then nothing is written.
+    return _edition(stale, version=store.begin_run(), at=at) if stale else 0
 
 
 def take_down(tags: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils import timezone
-from wagtail.models import Page, Site
+from wagtail.models import Page
 from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
 
 from masthead.advertising.models import Advertiser, Booking, Creative
@@ -34,7 +34,7 @@ from masthead.production.models import Narration
 
 SHOWN = (
     Advertiser, Article, ArticleIndex, Booking, Contributor, ContributorIndex, Correction, Creative,
-    Dossier, FrontPage, Issue, IssueIndex, Narration, Picture, Section, Site, Title, Topic, TopicIndex,
+    Dossier, FrontPage, Issue, IssueIndex, Narration, Picture, Section, Title, Topic, TopicIndex,
 )  # fmt: skip
 """What readers' pages are made from, of all that stands below this department or in it."""
 

@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 
 from masthead.circulation import facts, institutions, viewers
 from masthead.circulation.entitlements import Work, may_read, viewer_with
-from masthead.circulation.institutions import address_of
 from masthead.circulation.models import Institution, Network, Seat
 from masthead.circulation.models.institution import MailDomain, network_of
+from masthead.config.sections import Server
+from masthead.edge.asking import address_of
 from masthead.people.models import User
 from tests.factories import circulation as let
 from tests.factories import editorial as make
@@ -176,11 +177,6 @@ def test_a_crawler_comes_by_its_address_and_has_no_seats() -> None:
     assert rule_for(gazette, address="203.0.113.9") == "crawler"
     with pytest.raises(ValidationError, match="no seats"):
         Institution(title=gazette, name="Bot", kind="crawler", starts_at=THEN, seats=2).full_clean()
-
-
-class Server:
-    def __init__(self, *, behind_proxy: bool, proxies: int = 1) -> None:
-        self.behind_proxy, self.proxies = behind_proxy, proxies
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from masthead.circulation import (
 from masthead.circulation.deals import Promised
 from masthead.circulation.entitlements import Viewer
 from masthead.circulation.models import Gift, Policy, Subscription
-from masthead.edge import locks
+from masthead.edge import asking, locks
 from masthead.edge.passes import Keyring, Pass, _read
 from masthead.people.models import User
 from tests.factories import circulation as let
@@ -403,7 +403,7 @@ def believing_what_strangers_say(patch) -> None:
     patch.setattr(
         viewers,
         "address_of",
-        lambda request: institutions.address_of(request.headers.get("X-Forwarded-For", "")),
+        lambda request: asking.address_of(request.headers.get("X-Forwarded-For", "")),
     )
 
 
