@@ -16,6 +16,7 @@ from masthead.circulation.models import (
     LabelRun,
     Refund,
     RenewalBrake,
+    SingleCopy,
     Subscription,
     Undelivered,
 )
@@ -55,14 +56,20 @@ def overdue(at: datetime) -> Iterator[Alarm]:
         ~Q(attempt__state=Attempt.State.SUCCEEDED), attempt__isnull=False,
         asked_at__lte=at - REFUND_DAYS,
     )  # fmt: skip
-    told = late.aggregate(number=Count("pk"), since=Min("asked_at"))
-    if number := told["number"]:
+    copies = SingleCopy.objects.filter(
+        ~Q(refund__state=Attempt.State.SUCCEEDED), returned_at__lte=at - REFUND_DAYS
+    )
+    both = [
+        late.aggregate(number=Count("pk"), since=Min("asked_at")),
+        copies.aggregate(number=Count("pk"), since=Min("returned_at")),
+    ]
+    if number := sum(one["number"] for one in both):
         words = ngettext(
             "%(number)d refund was promised more than fourteen days ago and has not gone out.",
             "%(number)d refunds were promised more than fourteen days ago and have not gone out.",
             number,
         )
-        due = told["since"] + REFUND_DAYS
+        due = min(one["since"] for one in both if one["number"]) + REFUND_DAYS
         yield Alarm(f"overdue:{number}", words % {"number": number}, due, "office:refunds")
 
 

@@ -187,8 +187,8 @@ def about(subscription: Subscription) -> str:
 
 
 def of_requests(waiting: Iterable[RefundRequest]) -> dict[int, Subscription]:
-    """Return what each request is about, by the request's row; one query."""
-    keys = {one.pk: _key(one) for one in waiting}
+    """Return the subscription that each request is about, by the request's row; one query."""
+    keys = {one.pk: _key(one) for one in waiting if one.about.startswith("subscription:")}
     found = Subscription.objects.filter(key__in=set(keys.values())).select_related("title", "payer")
     by_key = {str(one.key): one for one in found}
     return {pk: by_key[key] for pk, key in keys.items() if key in by_key}

@@ -52,6 +52,17 @@ def register_acts(actions: Any) -> None:
             _("Give money back"),
             _("Money for a single copy given back by staff"),
         ),
+        (
+            "single_copy.ask",
+            _("Ask for a refund"),
+            _("Money for a single copy asked for; a second person decides"),
+        ),
+        (
+            "single_copy.agree",
+            _("Agree to a refund"),
+            _("Money for a single copy agreed to by a second person"),
+        ),
+        ("single_copy.decline", _("Decline a refund"), _("Money for a single copy declined")),
         ("title.fold", _("Fold a title"), _("Title folded into another")),
         ("spares.count", _("Count spare copies"), _("Spare copies of an issue counted")),
         ("renewals.brake", _("Stop renewals"), _("All renewals of a title stopped")),

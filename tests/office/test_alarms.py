@@ -11,7 +11,7 @@ from django.core import mail
 from django.urls import reverse
 
 from masthead.circulation import alarms as circulation
-from masthead.circulation import brakes, endings
+from masthead.circulation import brakes, endings, single_returns
 from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import Inspection, LabelRun, Undelivered
 from masthead.money import Money
@@ -25,6 +25,7 @@ from tests.factories import circulation as make
 from tests.factories import editorial
 from tests.factories.editorial import THEN
 from tests.office.test_boards import at_home, on_sale
+from tests.office.test_single_copies import bought
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -95,6 +96,14 @@ def an_overdue_refund(title):
     return circulation.overdue, THEN
 
 
+def an_overdue_refund_of_a_single_copy(title):
+    copy = bought(on_sale(title, THEN - 20 * DAY))
+    single_returns.give_back(
+        copy, reason="Wet", request=uuid.uuid4(), at=THEN - 14 * DAY, by=make.reader()
+    )
+    return circulation.overdue, THEN
+
+
 def a_broken_promise(title):
     for days, failures in ((3, []), (2, ["No. 3 was not served."]), (1, ["No. 3 was not served."])):
         Inspection.objects.create(
@@ -146,7 +155,7 @@ def uneven_books(title):
 
 WRONGS = [
     an_unknown_payment, a_difference, a_dispute, a_bank_line, a_refund_to_decide, an_unread_notice,
-    an_overdue_refund, a_broken_promise, a_worker_that_stopped, labels_that_are_due, a_run_that_was_not_dispatched,
+    an_overdue_refund, an_overdue_refund_of_a_single_copy, a_broken_promise, a_worker_that_stopped, labels_that_are_due, a_run_that_was_not_dispatched,
     stopped_renewals, a_reader_who_was_not_told, uneven_books,
 ]  # fmt: skip
 
@@ -168,6 +177,7 @@ def test_whatever_is_wrong_is_told_with_its_moment_and_its_page(title, wrong) ->
         a_refund_to_decide,
         an_unread_notice,
         an_overdue_refund,
+        an_overdue_refund_of_a_single_copy,
         labels_that_are_due,
         a_reader_who_was_not_told,
     ],
