@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
-from masthead.circulation import deals, earning, endings, refundable, standing
-from masthead.circulation.endings import CannotCancel, CannotGiveBack
+from masthead.circulation import deals, earning, endings, refundable, refunding, standing
+from masthead.circulation.endings import CannotCancel
 from masthead.circulation.models import Order, Refund, Subscription, Term
+from masthead.circulation.refunding import CannotGiveBack
 from masthead.money import Money
 from masthead.payments import attempts, four_eyes, ways
 from masthead.payments.four_eyes import CannotDecide
@@ -258,7 +259,7 @@ def _carry_out(
         )
     if act == Act.REST:
         return endings.cancel(subscription, request=request, at=at, by=by)
-    return [endings.give_goodwill(_term(subscription, at), money, request=request, at=at, by=by)]
+    return [refunding.give_goodwill(_term(subscription, at), money, request=request, at=at, by=by)]
 
 
 def _term(subscription: Subscription, at: datetime) -> Term:

@@ -3,6 +3,7 @@
     take_back(copy, …)   the reader changes their mind before a printed copy has a label
     give_back(copy, …)   staff give its whole price back, for a reason, or ask for it above the limit
     approve(waits, …)    somebody else agrees: now it goes
+    charge_back(copy, …) the payer's bank has taken the money back: it is closed
     forget(copy, …)      its reader is gone: nothing is sent, nothing goes back
 
 The law knows no right to withdraw from a single copy of a periodical (EU Directive 2011/83,
@@ -161,6 +162,31 @@ def of_requests(waiting: Iterable[RefundRequest]) -> dict[int, SingleCopy]:
 
 
 @transaction.atomic
+def charge_back(copy: SingleCopy, *, at: datetime) -> bool:
+    """Close a copy whose money the payer's bank has taken back; say whether it was theirs.
+
+    It is read no more. A printed one that has no label is anybody's again; what was not delivered
+    is no loss, and has a credit note.
+    """
+    copy = SingleCopy.objects.select_for_update().get(pk=copy.pk)
+    if copy.paid_at is None or copy.returned_at or copy.given_up_at:
+        return False
+    _give_up(copy, at)
+    if copy.earned_at:
+        return True
+    lines = [journal.credit(journal.CHARGEBACKS, copy.money)]
+    for part in copy.components:
+        net = Money(part.net, copy.currency)
+        lines.append(journal.debit(journal.deferred(account(part.component)), net))
+        if part.tax:
+            lines.append(journal.debit(part.tax_account, Money(part.tax, copy.currency)))
+    occasion = f"charge-back:{copy.key}"
+    journal.post(occasion, lines, kind="charge-back", at=at, memo=copy.number)
+    invoicing.for_returned(copy, occasion=occasion, at=at, is_paid=False)
+    return True
+
+
+@transaction.atomic
 def forget(copy: SingleCopy, *, at: datetime) -> None:
     """Send nothing to a reader who is gone; what was paid for it is kept, on an account of its own."""
     copy = SingleCopy.objects.select_for_update().get(pk=copy.pk)
@@ -169,10 +195,7 @@ def forget(copy: SingleCopy, *, at: datetime) -> None:
     if copy.paid_at is not None and hasattr(copy, "label"):
         # It is on its way; the run says who it was for until it is dispatched.
         return
-    copy.given_up_at = at
-    copy.save(update_fields=["given_up_at"])
-    if copy.is_printed:
-        stock.put_back(copy.issue)
+    _give_up(copy, at)
     if copy.paid_at is None:
         return
     lines: list[Line] = []
@@ -223,6 +246,13 @@ def _lately(copy: SingleCopy, at: datetime) -> int:
     return int(lately.aggregate(sum=Sum("minor"))["sum"] or 0)
 
 
+def _give_up(copy: SingleCopy, at: datetime) -> None:
+    copy.given_up_at = at
+    copy.save(update_fields=["given_up_at"])
+    if copy.is_printed and not copy.earned_at and not hasattr(copy, "label"):
+        stock.put_back(copy.issue)
+
+
 def _was_asked(copy: SingleCopy, request: UUID) -> bool:
     return copy.refund is not None and copy.refund.request == request
 
@@ -246,7 +276,7 @@ def _return(copy: SingleCopy, request: UUID, at: datetime, by: User | None) -> S
         if part.tax:
             lines.append(journal.debit(part.tax_account, Money(part.tax, copy.currency)))
     journal.post(f"refund-due:{copy.key}", lines, kind="refund-due", at=at, memo=copy.number, by=by)
-    invoicing.for_returned(copy, at=at)
+    invoicing.for_returned(copy, occasion=f"refund:{copy.key}", at=at)
     if copy.is_printed and not hasattr(copy, "label"):
         stock.put_back(copy.issue)
     transaction.on_commit(lambda: signals.to_be_confirmed.send(SingleCopy))

@@ -13,7 +13,14 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from masthead.circulation import auditing, endings, giving_back, single_returns, stock, timeline
+from masthead.circulation import (
+    auditing,
+    giving_back,
+    refunding,
+    single_returns,
+    stock,
+    timeline,
+)
 from masthead.circulation.founding import empower_publishers
 from masthead.circulation.giving_back import Act
 from masthead.circulation.models import Refund, SingleCopy
@@ -170,7 +177,7 @@ def test_declining_asks_for_a_reason(paid, one, other, limit) -> None:
 def test_while_one_waits_nothing_else_goes_back(paid, one, limit) -> None:
     limit("10.00 EUR")
     give(paid, by=one)
-    with pytest.raises(endings.CannotGiveBack, match="waits for a second person"):
+    with pytest.raises(refunding.CannotGiveBack, match="waits for a second person"):
         give(paid, Act.GOODWILL, by=one, money=euros("1"))
 
 
@@ -190,14 +197,14 @@ def test_what_would_be_more_by_now_is_not_paid(paid, one, other, limit) -> None:
 
 @pytest.mark.parametrize("sum_", ["60.01", "0", "-1"])
 def test_more_than_was_paid_does_not_go_back(paid, one, sum_) -> None:
-    with pytest.raises(endings.CannotGiveBack, match=r"Of this term 60\.00 EUR"):
+    with pytest.raises(refunding.CannotGiveBack, match=r"Of this term 60\.00 EUR"):
         give(paid, Act.GOODWILL, by=one, money=euros(sum_))
     assert not Refund.objects.exists()
 
 
 def test_more_than_was_paid_does_not_even_wait(paid, one, limit) -> None:
     limit("10.00 EUR")
-    with pytest.raises(endings.CannotGiveBack, match=r"Of this term 60\.00 EUR"):
+    with pytest.raises(refunding.CannotGiveBack, match=r"Of this term 60\.00 EUR"):
         give(paid, Act.GOODWILL, by=one, money=euros("60.01"))
     assert not RefundRequest.objects.exists()
 
@@ -211,7 +218,7 @@ def test_goodwill_is_for_the_term_that_is_served_and_the_whole_for_all_to_come(p
 
 def test_goodwill_leaves_less_to_give_back(paid, one) -> None:
     give(paid, Act.GOODWILL, by=one, money=euros("50"))
-    with pytest.raises(endings.CannotGiveBack, match=r"Of this term 10\.00 EUR"):
+    with pytest.raises(refunding.CannotGiveBack, match=r"Of this term 10\.00 EUR"):
         give(paid, Act.GOODWILL, by=one, money=euros("10.01"))
     assert giving_back.most(paid, Act.WHOLE, at=LATER) == [euros("10")]
     paid.refresh_from_db()
@@ -231,7 +238,7 @@ def test_the_same_form_twice_gives_back_once(paid, one, limit) -> None:
 
 def test_nobody_of_the_staff_pays_themselves(paid, other) -> None:
     own = make.subscription(make.version(paid.title), payer=other)
-    with pytest.raises(endings.CannotGiveBack, match="paid for it yourself"):
+    with pytest.raises(refunding.CannotGiveBack, match="paid for it yourself"):
         give(own, by=other)
 
 
@@ -241,7 +248,7 @@ def test_what_the_bank_has_taken_back_is_not_paid_twice(paid, one) -> None:
         charge=charge, provider="test", provider_ref="d1", minor=6000, currency="EUR",
         opened_at=THEN,
     )  # fmt: skip
-    with pytest.raises(endings.CannotGiveBack, match="paid twice"):
+    with pytest.raises(refunding.CannotGiveBack, match="paid twice"):
         give(paid, by=one)
     dispute.state, dispute.ended_at = Dispute.State.WON, LATER
     dispute.save()
