@@ -1,5 +1,6 @@
 """Agencies: they order for others, are sent one invoice for many orders, and pay less a commission.
 
+    change(agency, …), close(agency, …)  for whatever it orders from now on
     take(agency, version, reader, …)   writes an order down; it begins with its invoice
     invoice(agency, at=now, by=staff)  one for all that wait, in each currency
     paid(attempt, at=now)              the transfer came
@@ -19,6 +20,7 @@ from itertools import groupby
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.log_actions import log
 
 from masthead.circulation import (
     credit_letters,
@@ -74,24 +76,101 @@ def found(
     commission: int,
     payment_days: int,
     vat_number: str = "",
+    contact: str = "",
 ) -> Agency:
     """Write an agency down; whoever has its mail address pays for it in the books.
 
     Raises:
         CannotOrder: another agency has that name or mail address.
     """
-    account = User.objects.filter(email__iexact=mail).first() or User.objects.create_user(mail)
-    if Agency.objects.filter(account=account).exists() or Agency.objects.filter(name=name).exists():
-        raise CannotOrder(_("There is an agency with this name or mail address already."))
     return Agency.objects.create(
         name=name,
-        account=account,
+        account=_account(mail, name, besides=None),
         address=address,
         country=country,
         commission=commission,
         payment_days=payment_days,
         vat_number=vat_number,
+        contact=contact,
     )
+
+
+@transaction.atomic
+def change(
+    agency: Agency,
+    *,
+    name: str,
+    mail: str,
+    address: str,
+    country: str,
+    commission: int,
+    payment_days: int,
+    vat_number: str,
+    contact: str,
+    by: User,
+) -> Agency:
+    """Write down what has changed of an agency, for orders and invoices to come.
+
+    Orders keep the commission that they were taken with. With another mail address somebody else
+    pays in the books from now on; letters about what is owed already go there, too.
+
+    Raises:
+        CannotOrder: another agency has that name or mail address.
+    """
+    agency = Agency.objects.select_for_update().get(pk=agency.pk)
+    said = {
+        "name": name,
+        "account": _account(mail, name, besides=agency),
+        "address": address,
+        "country": country,
+        "commission": commission,
+        "payment_days": payment_days,
+        "vat_number": vat_number,
+        "contact": contact,
+    }
+    changed = [field for field, value in said.items() if getattr(agency, field) != value]
+    if not changed:
+        return agency
+    before = agency.commission
+    for field, value in said.items():
+        setattr(agency, field, value)
+    agency.save()
+    commissions = {"before": before, "now": commission} if "commission" in changed else {}
+    log(agency, "masthead.agency.change", user=by, data={"changed": changed, **commissions})
+    return agency
+
+
+@transaction.atomic
+def close(agency: Agency, *, at: datetime, by: User) -> int:
+    """Take no order of an agency any more; return how many that waited for an invoice were dropped.
+
+    What has begun is served to its end, and what is owed stays owed.
+    """
+    agency = Agency.objects.select_for_update().get(pk=agency.pk)
+    if agency.closed_at:
+        return 0
+    dropped = [one.order_id for one in waiting(agency)]
+    Order.objects.filter(pk__in=dropped).update(cancelled_at=at)
+    agency.closed_at = at
+    agency.save(update_fields=["closed_at"])
+    log(agency, "masthead.agency.close", user=by, data={"dropped": len(dropped)})
+    return len(dropped)
+
+
+@transaction.atomic
+def open_again(agency: Agency, *, by: User) -> None:
+    """Take orders of an agency again that was closed."""
+    if Agency.objects.filter(pk=agency.pk, closed_at__isnull=False).update(closed_at=None):
+        log(agency, "masthead.agency.open", user=by)
+
+
+def _account(mail: str, name: str, *, besides: Agency | None) -> User:
+    """Return who pays for the agency of a mail address, new if nobody has it."""
+    others = Agency.objects.exclude(pk=besides.pk) if besides else Agency.objects.all()
+    account = User.objects.filter(email__iexact=mail).first() or User.objects.create_user(mail)
+    if others.filter(account=account).exists() or others.filter(name=name).exists():
+        raise CannotOrder(_("There is an agency with this name or mail address already."))
+    return account
 
 
 def cost(
@@ -107,8 +186,10 @@ def cost(
     """Return what an order costs an agency, taxes in it; the commission is off the whole price.
 
     Raises:
-        CannotOrder: it is not sold like that.
+        CannotOrder: it is not sold like that, or the agency is closed.
     """
+    if agency.closed_at:
+        raise CannotOrder(_("This agency is closed. Open it again before you take its orders."))
 
     def asked(thousandths_off: int) -> Quote:
         return orders.price(
@@ -151,7 +232,7 @@ def take(
         renews: the term that it follows, if it is a renewal.
 
     Raises:
-        CannotOrder: it is not sold like that, or has no number.
+        CannotOrder: it is not sold like that, has no number, or the agency is closed.
     """
     if not number.strip():
         raise CannotOrder(_("Write the agency’s number of the order."))

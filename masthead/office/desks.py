@@ -66,6 +66,7 @@ def addresses() -> list[Any]:
         path("orders/<uuid:key>/<str:act>/", order_desk.act, name="order_act"),
         path("agencies/", agencies.agencies, name="agencies"),
         path("agencies/<int:pk>/", agencies.agency, name="agency"),
+        path("agencies/<int:pk>/edit/", agencies.edit, name="agency_edit"),
         path("agencies/<int:pk>/file/", agencies.take_file, name="agency_file"),
         path("agencies/<int:pk>/<str:act>/", agencies.act, name="agency_act"),
         path("letters/", printed_letters.letters, name="letters"),

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
+from masthead.circulation import agencies, brakes, endings, orders, single_returns
 from masthead.circulation import alarms as circulation
-from masthead.circulation import brakes, endings, single_returns
 from masthead.circulation.founding import empower_publishers
-from masthead.circulation.models import Inspection, LabelRun, Undelivered
+from masthead.circulation.models import (
+    AgencyInvoice,
+    CreditOrder,
+    Inspection,
+    LabelRun,
+    Undelivered,
+)
 from masthead.money import Money
 from masthead.office import watching
 from masthead.office.models import Raised
@@ -21,6 +28,7 @@ from masthead.payments import alarms as payments
 from masthead.payments import four_eyes, journal
 from masthead.payments.models import Attempt, BankLine, Difference, Dispute, ProviderNotice
 from masthead.people import alarms
+from masthead.people.models import User
 from tests.factories import circulation as make
 from tests.factories import editorial
 from tests.factories.editorial import THEN
@@ -104,6 +112,43 @@ def an_overdue_refund_of_a_single_copy(title):
     return circulation.overdue, THEN
 
 
+def an_overdue_invoice_of_an_agency(title):
+    agency = agencies.found(
+        name="Boreal", mail="orders@boreal.example", address="Kai 1", country="DE",
+        commission=100, payment_days=30,
+    )  # fmt: skip
+    for number, days in enumerate((40, 32, 31)):
+        # Two of one invoice, and what was paid of another.
+        at = THEN - days * DAY
+        for one in range(2):
+            agencies.take(
+                agency, make.version(title, at=at), make.reader(), number=f"{number}-{one}",
+                currency="EUR", country="DE", at=at,
+            )  # fmt: skip
+        agencies.invoice(agency, at=at)
+    first = AgencyInvoice.objects.order_by("pk").first()
+    CreditOrder.objects.filter(order__for_agency__invoice=first).update(
+        billing="paid", settled_at=THEN
+    )
+    midnight = timezone.make_aware(datetime.combine((THEN - 2 * DAY).date(), time.min))
+    return circulation.agencies_overdue, midnight + DAY
+
+
+def an_overdue_invoice_of_a_reader(title):
+    deal = make.deal(credit_copies=2, credit_days=14, credit_countries=("DE",))
+    for days, billing in ((15, "owed"), (30, "credited"), (14, "owed")):
+        at = THEN - days * DAY
+        payer = at_home()
+        User.objects.filter(pk=payer.pk).update(mail_verified_at=at)
+        order, _attempt = orders.place(
+            make.version(title, deal, at=at), payer, currency="EUR", country="DE", provider="",
+            request=uuid.uuid4(), at=at, on_credit=True,
+        )  # fmt: skip
+        settled = None if billing == "owed" else THEN
+        CreditOrder.objects.filter(order=order).update(billing=billing, settled_at=settled)
+    return circulation.readers_overdue, THEN
+
+
 def a_broken_promise(title):
     for days, failures in ((3, []), (2, ["No. 3 was not served."]), (1, ["No. 3 was not served."])):
         Inspection.objects.create(
@@ -155,7 +200,8 @@ def uneven_books(title):
 
 WRONGS = [
     an_unknown_payment, a_difference, a_dispute, a_bank_line, a_refund_to_decide, an_unread_notice,
-    an_overdue_refund, an_overdue_refund_of_a_single_copy, a_broken_promise, a_worker_that_stopped, labels_that_are_due, a_run_that_was_not_dispatched,
+    an_overdue_refund, an_overdue_refund_of_a_single_copy, an_overdue_invoice_of_an_agency,
+    an_overdue_invoice_of_a_reader, a_broken_promise, a_worker_that_stopped, labels_that_are_due, a_run_that_was_not_dispatched,
     stopped_renewals, a_reader_who_was_not_told, uneven_books,
 ]  # fmt: skip
 
@@ -178,6 +224,7 @@ def test_whatever_is_wrong_is_told_with_its_moment_and_its_page(title, wrong) ->
         an_unread_notice,
         an_overdue_refund,
         an_overdue_refund_of_a_single_copy,
+        an_overdue_invoice_of_a_reader,
         labels_that_are_due,
         a_reader_who_was_not_told,
     ],
@@ -185,6 +232,23 @@ def test_whatever_is_wrong_is_told_with_its_moment_and_its_page(title, wrong) ->
 def test_what_is_only_late_by_a_moment_is_told_a_moment_later(title, wrong) -> None:
     look, _since = wrong(title)
     assert not list(look(THEN - timedelta(seconds=1)))
+
+
+def test_an_invoice_to_an_agency_is_overdue_on_the_day_after_it_was_due(title) -> None:
+    an_overdue_invoice_of_an_agency(title)
+    [told] = circulation.agencies_overdue(THEN)
+    assert told.words.startswith("2 invoices")
+    assert [one.words[:9] for one in circulation.agencies_overdue(THEN - DAY)] == ["1 invoice"]
+    assert list(circulation.agencies_overdue(THEN - 2 * DAY)) == []
+
+
+def test_invoices_of_readers_are_counted_and_those_of_agencies_apart(title) -> None:
+    an_overdue_invoice_of_a_reader(title)
+    an_overdue_invoice_of_an_agency(title)
+    [told] = circulation.readers_overdue(THEN)
+    assert told.words.startswith("1 invoice to a reader")
+    [told] = circulation.readers_overdue(THEN + DAY)
+    assert told.words.startswith("2 invoices to readers")
 
 
 def test_what_nobody_is_promised_any_more_is_not_broken(title) -> None:
