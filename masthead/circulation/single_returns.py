@@ -23,7 +23,7 @@ from wagtail.log_actions import log
 
 from masthead.circulation import giving_back, invoicing, signals, stock
 from masthead.circulation.models import SingleCopy
-from masthead.circulation.single_copies import account
+from masthead.circulation.single_books import account
 from masthead.money import Money
 from masthead.payments import attempts, four_eyes, journal
 from masthead.payments.four_eyes import CannotDecide

@@ -43,6 +43,11 @@ def register_acts(actions: Any) -> None:
             _("Price of single copies of an issue set"),
         ),
         (
+            "single_copy.taken",
+            _("Take an order"),
+            _("Order of a single copy taken at the order desk"),
+        ),
+        (
             "single_copy.given_up",
             _("Give up a single copy"),
             _("Single copy given up that nobody paid"),

@@ -30,6 +30,7 @@ from masthead.office.views import (
     refunds,
     renewals,
     single_copies,
+    single_orders,
     subscriptions,
 )
 from masthead.office.views.boards import money, promises
@@ -51,6 +52,7 @@ def addresses() -> list[Any]:
         path("returned-post/", labels.returned_post, name="returned_post"),
         path("folds/", folds.folds, name="folds"),
         path("single-copies/", single_copies.single_copies, name="single_copies"),
+        path("single-copies/orders/new/", single_orders.take_single, name="new_single_order"),
         path("single-copies/<int:pk>/", single_copies.single_copies_of, name="single_copies_of"),
         path(
             "single-copies/<uuid:key>/money-back/",

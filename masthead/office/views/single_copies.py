@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from masthead.circulation import single_copies as selling
-from masthead.circulation import single_returns, stock
+from masthead.circulation import single_desk, single_returns, stock
 from masthead.circulation.models import SingleCopy, SinglePrice, SpareCopies
 from masthead.editorial.models import Issue
 from masthead.money import Money, is_known
@@ -203,7 +203,7 @@ def give_single_back(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def single_act(request: HttpRequest, key: uuid.UUID, act: str) -> HttpResponse:
-    """Do what can be done about a copy that is not paid: book its money, or give it up."""
+    """Do what can be done about a copy that is not paid: book its money, mail it again, give it up."""
     staff = allow(request, permissions.SELL_SINGLES)
     copy = get_object_or_404(SingleCopy.objects.select_related("issue", "reader"), key=key)
     try:
@@ -214,6 +214,11 @@ def single_act(request: HttpRequest, key: uuid.UUID, act: str) -> HttpResponse:
                 )
             else:
                 messages.success(request, _("The money is in the books, and the copy is theirs."))
+        elif act == "letter":
+            if single_desk.tell(copy, at=timezone.now()):
+                messages.success(request, _("The letter is on its way."))
+            else:
+                messages.error(request, _("The mail server did not take the letter. Try it later."))
         elif act == "end":
             selling.give_up(copy, at=timezone.now(), by=staff)
             messages.success(request, _("Nobody waits for this money any more."))
