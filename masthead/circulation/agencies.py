@@ -1,14 +1,13 @@
 """Agencies: they order for others, are sent one invoice for many orders, and pay less a commission.
 
-    change(agency, …), close(agency, …)  for whatever it orders from now on
     take(agency, version, reader, …)   writes an order down; it begins with its invoice
     invoice(agency, at=now, by=staff)  one for all that wait, in each currency
     paid(attempt, at=now)              the transfer came
     ending(agency, at=now)             what comes to its end, for the agency to renew
 
 The agency is our customer: it is invoiced, it sets what its own customers pay, and it answers for the
-money. So what it pays is our revenue, and the commission is a lower price (IFRS 15.70). See
-docs/decisions/0038.
+money. So what it pays is our revenue, and the commission is a lower price (IFRS 15.70). Who they are
+is in `agency_register`. See docs/decisions/0038.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ from itertools import groupby
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 
 from masthead.circulation import (
     credit_letters,
@@ -64,113 +62,6 @@ class Cost:
     def commission(self) -> Money:
         """What the agency keeps."""
         return self.gross.money - self.net.money
-
-
-@transaction.atomic
-def found(
-    *,
-    name: str,
-    mail: str,
-    address: str,
-    country: str,
-    commission: int,
-    payment_days: int,
-    vat_number: str = "",
-    contact: str = "",
-) -> Agency:
-    """Write an agency down; whoever has its mail address pays for it in the books.
-
-    Raises:
-        CannotOrder: another agency has that name or mail address.
-    """
-    return Agency.objects.create(
-        name=name,
-        account=_account(mail, name, besides=None),
-        address=address,
-        country=country,
-        commission=commission,
-        payment_days=payment_days,
-        vat_number=vat_number,
-        contact=contact,
-    )
-
-
-@transaction.atomic
-def change(
-    agency: Agency,
-    *,
-    name: str,
-    mail: str,
-    address: str,
-    country: str,
-    commission: int,
-    payment_days: int,
-    vat_number: str,
-    contact: str,
-    by: User,
-) -> Agency:
-    """Write down what has changed of an agency, for orders and invoices to come.
-
-    Orders keep the commission that they were taken with. With another mail address somebody else
-    pays in the books from now on; letters about what is owed already go there, too.
-
-    Raises:
-        CannotOrder: another agency has that name or mail address.
-    """
-    agency = Agency.objects.select_for_update().get(pk=agency.pk)
-    said = {
-        "name": name,
-        "account": _account(mail, name, besides=agency),
-        "address": address,
-        "country": country,
-        "commission": commission,
-        "payment_days": payment_days,
-        "vat_number": vat_number,
-        "contact": contact,
-    }
-    changed = [field for field, value in said.items() if getattr(agency, field) != value]
-    if not changed:
-        return agency
-    before = agency.commission
-    for field, value in said.items():
-        setattr(agency, field, value)
-    agency.save()
-    commissions = {"before": before, "now": commission} if "commission" in changed else {}
-    log(agency, "masthead.agency.change", user=by, data={"changed": changed, **commissions})
-    return agency
-
-
-@transaction.atomic
-def close(agency: Agency, *, at: datetime, by: User) -> int:
-    """Take no order of an agency any more; return how many that waited for an invoice were dropped.
-
-    What has begun is served to its end, and what is owed stays owed.
-    """
-    agency = Agency.objects.select_for_update().get(pk=agency.pk)
-    if agency.closed_at:
-        return 0
-    dropped = [one.order_id for one in waiting(agency)]
-    Order.objects.filter(pk__in=dropped).update(cancelled_at=at)
-    agency.closed_at = at
-    agency.save(update_fields=["closed_at"])
-    log(agency, "masthead.agency.close", user=by, data={"dropped": len(dropped)})
-    return len(dropped)
-
-
-@transaction.atomic
-def open_again(agency: Agency, *, by: User) -> None:
-    """Take orders of an agency again that was closed."""
-    if Agency.objects.filter(pk=agency.pk, closed_at__isnull=False).update(closed_at=None):
-        log(agency, "masthead.agency.open", user=by)
-
-
-def _account(mail: str, name: str, *, besides: Agency | None) -> User:
-    """Return who pays for the agency of a mail address, new if nobody has it."""
-    others = Agency.objects.exclude(pk=besides.pk) if besides else Agency.objects.all()
-    account = User.objects.filter(email__iexact=mail).first() or User.objects.create_user(mail)
-    if others.filter(account=account).exists() or others.filter(name=name).exists():
-        raise CannotOrder(_("There is an agency with this name or mail address already."))
-    return account
 
 
 def cost(

@@ -11,7 +11,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from masthead.circulation import agencies, brakes, endings, orders, single_returns
+from masthead.circulation import agencies, agency_register, brakes, endings, orders, single_returns
 from masthead.circulation import alarms as circulation
 from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import (
@@ -113,7 +113,7 @@ def an_overdue_refund_of_a_single_copy(title):
 
 
 def an_overdue_invoice_of_an_agency(title):
-    agency = agencies.found(
+    agency = agency_register.found(
         name="Boreal", mail="orders@boreal.example", address="Kai 1", country="DE",
         commission=100, payment_days=30,
     )  # fmt: skip

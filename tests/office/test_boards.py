@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from masthead.circulation import (
     agencies,
+    agency_register,
     claims,
     credit_orders,
     endings,
@@ -163,7 +164,7 @@ def invoiced():
     """Have agencies and readers owe for what was invoiced so many days before `THEN`; return how much."""
     title = editorial.magazine()
     expected: Counter[int] = Counter()
-    agency = agencies.found(
+    agency = agency_register.found(
         name="Boreal", mail="orders@boreal.example", address="Kai 1", country="DE",
         commission=100, payment_days=30,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from django_countries import countries
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from masthead.circulation import agencies as verbs
-from masthead.circulation import agency_files, agency_letters, endings, offers
+from masthead.circulation import agency_files, agency_letters, agency_register, endings, offers
 from masthead.circulation.models import (
     Agency,
     AgencyInvoice,
@@ -111,7 +111,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            made = verbs.found(**said)
+            made = agency_register.found(**said)
         except CannotOrder as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -146,7 +146,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = AgencyForm(request.POST or None, instance=found, initial={"mail": found.account.email})
     if request.method == "POST" and form.is_valid():
         try:
-            verbs.change(found, by=staff, **form.cleaned_data)
+            agency_register.change(found, by=staff, **form.cleaned_data)
         except CannotOrder as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -244,10 +244,10 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
                 messages.error(request, f"{subscription.number}: {refusal}")
         messages.success(request, _("%(count)d orders are taken.") % {"count": taken})
     elif act == "close":
-        verbs.close(found, at=now, by=staff)
+        agency_register.close(found, at=now, by=staff)
         messages.success(request, _("It is closed. What has begun is served to its end."))
     elif act == "open":
-        verbs.open_again(found, by=staff)
+        agency_register.open_again(found, by=staff)
         messages.success(request, _("It can order again."))
     else:
         raise Http404
