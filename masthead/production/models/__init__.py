@@ -3,6 +3,7 @@
 from masthead.production.models.change import Change
 from masthead.production.models.edition import Edition
 from masthead.production.models.flat_plan import Artwork, FlatPlan, Insertion
+from masthead.production.models.forme import Forme, FormeTag
 from masthead.production.models.layout import Layout
 from masthead.production.models.narration import Narration
 from masthead.production.models.printer import Printer, printer_of
@@ -14,6 +15,8 @@ __all__ = [
     "Change",
     "Edition",
     "FlatPlan",
+    "Forme",
+    "FormeTag",
     "Guest",
     "Insertion",
     "Layout",
