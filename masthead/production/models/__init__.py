@@ -1,5 +1,6 @@
 """Production's tables, one idea a module. Django asks that they be imported here."""
 
+from masthead.production.models.canary import Canary
 from masthead.production.models.change import Change
 from masthead.production.models.edition import Edition
 from masthead.production.models.flat_plan import Artwork, FlatPlan, Insertion
@@ -12,6 +13,7 @@ from masthead.production.models.work import Lease, Stroke
 
 __all__ = [
     "Artwork",
+    "Canary",
     "Change",
     "Edition",
     "FlatPlan",
