@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponseBase
 View = Callable[[HttpRequest], HttpResponseBase]
 
 _ANSWERED_BY = "_masthead_answered_by"
+_IS_OURS = "_masthead_is_ours"
 
 
 def request_to(
@@ -44,7 +45,14 @@ def request_to(
     if cookie:
         environ["HTTP_COOKIE"] = cookie
     setup_testing_defaults(environ)
-    return WSGIRequest(environ)
+    request = WSGIRequest(environ)
+    vars(request)[_IS_OURS] = True
+    return request
+
+
+def is_ours(request: HttpRequest) -> bool:
+    """Say whether a request is the magazine's own, and came over no wire."""
+    return _IS_OURS in vars(request)
 
 
 def answer_to(request: WSGIRequest, *, by: View | None = None) -> HttpResponseBase:

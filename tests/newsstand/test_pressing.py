@@ -17,7 +17,7 @@ from masthead.edge.front import Asked, Front
 from masthead.edge.locks import Key
 from masthead.edge.store import Store
 from masthead.editorial.models import Article, ArticleIndex, ContributorIndex, Correction
-from masthead.newsstand import pressed_articles, pressing
+from masthead.newsstand import pressed_articles, pressing, turnstile
 from masthead.production import page_store, press_runs
 from masthead.production.models import Change
 from tests.factories import advertising
@@ -298,6 +298,15 @@ def test_a_press_that_fails_on_one_page_presses_the_others(store, title, monkeyp
     press()
     assert by_front(store, good.url) is not None
     assert by_front(store, bad.url) is None
+
+
+def test_the_press_is_not_turned_away_where_a_stranger_would_be(store, title, monkeypatch):
+    for number in range(3):
+        make.section(title, f"Section {number}")
+    monkeypatch.setattr(turnstile, "MOST", 1)
+    press_runs.press_all(at=timezone.now())
+    feeds = {record.path for record in store.records() if "/feeds/" in record.path}
+    assert len(feeds) >= 3 * 4
 
 
 def test_changes_stay_until_their_pages_are_out(store, title, monkeypatch):
