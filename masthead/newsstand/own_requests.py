@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 from wsgiref.util import setup_testing_defaults
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
@@ -24,7 +24,7 @@ def request_to(
 
     Args:
         site: scheme and host of the magazine, such as ``https://lantern.example``.
-        path: at it.
+        path: at it, with what is no ASCII in it quoted.
         address: where the request says that it comes from, to us and to our proxies.
         query: without the question mark.
         cookie: the header, if it brings any.
@@ -32,7 +32,7 @@ def request_to(
     parts = urlsplit(site)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "GET",
-        "PATH_INFO": path.encode().decode("latin-1"),
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
         "QUERY_STRING": query,
         "SERVER_NAME": parts.hostname or "localhost",
         "HTTP_HOST": parts.netloc,
