@@ -21,14 +21,23 @@ from masthead.circulation.models import (
     LabelRun,
     Undelivered,
 )
+from masthead.editorial.models import Issue
 from masthead.money import Money
 from masthead.office import watching
 from masthead.office.models import Raised
 from masthead.payments import alarms as payments
 from masthead.payments import four_eyes, journal
-from masthead.payments.models import Attempt, BankLine, Difference, Dispute, ProviderNotice
+from masthead.payments.models import (
+    Attempt,
+    BankLine,
+    Difference,
+    Dispute,
+    ProviderNotice,
+    RefundRequest,
+)
 from masthead.people import alarms
-from masthead.people.models import User
+from masthead.people.alarms import Alarm
+from masthead.people.models import Address, User
 from tests.factories import circulation as make
 from tests.factories import editorial
 from tests.factories.editorial import THEN
@@ -281,7 +290,193 @@ def test_two_looks_cannot_have_one_name(monkeypatch) -> None:
         alarms.register("disputes", lambda at: [])
 
 
+# What is no alarm
+
+
+def a_dispute_among_the_differences(title):
+    Difference.note(Difference.Kind.DISPUTED, "card", "x", "", at=THEN)
+    return payments.differences
+
+
+def a_settled_difference(title):
+    a_difference(title)
+    Difference.objects.update(settled_at=THEN)
+    return payments.differences
+
+
+def a_lost_dispute(title):
+    a_dispute(title)
+    Dispute.objects.update(state="lost", ended_at=THEN)
+    return payments.disputes
+
+
+def a_refund_that_was_decided(title):
+    a_refund_to_decide(title)
+    waits = RefundRequest.objects.get()
+    four_eyes.decide(waits, approved=False, at=THEN, by=make.reader(), reason="No")
+    return payments.to_decide
+
+
+def a_notice_that_was_looked_into(title):
+    an_unread_notice(title)
+    ProviderNotice.objects.update(looked_at=THEN)
+    return payments.notices
+
+
+def a_payment_that_came_through(title):
+    an_unknown_payment(title)
+    Attempt.objects.update(state="succeeded")
+    return payments.unknown
+
+
+def a_refund_that_went_out(title):
+    an_overdue_refund(title)
+    make.pay(Attempt.objects.get(kind="refund"))
+    return circulation.overdue
+
+
+def a_refund_of_a_single_copy_that_went_out(title):
+    an_overdue_refund_of_a_single_copy(title)
+    make.pay(Attempt.objects.get(kind="refund"))
+    return circulation.overdue
+
+
+def labels_of_an_issue_that_is_out(title):
+    labels_that_are_due(title)
+    Issue.objects.update(state="on_sale", on_sale_at=THEN)
+    return circulation.labels
+
+
+def labels_that_are_frozen(title):
+    labels_that_are_due(title)
+    issue = Issue.objects.get()
+    LabelRun.objects.create(issue=issue, number=1, kind="main", rows=3, frozen_at=THEN)
+    return circulation.labels
+
+
+def labels_of_an_issue_that_uses_up_no_copies(title):
+    labels_that_are_due(title)
+    Issue.objects.update(counts_as=0)
+    return circulation.labels
+
+
+def a_run_that_was_dispatched(title):
+    a_run_that_was_not_dispatched(title)
+    LabelRun.objects.update(dispatched_at=THEN, quantity=3)
+    return circulation.labels
+
+
+def a_run_of_nobody(title):
+    a_run_that_was_not_dispatched(title)
+    LabelRun.objects.update(rows=0)
+    return circulation.labels
+
+
+def renewals_that_go_on(title):
+    stopped_renewals(title)
+    brakes.release(title, at=THEN)
+    return circulation.stopped
+
+
+def a_reader_who_was_told(title):
+    a_reader_who_was_not_told(title)
+    Undelivered.objects.update(told_at=THEN)
+    return circulation.untold
+
+
+def an_address_that_is_no_more(title):
+    a_reader_who_was_not_told(title)
+    Address.objects.update(retired_at=THEN, is_for_post=False)
+    return circulation.untold
+
+
+def a_promise_that_is_kept_again(title):
+    a_broken_promise(title)
+    Inspection.objects.create(title=title, promise="issues", at=THEN, looked_at=1)
+    return circulation.broken
+
+
+RIGHTS = [
+    a_dispute_among_the_differences, a_settled_difference, a_lost_dispute, a_refund_that_was_decided,
+    a_notice_that_was_looked_into, a_payment_that_came_through, a_refund_that_went_out,
+    a_refund_of_a_single_copy_that_went_out, labels_of_an_issue_that_is_out, labels_that_are_frozen,
+    labels_of_an_issue_that_uses_up_no_copies, a_run_that_was_dispatched, a_run_of_nobody, renewals_that_go_on,
+    a_reader_who_was_told, an_address_that_is_no_more, a_promise_that_is_kept_again,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("right", RIGHTS)
+def test_what_was_seen_to_or_is_as_it_should_be_is_told_no_more(title, right) -> None:
+    look = right(title)
+    assert list(look(THEN)) == []
+
+
+def test_one_more_of_a_sort_is_another_alarm(title) -> None:
+    an_unknown_payment(title)
+    [first] = payments.unknown(THEN)
+    an_unknown_payment(title)
+    [second] = payments.unknown(THEN)
+    assert first.name != second.name
+
+
 # The letter
+
+
+@pytest.mark.parametrize("gone", [{"is_active": False}, {"erased_at": THEN}])
+def test_who_is_no_publisher_any_more_hears_nothing(title, publisher, gone) -> None:
+    User.objects.filter(pk=publisher.pk).update(**gone)
+    a_difference(title)
+    watching.watch(at=THEN)
+    assert mail.outbox == []
+
+
+def test_a_mail_server_that_refuses_one_publisher_takes_the_letter_of_another(
+    title, publisher, monkeypatch
+) -> None:
+    other = make.reader("other@gazette.example")
+    other.groups.add(empower_publishers())
+    real = watching.EmailMultiAlternatives.send
+
+    def send(letter, *args):
+        if letter.to == [publisher.email]:
+            raise OSError("The line is dead.")
+        return real(letter, *args)
+
+    monkeypatch.setattr(watching.EmailMultiAlternatives, "send", send)
+    a_difference(title)
+    watching.watch(at=THEN)
+    assert [letter.to for letter in mail.outbox] == [[other.email]]
+
+
+def test_what_has_gone_before_its_letter_went_is_not_written_about(
+    title, publisher, monkeypatch
+) -> None:
+    a_difference(title)
+    with monkeypatch.context() as broken:
+        broken.setattr("django.core.mail.EmailMultiAlternatives.send", lambda self: 0)
+        watching.watch(at=THEN)
+    Difference.objects.update(settled_at=THEN)
+    watching.watch(at=THEN + DAY)
+    assert mail.outbox == []
+
+
+def test_what_the_night_found_and_is_mended_is_shown_no_more(title) -> None:
+    uneven_books(title)
+    watching.watch(at=THEN)
+    assert any("liabilities" in one.words for one in watching.now(at=THEN))
+    Raised.objects.update(gone_at=THEN)
+    assert not any("liabilities" in one.words for one in watching.now(at=THEN))
+
+
+def test_an_alarm_that_stands_says_what_is_so_now(title, monkeypatch) -> None:
+    monkeypatch.setattr(alarms, "_looks", {})
+    for words in ("One is late.", "Two are late."):
+        alarms._looks["x"] = (
+            lambda at, words=words: [Alarm("late", words, THEN, "office:bank")],
+            True,
+        )
+        watching.watch(at=THEN)
+    assert Raised.objects.get().words == "Two are late."
 
 
 def test_publishers_hear_of_what_is_new_once(title, publisher) -> None:
