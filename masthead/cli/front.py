@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from masthead.cli import django_
 from masthead.config.installation import here
+
+if TYPE_CHECKING:
+    from masthead.edge.front import Front
 
 NAME = "front"
 HELP = "answer readers with pressed pages (`masthead serve` does)"
@@ -23,21 +27,26 @@ def run(options: argparse.Namespace) -> int:
     """Serve until told to stop."""
     installation = here()
     django_.start()
-    from django.conf import settings
-
-    from masthead.circulation import passes
     from masthead.edge import server
-    from masthead.edge.front import Front
     from masthead.edge.relay import House
 
-    front = Front(
-        keyring=passes.keyring(),
-        pass_cookie=settings.PASS_COOKIE,
-        asks=(settings.SESSION_COOKIE_NAME, settings.TICKET_COOKIE),
-    )
     house = House(str(installation.house_socket), proxies=installation.server.trusted_proxies)
     listening = server.socket_at(installation.server.host, options.port or installation.server.port)
     # Who draws pages wants to see them drawn anew each time.
     folder = None if installation.debug else installation.pages
-    server.serve(front, folder, house, listening)
+    server.serve(front_of_house(), folder, house, listening)
     return 0
+
+
+def front_of_house() -> Front:
+    """Return the front of this installation. Django must have been started."""
+    from django.conf import settings
+
+    from masthead.circulation import passes
+    from masthead.edge.front import Front
+
+    return Front(
+        keyring=passes.keyring(),
+        pass_cookie=settings.PASS_COOKIE,
+        asks=(settings.SESSION_COOKIE_NAME, settings.TICKET_COOKIE),
+    )

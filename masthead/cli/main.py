@@ -25,6 +25,7 @@ COMMANDS = (
     "demo",
     "serve",
     "front",
+    "export",
     "migrate",
     "worker",
     "check",

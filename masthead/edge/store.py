@@ -113,6 +113,10 @@ class Store:
         """Let go of the file."""
         self._env.close()
 
+    def commits(self) -> int:
+        """Return a number that is another one once anything was written."""
+        return int(self._env.info()["last_txnid"])
+
     def view(self) -> View:
         """Return one edition to read from, in a `with`: nothing in it changes until that ends."""
         return View(self._env, self._pages, self._bodies, self._notes)
@@ -313,6 +317,11 @@ class View:
         found: memoryview | None = self._get(key, db=self._pages)
         return found
 
+    def pages(self) -> Iterator[memoryview]:
+        """Go through every record there is, as it was written, by address."""
+        with self._transaction.cursor(self._pages) as cursor:
+            yield from cursor.iternext(keys=False, values=True)
+
     def body(self, digest: str, coding: str) -> tuple[bool, memoryview] | None:
         """Return bytes, and whether they are gated; good only while this edition is held."""
         found = self._get(_body_key(digest, coding), db=self._bodies)
@@ -321,6 +330,14 @@ class View:
     def has_ended(self, session: str) -> bool:
         """Say whether passes of a session are over before their time."""
         return self._get(_SESSION + session.encode(), db=self._notes) is not None
+
+    def ended_sessions(self) -> Iterator[str]:
+        """Go through the sessions whose passes are over before their time."""
+        with self._transaction.cursor(self._notes) as cursor:
+            there = cursor.set_range(_SESSION)
+            while there and (key := bytes(cursor.key())).startswith(_SESSION):
+                yield key[len(_SESSION) :].decode()
+                there = cursor.next()
 
     def orders(self) -> bytes:
         """Return what the front was told besides pages, as it was written."""
