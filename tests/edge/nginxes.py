@@ -24,9 +24,7 @@ MODULES = (
     Path("/usr/lib64/nginx/modules"),
     Path("/etc/nginx/modules"),
 )
-NJS = next(
-    (one for folder in MODULES if (one := folder / "ngx_http_js_module.so").exists()), None
-)
+NJS = next((one for folder in MODULES if (one := folder / "ngx_http_js_module.so").exists()), None)
 
 CONFIGURATION = """
 load_module {module};
@@ -57,7 +55,9 @@ def need() -> None:
     """Skip where there is no nginx with njs, and none could be installed; never where changes are judged."""
     if Path(NGINX).exists() and NJS is not None:
         return
-    said = "nginx or its module njs is missing: bin/setup installs libnginx-mod-http-js where it may."
+    said = (
+        "nginx or its module njs is missing: bin/setup installs libnginx-mod-http-js where it may."
+    )
     if os.environ.get("CI"):
         pytest.fail(said)
     pytest.skip(said)
