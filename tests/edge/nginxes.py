@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -86,7 +86,8 @@ def served(export: Path, folder: Path) -> Iterator[int]:
                 break
             except OSError:
                 said = (folder / "error.log").read_text() if process.poll() is not None else ""
-                assert process.poll() is None and time.monotonic() < until, said
+                assert process.poll() is None, said
+                assert time.monotonic() < until
                 time.sleep(0.05)
         yield port
     finally:
@@ -130,7 +131,11 @@ class _Answers(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(words)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = _answer
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        """Answer every method alike."""
+        if name.startswith("do_"):
+            return self._answer
+        raise AttributeError(name)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
