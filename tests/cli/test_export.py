@@ -46,19 +46,19 @@ def test_open_pages_are_written_for_a_file_server(masthead, pressed, tmp_path):
 def test_a_watched_export_writes_what_comes_out_until_it_is_told_to_stop(pressed, tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-m", "masthead.cli", "export", str(out), "--watch"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=pressed, env=surroundings(), stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    try:
-        assert "Watching" in process.stdout.readline()
-        assert process.stdout.readline() == "Edition 1: 1 pages.\n"
-        press(pressed, "/second/", b"More words.")
-        assert process.stdout.readline() == "Edition 2: 2 pages.\n"
-        # What nginx believes of it ends soon after nobody looks after it any more.
-        assert 0 < json.loads((out / "told.json").read_bytes())["until"] - time.time() <= 60
-    finally:
-        process.send_signal(signal.SIGTERM)
+    ) as process:
+        try:
+            assert "Watching" in process.stdout.readline()
+            assert process.stdout.readline() == "Edition 1: 1 pages.\n"
+            press(pressed, "/second/", b"More words.")
+            assert process.stdout.readline() == "Edition 2: 2 pages.\n"
+            # What nginx believes of it ends soon after nobody looks after it any more.
+            until = json.loads((out / "told.json").read_bytes())["until"]
+            assert 0 < until - time.time() <= 60
+        finally:
+            process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
 
 
