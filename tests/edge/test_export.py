@@ -123,6 +123,19 @@ def test_gated_bytes_lie_in_a_folder_of_their_own_that_strangers_cannot_enter(st
     export.close()
 
 
+def test_a_page_whose_bytes_contradict_its_record_is_left_to_the_house(store, files) -> None:
+    record = next(one for one in store.records() if one.path == "/closed/")
+    key = f"{record.variants['whole'].digest}.".encode()
+    with store._env.begin(write=True) as transaction:
+        marked = bytes(transaction.get(key, db=store._bodies))
+        transaction.put(key, b"\0" + marked[1:], db=store._bodies)
+    export = Export(files, houses.front(), house="http://127.0.0.1:8000")
+    # Other articles have the same bytes, and are left out with it.
+    assert export.publish(store, NOW).pages == 2
+    assert not (files / "now" / "pages" / exports.page_name(HOST, "/closed/")).exists()
+    export.close()
+
+
 def test_what_is_told_besides_pages_is_told_without_an_edition(store, files) -> None:
     export = Export(files, houses.front(), house="http://127.0.0.1:8000")
     export.publish(store, NOW)

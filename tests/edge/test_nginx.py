@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -175,6 +176,18 @@ def test_bytes_that_are_not_as_the_index_says_are_the_houses(served: Served) -> 
         assert b"the house:" in served.get("/small/").body
     finally:
         file.write_bytes(words)
+
+
+def test_the_date_of_a_file_is_never_a_validator(served: Served) -> None:
+    """Lead and whole are written in the same second: the same date is two pages."""
+    for file in (served.files / "bytes").rglob("*"):
+        if file.is_file():
+            os.utime(file, (1_000_000, 1_000_000))
+    for cookie in ({}, {"Cookie": f"pass={VECTORS['passes']['subscriber']}"}):
+        given = cookie | {"If-Modified-Since": "Mon, 12 Jan 1970 13:46:40 GMT"}
+        got = served.get("/closed/", headers=given)
+        assert got.status == 200
+        assert "last-modified" not in got.headers
 
 
 def test_a_new_edition_and_an_ended_session_count_from_the_next_request(served: Served) -> None:

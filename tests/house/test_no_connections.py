@@ -28,6 +28,7 @@ OPENS_CONNECTIONS = {
 ALLOWED = {
     "masthead/cli/serve.py": {"socket"},  # Looks whether its own port is free, and answers.
     "masthead/config/headers.py": {"http"},  # The numbers of HTTP's answers.
+    "masthead/edge/export.py": {"http"},
     "masthead/edge/front.py": {"http"},  # The same.
     "masthead/edge/wsgi.py": {"http"},
     # The front listens, and speaks to the house by a socket file of this machine.
