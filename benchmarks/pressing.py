@@ -125,6 +125,7 @@ def fill(count: int) -> None:
                 for page in pages
             )
     shaped.delete()
+    Page.objects.filter(pk=stand.pk).update(numchild=count)
     Change.objects.all().delete()
 
 
