@@ -36,6 +36,7 @@ COMMANDS = (
     "narrate",
     "voices",
     "lexicon",
+    "archive",
     "fold",
     "labels",
     "renewals",

@@ -57,6 +57,9 @@ def _breaks(text: str) -> list[str]:
     return re.split(r"\s+", text)
 
 
+ENOUGH = 30
+"""Places of each word that are looked at: a good excerpt is among so many."""
+
 Place = tuple[int, int, str]
 """Where a word begins and ends, and its stem."""
 
@@ -76,6 +79,8 @@ def _places(text: str, stems: frozenset[str], stemmer: str) -> list[Place]:
     for root in re.finditer(roots, folded):
         if root.start() < end:
             continue
+        if len(found) == ENOUGH * len(stems):
+            break
         begin = _word_begins(text, root.start())
         for first, last in words.spans(text[begin : root.end() + words.LONGEST]):
             if begin + last < root.end():

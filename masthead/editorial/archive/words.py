@@ -30,7 +30,7 @@ _STEMMERS = {
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 )
-_APOSTROPHES = "['\u2019\u02bc]"
+_APOSTROPHE = re.compile("['\u2019\u02bc]")
 # Letters that Unicode does not take apart.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
                         "ı": "i", "ـ": ""})  # fmt: skip
@@ -57,15 +57,16 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
     """
     for found in _pattern().finditer(text):
         begin, end = found.span()
-        pieces = list(_pieces(text, begin, end))
-        for first, last in pieces:
-            short = last - first == 1 or text[first:last].lower() == "qu"
-            if len(pieces) == 1 or not short:
+        if _APOSTROPHE.search(text, begin, end) is None:
+            yield begin, end
+            continue
+        for first, last in _pieces(text, begin, end):
+            if last - first > 1 and text[first:last].lower() != "qu":
                 yield first, last
 
 
 def _pieces(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
-    for mark in re.compile(_APOSTROPHES).finditer(text, begin, end):
+    for mark in _APOSTROPHE.finditer(text, begin, end):
         yield begin, mark.start()
         begin = mark.end()
     yield begin, end
@@ -122,7 +123,7 @@ def _pattern() -> re.Pattern[str]:
         sign for sign in map(chr, range(_LAST_MARK)) if unicodedata.category(sign)[0] == "M"
     )
     letter = rf"(?:[^\W_{_UNSPACED}]|[{_ranges(marks)}])"
-    return re.compile(rf"[{_UNSPACED}]|{letter}+(?:{_APOSTROPHES}{letter}+)*")
+    return re.compile(rf"[{_UNSPACED}]|{letter}+(?:{_APOSTROPHE.pattern}{letter}+)*")
 
 
 def _ranges(signs: str) -> str:
