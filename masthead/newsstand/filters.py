@@ -54,7 +54,7 @@ def read(given: Mapping[str, str], front: FrontPage) -> list[Chosen]:
     """Return the filters that an address asks for; one query for each that names a page."""
     chosen = []
     for name, (letter, kind) in PAGES.items():
-        if value := given.get(name, "")[:255]:
+        if value := given.get(name, "")[:255].replace("\x00", ""):
             found = kind.objects.descendant_of(front).live().filter(slug=value).first()
             label = str(found.title) if found else value
             chosen.append(Chosen(name, value, f"{letter}{found.pk if found else NOTHING}", label))

@@ -162,7 +162,9 @@ def _page(
 
 
 def _number(given: str) -> int:
-    return int(given) if given.isascii() and given.isdigit() and 0 < len(given) < 5 else 1
+    """Return which page is asked for; the first, where that is no number."""
+    known = given.isascii() and given.isdigit() and len(given) < 5
+    return max(1, int(given)) if known else 1
 
 
 def _as_it_was_meant(
