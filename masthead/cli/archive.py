@@ -1,8 +1,8 @@
 """Build the index by which readers search the archive anew.
 
-Nobody needs to: articles are filed as they are published, and whatever is missing within a
-minute, by the worker. It is for a database that was written to by hand. Meanwhile the search finds
-what it has come to, the newest articles first.
+Nobody needs to: articles are filed as they are published, and the worker files whatever is missing,
+500 a minute. It is for who will not wait for that, and for a database that was written to by hand.
+Meanwhile the search finds what it has come to, the newest articles first.
 """
 
 from __future__ import annotations

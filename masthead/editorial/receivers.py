@@ -43,8 +43,8 @@ def keep_the_archive() -> None:
     post_save.connect(article_saved, sender=Article)
     pre_delete.connect(article_deleted, sender=Article)
     post_page_move.connect(article_moved, sender=Article)
-    for signal in (post_save, post_delete):
-        signal.connect(place_changed, sender=ContentsEntry)
+    post_save.connect(placed, sender=ContentsEntry)
+    post_delete.connect(place_lost, sender=ContentsEntry)
     for model in AROUND:
         pre_save.connect(around_saved, sender=model)
 
@@ -73,8 +73,16 @@ def article_moved(instance: Article, **_signal: Any) -> None:
     filing.file(Article.objects.get(pk=instance.pk), at=timezone.now())
 
 
-def place_changed(instance: ContentsEntry, **_signal: Any) -> None:
-    """Have an article filed anew that has come into an issue, or out of one."""
+def placed(instance: ContentsEntry, raw: bool = False, **_signal: Any) -> None:
+    """File an article under the issue that it has come into, where that is another one."""
+    article = Article.objects.live().filter(pk=instance.article_id)
+    if not raw and not filing.is_filed_under(article, instance.issue):
+        for one in article:
+            filing.file(one, at=timezone.now())
+
+
+def place_lost(instance: ContentsEntry, **_signal: Any) -> None:
+    """Have an article filed anew that is in no issue any more; it may be about to be deleted."""
     filing.mark_stale(Q(pk=instance.article_id))
 
 

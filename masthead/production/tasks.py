@@ -37,7 +37,7 @@ def put_due_issues_on_sale() -> list[str]:
     return [str(issue) for issue in issues.put_due_on_sale(timezone.now())]
 
 
-@task()
+@task(queue_name=CLOCK_QUEUE)
 def tend_the_archive() -> int:
     """File what the archive lacks or has otherwise; return how many articles that were."""
     return filing.tend(at=timezone.now())

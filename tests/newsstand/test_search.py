@@ -74,7 +74,11 @@ def test_what_is_found_is_counted_aloud_and_marked(title, client) -> None:
     page = page_of(client, "/search/?q=harbour")
     assert count(page) == "1 article"
     assert headlines(page) == ["Harbours"]
-    assert [one.get_text() for one in page.select(".card mark")] == ["Harbours", "harbour", "harbour"]
+    assert [one.get_text() for one in page.select(".card mark")] == [
+        "Harbours",
+        "harbour",
+        "harbour",
+    ]
     assert page.select_one(".excerpt").get_text().startswith("The harbour was")
     assert page.select_one(".for-subscribers")
 

@@ -74,7 +74,7 @@ def _places(text: str, stems: frozenset[str], stemmer: str) -> list[Place]:
         return []
     roots = "|".join(sorted({re.escape(stem[:_ROOT]) for stem in stems}, key=len, reverse=True))
     folded = words.fold_in_place(text)
-    found = []
+    found: list[Place] = []
     end = 0
     for root in re.finditer(roots, folded):
         if root.start() < end:

@@ -13,19 +13,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from masthead.editorial.archive import index, vocabulary, words
 from masthead.editorial.archive.index import CLOSED, OPEN, Stems
 from masthead.editorial.audiences import Audience, audience_of
 from masthead.editorial.manuscripts import to_manuscripts
-from masthead.editorial.models import ArchiveEntry, ArchiveText, ArchiveWord, Article, Title
+from masthead.editorial.models import ArchiveEntry, ArchiveText, ArchiveWord, Article, Issue, Title
 from masthead.editorial.titles import titles_of
 from masthead.manuscript import walk
 from masthead.manuscript.nodes import Block, Footnote, Manuscript
 
 AT_ONCE = 100
 """Articles filed in one transaction: SQLite has one writer, and others are waiting."""
+
+IN_A_RUN = 500
+"""Articles filed each minute, some seconds of work: the clock's lane must not wait for more."""
 
 SUBJECT_WORDS = 20
 """How many words an article may be said to be about."""
@@ -75,6 +78,12 @@ def take_out(articles: Iterable[int]) -> None:
     entries.delete()
 
 
+def is_filed_under(article: QuerySet[Article], issue: Issue) -> bool:
+    """Say whether an article is filed as standing in this issue."""
+    entry = ArchiveEntry.objects.filter(article__in=article, issue=issue.sequence).first()
+    return entry is not None and f"i{issue.pk}" in entry.marks.split()
+
+
 def mark_stale(articles: Q) -> None:
     """Have articles filed anew soon, and until then found by no word that may be shut away."""
     chosen = Article.objects.filter(articles).values("pk")
@@ -84,20 +93,25 @@ def mark_stale(articles: Q) -> None:
 # --- Many ---------------------------------------------------------------------
 
 
-def tend(*, at: datetime) -> int:
-    """File what is missing, stale or open by now, and take out what is no more out.
+def tend(*, at: datetime, most: int = IN_A_RUN) -> int:
+    """File what is stale, open by now, or missing, and take out what is no more out.
+
+    Args:
+        at: the moment of asking.
+        most: articles; what is left has the next run.
 
     Returns:
-        How many articles that were.
+        How many articles were filed.
     """
     seconds = int(at.timestamp())
     gone = ArchiveEntry.objects.filter(article__live=False)
-    take_out(list(gone.values_list("article_id", flat=True)))
-    turned = Q(free_from__lte=seconds) | Q(subscribers_until__lte=seconds)
-    due = ArchiveEntry.objects.filter(Q(is_stale=True) | (Q(is_open=False) & turned))
-    filed = _file_all(due.values_list("article_id", flat=True), at=at)
-    missing = Article.objects.live().filter(archive_entry=None)
-    return filed + _file_all(missing.values_list("pk", flat=True), at=at)
+    take_out(list(gone.values_list("article_id", flat=True)[:most]))
+    turned = Q(free_from__lte=seconds) | Q(subscribers_until__lte=seconds, access="open")
+    stale = ArchiveEntry.objects.filter(Q(is_stale=True) | (Q(is_open=False) & turned))
+    due = list(stale.values_list("article_id", flat=True)[:most])
+    missing = Article.objects.live().filter(archive_entry=None).order_by("-published_at", "-pk")
+    due += missing.values_list("pk", flat=True)[: most - len(due)]
+    return _file_all(due, at=at)
 
 
 def build(*, at: datetime, tell: Callable[[int, int], None] = lambda done, of: None) -> int:

@@ -131,6 +131,34 @@ def test_what_opens_by_the_clock_is_found_by_all_its_words_from_then_on(title) -
     assert filing.tend(at=NOW) == 0
 
 
+def test_what_subscribers_no_longer_have_first_but_alone_is_not_filed_every_minute(title) -> None:
+    article = make.article(title, make.paragraph("Zinc."), access="metered")
+    article.subscribers_first_days = 3
+    filing.file(article, at=make.THEN)
+    assert filing.tend(at=NOW) == 0
+
+
+def test_who_comes_by_each_minute_does_no_more_than_some(title) -> None:
+    made = [make.article(title, make.paragraph("A tide."), access="open") for _each in range(3)]
+    filing.take_out([one.pk for one in made])
+    assert [filing.tend(at=NOW, most=2) for _run in range(3)] == [2, 1, 0]
+
+
+def test_an_article_is_found_by_its_issue_at_once(title) -> None:
+    article = make.article(title, make.paragraph("A tide."), access="open")
+    issue = make.issue(title, article)
+    entry = ArchiveEntry.objects.get()
+    assert f"i{issue.pk}" in entry.marks.split()
+    assert not entry.is_stale
+    issue.contents.get().delete()
+    assert ArchiveEntry.objects.get().is_stale
+    filing.tend(at=NOW)
+    assert f"i{issue.pk}" not in ArchiveEntry.objects.get().marks.split()
+    make.place(issue, article)
+    Article.objects.get(pk=article.pk).delete()
+    assert rows() == ArchiveEntry.objects.count() == 0
+
+
 def test_a_name_that_changes_changes_in_the_archive(title) -> None:
     from masthead.manuscript import nodes
 

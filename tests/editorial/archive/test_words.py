@@ -40,7 +40,7 @@ def test_a_language_without_a_stemmer_keeps_its_words() -> None:
     ("text", "found"),
     [
         ("L’eau qu’il boit, aujourd’hui", ["eau", "il", "boit", "aujourd", "hui"]),
-        ("The keeper's state-of-the-art lamp_house", "the keeper state of the art lamp house".split()),
+        ("The keeper's state-of-the-art lamp_house", ["the", "keeper", "state", "of", "the", "art", "lamp", "house"]),
         ("東京 と 1.5 km²", ["東", "京", "と", "1", "5", "km²"]),
         ("हिन्दी में", ["हिन्दी", "में"]),
         ("a – b … 7", ["a", "b", "7"]),
