@@ -17,6 +17,19 @@ from django.db.models import F, Q, QuerySet
 
 from masthead.editorial.archive import index, vocabulary, words
 from masthead.editorial.archive.index import CLOSED, OPEN, Stems
+from masthead.editorial.archive.searching import (
+    ACCESS,
+    ARTICLE,
+    AUDIO,
+    CONTRIBUTOR,
+    ISSUE,
+    NUMBER,
+    OPENED,
+    SECTION,
+    TITLE,
+    TOPIC,
+    YEAR,
+)
 from masthead.editorial.audiences import Audience, audience_of
 from masthead.editorial.manuscripts import to_manuscripts
 from masthead.editorial.models import ArchiveEntry, ArchiveText, ArchiveWord, Article, Issue, Title
@@ -167,7 +180,7 @@ def _put(
         article_id=article.pk,
         title=title,
         stemmer=stemmer,
-        marks=" ".join(_marks(article, title, audible)),
+        marks=" ".join(_marks(article, title, audience.access, everybodys, audible)),
         key=article.key,
         access=audience.access,
         issue=getattr(article.issue(), "sequence", None),
@@ -229,19 +242,25 @@ def _names(article: Article, manuscript: Manuscript) -> list[str]:
     return [*(byline.name for byline in manuscript.front.bylines), *topics]
 
 
-def _marks(article: Article, title: Title, audible: bool) -> list[str]:
-    """Return what an article can be filtered by, in the form that `searching.Kind` knows."""
-    marks = [f"p{title.pk}"]
+def _marks(
+    article: Article, title: Title, access: str, everybodys: bool, audible: bool
+) -> list[str]:
+    """Return what an article can be filtered by; `searching` says what each letter means."""
+    marks = [f"{TITLE}{title.pk}", f"{ARTICLE}{article.key.hex}", f"{ACCESS}{access}"]
     if article.section_id:
-        marks.append(f"s{article.section_id}")
+        marks.append(f"{SECTION}{article.section_id}")
     if issue := article.issue():
-        marks.append(f"i{issue.pk}")
-    marks += [f"c{one.contributor_id}" for one in article.bylines.all() if one.contributor_id]
-    marks += [f"t{link.topic_id}" for link in article.topic_links.all()]
+        marks += [f"{ISSUE}{issue.pk}", f"{NUMBER}{issue.sequence}"]
+    for byline in article.bylines.all():
+        if byline.contributor_id:
+            marks.append(f"{CONTRIBUTOR}{byline.contributor_id}")
+    marks += [f"{TOPIC}{link.topic_id}" for link in article.topic_links.all()]
     if article.published_at:
-        marks.append(f"y{title.day(article.published_at).year}")
+        marks.append(f"{YEAR}{title.day(article.published_at).year}")
+    if everybodys:
+        marks.append(f"{OPENED}1")
     if audible:
-        marks.append("a1")
+        marks.append(f"{AUDIO}1")
     return list(dict.fromkeys(marks))
 
 

@@ -19,6 +19,10 @@ OPEN = "editorial_archive_open"
 CLOSED = "editorial_archive_closed"
 TABLES = (OPEN, CLOSED)
 
+_HEADS = "_heads"
+"""Ends the name of a table of SQLite that has all fields but the body. Most words of a question are in
+few headlines and many bodies, and reading an index whole takes its time."""
+
 FIELDS = ("headline", "standfirst", "subject", "body")
 """What is searched, the best first: the subject are the words that a text uses most."""
 
@@ -48,11 +52,12 @@ class Stems:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an article must have to be found, as stems; and the marks that it must bear."""
+    """What an article must have to be found, as stems, and the marks that it must bear: all, and one of."""
 
     terms: Alternatives = ()
     unwanted: Alternatives = ()
     marks: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
 
 
 def is_sqlite() -> bool:
@@ -60,33 +65,17 @@ def is_sqlite() -> bool:
     return connection.vendor == "sqlite"
 
 
-# --- Tables -------------------------------------------------------------------
+# --- Tables: the migration `search_the_archive` makes them ----------------------
 
 
-def create(_apps: Any, editor: Any) -> None:
-    """Make both tables; a step of a migration."""
-    for table in TABLES:
-        if editor.connection.vendor == "sqlite":
-            # ASCII: whatever is not ASCII belongs to a word. What a letter is, `words` has decided.
-            editor.execute(
-                f"CREATE VIRTUAL TABLE {table} USING fts5({', '.join(FIELDS)}, marks, "
-                f"""tokenize = "ascii tokenchars '{MARK}'")"""
-            )
-            continue
-        columns = ", ".join(f"{name} tsvector NOT NULL" for name in FIELDS)
-        editor.execute(
-            f"CREATE TABLE {table} (number bigint PRIMARY KEY "
-            "REFERENCES editorial_archiveentry (number) ON DELETE CASCADE "
-            f"DEFERRABLE INITIALLY DEFERRED, {columns})"
-        )
-        for name in FIELDS:
-            editor.execute(f"CREATE INDEX {table}_{name} ON {table} USING gin ({name})")
+def _tables(table: str) -> dict[str, tuple[str, ...]]:
+    """Return the tables that SQLite has for one of the indexes, and their fields."""
+    return {table: FIELDS, f"{table}{_HEADS}": FIELDS[:-1]}
 
 
-def drop(_apps: Any, editor: Any) -> None:
-    """Drop both tables; the same step backwards."""
-    for table in TABLES:
-        editor.execute(f"DROP TABLE {table}")
+def names() -> list[str]:
+    """Return the names of all tables on the database in use."""
+    return [name for table in TABLES for name in (_tables(table) if is_sqlite() else (table,))]
 
 
 # --- Writing ------------------------------------------------------------------
@@ -97,11 +86,14 @@ def put(table: str, number: int, stems: Stems, marks: Iterable[str]) -> None:
     bears = [f"{MARK}{mark}" for mark in marks]
     with connection.cursor() as cursor:
         if is_sqlite():
-            cursor.execute(
-                f"INSERT INTO {table} (rowid, {', '.join(FIELDS)}, marks) "  # noqa: S608 - constants.
-                "VALUES (%s, %s, %s, %s, %s, %s)",
-                [number, *(" ".join(one) for one in stems.fields()), " ".join(bears)],
-            )
+            said = [" ".join(one) for one in stems.fields()]
+            for name, fields in _tables(table).items():
+                places = ", ".join(["%s"] * len(fields))
+                cursor.execute(
+                    f"INSERT INTO {name} (rowid, {', '.join(fields)}, marks) "  # noqa: S608 - constants.
+                    f"VALUES (%s, {places}, %s)",
+                    [number, *said[: len(fields)], " ".join(bears)],
+                )
             return
         cursor.execute(
             f"INSERT INTO {table} (number, {', '.join(FIELDS)}) "  # noqa: S608 - constants.
@@ -130,14 +122,14 @@ def _vectors(stems: Stems, bears: list[str]) -> list[str]:
 def take(number: int) -> None:
     """Let an article be found no more."""
     with connection.cursor() as cursor:
-        for table in TABLES:
+        for table in names():
             cursor.execute(f"DELETE FROM {table} WHERE {_number()} = %s", [number])  # noqa: S608 - constants.
 
 
 def empty() -> None:
     """Let nothing be found any more."""
     with connection.cursor() as cursor:
-        for table in TABLES:
+        for table in names():
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - constants.
 
 
@@ -157,6 +149,8 @@ def finding(
         given: the parameters of the condition.
         most: how many.
     """
+    if is_sqlite() and rank < len(FIELDS) and not wanted.unwanted:
+        table += _HEADS
     matches, values = (_fts5 if is_sqlite() else _tsquery)(table, wanted, rank)
     # The cross join keeps SQLite at reading the index in the order of its numbers, newest first,
     # and at stopping when there are enough.
@@ -177,8 +171,9 @@ def _fts5(table: str, wanted: Wanted, rank: int) -> tuple[str, list[Any]]:
     if wanted.terms:
         names = " ".join(FIELDS[:rank])
         asked.append(f"{{{names}}} : ({' AND '.join(map(_either, wanted.terms))})")
-    if wanted.marks:
-        asked.append(f"marks : ({' AND '.join(_quoted([MARK + one]) for one in wanted.marks)})")
+    for marks, word in ((wanted.marks, " AND "), (wanted.one_of, " OR ")):
+        if marks:
+            asked.append(f"marks : ({word.join(_quoted([MARK + one]) for one in marks)})")
     query = " AND ".join(asked)
     if wanted.unwanted:
         query = f"({query}) NOT ({' OR '.join(map(_either, wanted.unwanted))})"
@@ -195,6 +190,9 @@ def _quoted(stems: Iterable[str]) -> str:
 
 def _tsquery(_table: str, wanted: Wanted, rank: int) -> tuple[str, list[Any]]:
     asked = [_any(ways) for ways in wanted.terms] + [f"'{MARK}{one}'" for one in wanted.marks]
+    if wanted.one_of:
+        marks = (f"'{MARK}{one}'" for one in wanted.one_of)
+        asked.append(f"({' | '.join(marks)})")
     sql, values = f"f.{FIELDS[rank - 1]} @@ %s::tsquery", [" & ".join(asked)]
     if wanted.unwanted:
         sql += f" AND NOT f.{FIELDS[-1]} @@ %s::tsquery"

