@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 
-from tests.moulds import masthead
-
-
-def test_it_says_how_many_articles_there_are(magazine: Path, tmp_path: Path) -> None:
-    story = tmp_path / "story.md"
-    story.write_text("---\ntitle: A story\ndate: 2026-05-04\nsection: News\n---\nOf verdigris.\n")
-    founding = "from masthead.cli import new; new.found()"
-    masthead("--home", magazine, "django", "shell", "-v0", "-c", founding)
-    masthead("--home", magazine, "import", "markdown", story)
-    assert "Articles in the archive: 1." in masthead("--home", magazine, "archive")
+def test_it_says_how_many_articles_there_are(masthead, founded, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "story.md").write_text(
+        "---\ntitle: A story\ndate: 2026-05-04\nsection: News\n---\nOf verdigris.\n"
+    )
+    assert masthead("import", "markdown", folder, cwd=founded).returncode == 0
+    built = masthead("archive", cwd=founded)
+    assert built.returncode == 0, built.stderr
+    assert built.stdout == "Articles in the archive: 1.\n"
+    assert "Filing articles" in built.stderr
