@@ -28,6 +28,7 @@ COMMANDS = (
     "migrate",
     "worker",
     "check",
+    "canary",
     "backup",
     "restore",
     "import_",

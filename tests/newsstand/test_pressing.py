@@ -17,7 +17,7 @@ from masthead.edge.front import Asked, Front
 from masthead.edge.locks import Key
 from masthead.edge.store import Store
 from masthead.editorial.models import Article, ArticleIndex, ContributorIndex, Correction
-from masthead.newsstand import pressing
+from masthead.newsstand import pressed_articles, pressing, sitemaps, turnstile
 from masthead.production import page_store, press_runs
 from masthead.production.models import Change
 from tests.factories import advertising
@@ -264,13 +264,13 @@ def test_pages_with_privacy_are_the_houses(store, title):
 def test_a_form_of_one_readers_is_never_kept():
     from django.http import HttpResponse
 
-    with pytest.raises(pressing.NotForAll):
-        pressing._kept(HttpResponse('<input name="csrfmiddlewaretoken" value="x">'))
+    with pytest.raises(pressed_articles.NotForAll):
+        pressed_articles.kept(HttpResponse('<input name="csrfmiddlewaretoken" value="x">'))
 
 
 def test_every_rule_of_the_gate_has_a_variant_or_is_the_houses():
     """A rule that the gate learns must be thought of here: may such readers give articles away?"""
-    declared = {rule for variant in pressing.VARIANTS for rule in variant.rules}
+    declared = {rule for variant in pressed_articles.VARIANTS for rule in variant.rules}
     asked_at_the_house = {"crawler"}
     text = entitlements.may_read.__doc__ or ""
     rules = set(re.findall("``([a-z-]+)``", text)) - {
@@ -287,17 +287,54 @@ def test_every_rule_of_the_gate_has_a_variant_or_is_the_houses():
 
 def test_a_press_that_fails_on_one_page_presses_the_others(store, title, monkeypatch):
     good, bad = article(title, "open"), article(title, "open")
-    drawn = pressing._drawn
+    draw = pressed_articles.page_of
 
-    def draw(address, viewer):
-        if address[1] == bad.url:
+    def fail(forme, *args, **named):
+        if forme.url == bad.url:
             raise RuntimeError("cannot be drawn")
-        return drawn(address, viewer)
+        return draw(forme, *args, **named)
 
-    monkeypatch.setattr(pressing, "_drawn", draw)
+    monkeypatch.setattr(pressed_articles, "page_of", fail)
     press()
     assert by_front(store, good.url) is not None
     assert by_front(store, bad.url) is None
+
+
+def test_the_press_is_not_turned_away_where_a_stranger_would_be(store, title, monkeypatch):
+    for number in range(3):
+        make.section(title, f"Section {number}")
+    monkeypatch.setattr(turnstile, "MOST", 1)
+    press_runs.press_all(at=timezone.now())
+    feeds = {record.path for record in store.records() if "/feeds/" in record.path}
+    assert len(feeds) >= 3 * 4
+
+
+def test_a_page_whose_address_is_in_another_script_is_pressed_as_any_other(store, title):
+    page = article(title, "open")
+    page.slug = "بيت-الضوء"
+    page.save_revision().publish()
+    page = Article.objects.get(pk=page.pk)
+    press()
+    assert "%" in page.url
+    assert SECRET in by_front(store, page.url)
+    press_runs.press_all(at=timezone.now())
+    assert SECRET in by_front(store, page.url)
+
+
+def test_sitemaps_follow_what_comes_and_goes(store, title, django_capture_on_commit_callbacks):
+    kept = article(title)
+    press_runs.press_all(at=timezone.now())
+    shelf = f"/sitemaps/articles-{sitemaps.shelf_of(kept.pk)}.xml"
+    assert kept.url in by_front(store, shelf)
+    new = article(title)
+    press()
+    assert new.url in by_front(store, shelf)
+    assert shelf in by_front(store, "/sitemap.xml")
+    with django_capture_on_commit_callbacks(execute=True):
+        new.unpublish()
+    press()
+    assert new.url not in by_front(store, shelf)
+    assert kept.url in by_front(store, shelf)
 
 
 def test_changes_stay_until_their_pages_are_out(store, title, monkeypatch):

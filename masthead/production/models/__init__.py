@@ -1,8 +1,10 @@
 """Production's tables, one idea a module. Django asks that they be imported here."""
 
+from masthead.production.models.canary import Canary
 from masthead.production.models.change import Change
 from masthead.production.models.edition import Edition
 from masthead.production.models.flat_plan import Artwork, FlatPlan, Insertion
+from masthead.production.models.forme import Forme, FormeTag
 from masthead.production.models.layout import Layout
 from masthead.production.models.narration import Narration
 from masthead.production.models.printer import Printer, printer_of
@@ -11,9 +13,12 @@ from masthead.production.models.work import Lease, Stroke
 
 __all__ = [
     "Artwork",
+    "Canary",
     "Change",
     "Edition",
     "FlatPlan",
+    "Forme",
+    "FormeTag",
     "Guest",
     "Insertion",
     "Layout",
