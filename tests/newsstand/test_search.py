@@ -43,7 +43,7 @@ def page_of(client, address: str) -> BeautifulSoup:
 
 
 def headlines(page: BeautifulSoup) -> list[str]:
-    return [one.get_text() for one in page.select(".results .card-headline")]
+    return [one.get_text().strip() for one in page.select(".results .card-headline")]
 
 
 def count(page: BeautifulSoup) -> str:
