@@ -23,12 +23,12 @@ def test_a_paid_word_is_found_by_who_may_read_it(
         f"{lead}\n\n{lead}\n\nBelow the quay lay barrels of verdigris.\n"
     )
     masthead("--home", house.folder, "import", "markdown", tmp_path)
-    hits, marks = page.locator(".results article"), page.locator(".excerpt mark")
+    hits, marks = page.locator(".results article"), page.locator(".found-in mark")
 
     # A stranger comes by the head of the page, and finds by the opening alone.
     page.goto(f"{house.address}/")
     page.get_by_role("banner").get_by_role("link", name="Search").click()
-    page.get_by_role("searchbox", name="Words to look for").fill("harbours")
+    page.get_by_label("Words to look for").fill("harbours")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("status")).to_have_text("1 article")
     expect(hits).to_contain_text("What the harbour hid")
@@ -36,7 +36,7 @@ def test_a_paid_word_is_found_by_who_may_read_it(
     page.get_by_role("link", name="Archive").last.click()
     expect(page.get_by_role("status")).to_have_text("1 article")
     for typed in ("verdigris", "verdigirs", '"barrels of verdigris"'):
-        page.get_by_role("searchbox").fill(typed)
+        page.get_by_label("Words to look for").fill(typed)
         page.keyboard.press("Enter")
         expect(page.get_by_role("status")).to_have_text("0 articles")
 

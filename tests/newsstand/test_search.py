@@ -79,7 +79,7 @@ def test_what_is_found_is_counted_aloud_and_marked(title, client) -> None:
         "harbour",
         "harbour",
     ]
-    assert page.select_one(".excerpt").get_text().startswith("The harbour was")
+    assert page.select_one(".found-in").get_text().startswith("The harbour was")
     assert page.select_one(".for-subscribers")
 
 
@@ -94,7 +94,7 @@ def test_a_stranger_finds_nothing_by_a_paid_word_and_a_subscriber_finds_it(title
     subscriber(title, client)
     page = page_of(client, "/search/?q=verdigris")
     assert headlines(page) == ["Who paid"]
-    assert page.select_one(".excerpt mark").get_text() == "verdigris"
+    assert page.select_one(".found-in mark").get_text() == "verdigris"
     assert headlines(page_of(client, "/search/?q=harbour+-verdigris")) == []
 
 
