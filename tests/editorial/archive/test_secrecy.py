@@ -28,6 +28,8 @@ TRIED = settings(
 )
 
 texts = st.lists(st.sampled_from(KNOWN), min_size=1, max_size=25).map(" ".join)
+# Short, so that most words stand behind the gate alone.
+openings = st.lists(st.sampled_from(KNOWN[:3]), min_size=1, max_size=3).map(" ".join)
 asked = st.lists(
     st.sampled_from([*KNOWN, "-zinc", '"the lamp"', "lamps", "harbuor", "zinq", "-salt"]),
     min_size=1, max_size=3,
@@ -72,7 +74,7 @@ def seen(title: Title, typed: str, keys: tuple[Key, ...] = ()) -> Any:
 @given(data=st.data())
 def test_whatever_a_stranger_sees_is_the_same_when_the_paid_words_are_others(shelf, data) -> None:
     title, articles = shelf
-    leads = [data.draw(texts) for _each in articles]
+    leads = [data.draw(openings) for _each in articles]
     typed = data.draw(asked)
     answers = []
     for _twice in range(2):
@@ -89,7 +91,7 @@ def test_nor_does_a_reader_see_more_than_their_keys_open(shelf, data) -> None:
     title, articles = shelf
     mine, others = articles[0], articles[1:4]
     key = Key("gift", str(title.key), EVERY_CLASS, article=str(mine.key))
-    leads = [data.draw(texts) for _each in articles]
+    leads = [data.draw(openings) for _each in articles]
     mine_paid, typed = data.draw(texts), data.draw(asked)
     answers = []
     for _twice in range(2):
@@ -153,6 +155,27 @@ def test_the_database_opens_what_the_gate_opens(
         # Until the worker has filed it anew, what the clock has opened is kept from strangers.
         assert decision.rule == "open"
         assert filed
+
+
+def test_no_paid_word_is_suggested_or_taken_for_another_that_was_meant(shelf) -> None:
+    title, articles = shelf
+    for article in articles[:4]:
+        written(article, "An opening.", "Verdigris.")
+    assert vocabulary.beginning_with(title, "verd") == []
+    assert vocabulary.corrections(title, ["verdigirs"]) == {}
+    written(articles[4], "An opening.", "Verdigris.")
+    assert vocabulary.beginning_with(title, "verd") == ["verdigris"]
+    assert vocabulary.corrections(title, ["verdigirs"]) == {"verdigirs": "verdigris"}
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_somebody_may_read_whole_is_not_found_by_what_its_opening_lacks(shelf, whole) -> None:
+    title, (article, *_others) = shelf
+    written(article, "An opening.", "Verdigris.")
+    key = Key("gift", str(title.key), EVERY_CLASS, article="" if whole else str(article.key))
+    for keys, count in (((), 1), ((key,), 0)):
+        answer = searching.search(title, questions.read("opening -verdigris"), keys=keys, at=NOW)
+        assert len(answer.hits) == count
 
 
 def test_what_is_stale_is_found_by_open_words_alone(shelf) -> None:
