@@ -37,6 +37,7 @@ COMMANDS = (
     "narrate",
     "voices",
     "lexicon",
+    "archive",
     "fold",
     "labels",
     "renewals",

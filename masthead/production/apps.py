@@ -20,6 +20,7 @@ class ProductionConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
         from wagtail.signals import page_published
 
+        from masthead.editorial.archive import filing
         from masthead.editorial.models import Correction
         from masthead.production import (
             audio,
@@ -39,6 +40,7 @@ class ProductionConfig(AppConfig):
 
         personal_data.register()
         books.furnish(book_sound.recordings_of)
+        filing.hear_from(audio.heard_of)
 
         for model in renditions.PAGES_WITH_PICTURES:
             page_published.connect(receivers.page_published, sender=model)
@@ -51,6 +53,9 @@ class ProductionConfig(AppConfig):
         )
         schedule.enter(
             "issues-on-sale", tasks.put_due_issues_on_sale, schedule.Every(timedelta(minutes=1))
+        )
+        schedule.enter(
+            "tend-the-archive", tasks.tend_the_archive, schedule.Every(timedelta(minutes=1))
         )
         schedule.enter("forget-old-tasks", tasks.forget_old_tasks, schedule.Daily(time(4, 10)))
         schedule.enter(

@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
 
 from masthead.advertising.models import Advertiser, Booking, Creative
+from masthead.editorial.archive import filing
 from masthead.editorial.models import (
     Article,
     ArticleIndex,
@@ -60,9 +61,11 @@ def correction_made(instance: Correction, **_signal: Any) -> None:
 
 
 def narration_finished(instance: Narration, **_signal: Any) -> None:
-    """Have the book made anew in which the article stands, once there is something to hear."""
-    finished = (Narration.State.READY, Narration.State.UNCHANGED)
-    if instance.state in finished and (place := getattr(instance.article, "placement", None)):
+    """Have the article found with audio, and its book made anew, once there is something to hear."""
+    if instance.state not in (Narration.State.READY, Narration.State.UNCHANGED):
+        return
+    filing.file(Article.objects.get(pk=instance.article_id), at=timezone.now())
+    if place := getattr(instance.article, "placement", None):
         _renew(place.issue_id)
 
 

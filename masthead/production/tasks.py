@@ -14,6 +14,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from masthead.editorial import issues
+from masthead.editorial.archive import filing
 from masthead.people import sessions
 from masthead.production import backups, guests
 from masthead.production.worker import CLOCK_QUEUE
@@ -34,6 +35,12 @@ def publish_scheduled() -> None:
 def put_due_issues_on_sale() -> list[str]:
     """Put on sale the closed issues whose moment has come; return their names."""
     return [str(issue) for issue in issues.put_due_on_sale(timezone.now())]
+
+
+@task(queue_name=CLOCK_QUEUE)
+def tend_the_archive() -> int:
+    """File what the archive lacks or has otherwise; return how many articles that were."""
+    return filing.tend(at=timezone.now())
 
 
 @task()
