@@ -15,7 +15,6 @@ from functools import partial
 from threading import Lock
 from typing import Any, Protocol
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_init
 from django.utils import timezone
@@ -41,9 +40,6 @@ more have changed at once, such as all of them, the house could not: their old e
 
 IN_ONE_EDITION = 200
 """Pages of one edition, once what belongs together is out: memory stays flat."""
-
-STAMP = "pressed-with"
-"""The file that says what the pages in the store were made with."""
 
 Address = tuple[str, str]
 """Host and path."""
@@ -152,8 +148,7 @@ def look_at_the_type() -> bool:
 
     Another version of Masthead, another theme: until a page is pressed again, its old form stays.
     """
-    stamp = settings.INSTALLATION.pages / STAMP
-    if stamp.exists() and stamp.read_text("utf-8") == _state():
+    if page_store.here().type() == _state():
         return False
     ask([changes.EVERYTHING])
     return True
@@ -182,22 +177,18 @@ def press_all(*, at: datetime) -> int:
         [
             (record.host, record.path)
             for record in store.records()
-            if (record.host, record.path) not in there and record.version <= version
-        ]
+            if record.variants and (record.host, record.path) not in there
+        ],
+        version=version,
     )
-    settings.INSTALLATION.pages.mkdir(mode=0o700, exist_ok=True)
-    settings.INSTALLATION.pages.joinpath(STAMP).write_text(state, "utf-8")
+    store.set_in(state)
     return count
 
 
 def press_stale(*, at: datetime) -> int:
     """Press what has gone stale: a lock has turned, a licence ended, a booking's day is over."""
-    store, now = page_store.here(), at.timestamp()
-    stale = [
-        (record.host, record.path)
-        for record in store.records()
-        if record.stale_at is not None and record.stale_at <= now
-    ]
+    store = page_store.here()
+    stale = store.stale(at.timestamp())
     # Once a minute there is mostly nothing, and then nothing is written.
     return _edition(stale, version=store.begin_run(), at=at) if stale else 0
 
@@ -226,7 +217,7 @@ def _edition(addresses: Iterable[Address], *, version: int, at: datetime) -> int
             made.append(page)
     store = page_store.here()
     if nothing:
-        store.forget(nothing)
+        store.forget(nothing, version=version)
     if made:
         store.publish(made)
     return len(made)
