@@ -11,7 +11,7 @@ import os
 import threading
 from collections.abc import Iterable
 
-from masthead.cli import django_, processes, serve
+from masthead.cli import django_, processes, serve, static
 from masthead.cli.terminal import say
 from masthead.config.installation import here
 
@@ -35,17 +35,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int | None:
     """Work until told to stop."""
-    has_celery = bool(here().redis.url)
+    installation = here()
     django_.start()
     serve.require_migrated()
     if options.once:
         _work_once()
         return None
+    # On a machine that serves nothing itself nobody else has gathered what pages name.
+    static.gather(installation)
     from masthead.production import press_runs
 
     if options.lane in (None, "press"):
         press_runs.look_at_the_type()
-    if not has_celery:
+    if not installation.redis.url:
         _work([options.lane] if options.lane else LANES)
         return None
     if options.lane:

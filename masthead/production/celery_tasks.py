@@ -20,8 +20,6 @@ from django.utils import timezone
 from django_tasks_db import DatabaseBackend
 from kombu.exceptions import OperationalError
 
-from masthead.production.worker import Worker
-
 logger = logging.getLogger(__name__)
 
 LOOKING_SECONDS = 5.0
@@ -84,10 +82,15 @@ def work(lane: str, stop: threading.Event) -> None:
         target=partial(worker.work, stop, served.tick, idle_seconds=LOOKING_SECONDS), daemon=True
     )
     looking.start()
-    made = app()
-    made.task(partial(_something, worker), name=SOMETHING, shared=False)
+
+    def something() -> None:
+        close_old_connections()
+        while worker.work_once():
+            pass
+
+    app().task(something, name=SOMETHING, shared=False, lazy=False)
     try:
-        made.Worker(
+        app().Worker(
             queues=[lane],
             hostname=f"{lane}-{os.getpid()}@{settings.INSTALLATION.place.partition(':')[0]}",
             pool="threads",
@@ -100,9 +103,3 @@ def work(lane: str, stop: threading.Event) -> None:
     finally:
         stop.set()
         looking.join(timeout=1)
-
-
-def _something(worker: Worker) -> None:
-    close_old_connections()
-    while worker.work_once():
-        pass
