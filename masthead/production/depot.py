@@ -197,6 +197,12 @@ class Depot:
         return thrown
 
 
+def tidy() -> int:
+    """Throw words out that no page has, and forget machines that are gone; return how many words."""
+    models.Node.objects.filter(seen_at__lt=timezone.now() - KEPT).delete()
+    return Depot(patience=0).throw_out()
+
+
 def fetch(digests: Iterable[str]) -> Iterator[Packed]:
     """Yield bodies from the object storage.
 
