@@ -10,6 +10,7 @@ import django
 
 django.setup()
 
+from django.core.files.base import ContentFile  # noqa: E402
 from django.core.files.storage import storages  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -61,15 +62,19 @@ def state():
     }
 
 
-def keep(name, words):
-    """Keep a file that no address may reach; return whether it says where it is."""
-    from django.core.files.base import ContentFile
+def keep(shelf, name, words):
+    """Keep a file among those that anybody may fetch, or among those that nobody may."""
+    storages[shelf].save(name, ContentFile(words.encode()))
 
-    storages["private"].save(name, ContentFile(words.encode()))
+
+def kept(shelf, name):
+    """Return where a file is, and what is in it."""
     try:
-        return storages["private"].url(name)
+        address = storages[shelf].url(name)
     except ValueError:
-        return None
+        address = None
+    with storages[shelf].open(name) as file:
+        return [address, file.read().decode()]
 
 
 for line in sys.stdin:

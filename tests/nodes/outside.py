@@ -34,7 +34,7 @@ def program(name: str, *places: str) -> str:
     return found
 
 
-def wait_for(what: Callable[[], object], seconds: float = 240, every: float = 0.05) -> None:
+def wait_for(what: Callable[[], object], seconds: float = 240, every: float = 0.25) -> None:
     """Wait until something is so.
 
     Raises:

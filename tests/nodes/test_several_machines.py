@@ -114,6 +114,10 @@ class Desk:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
         )  # fmt: skip
 
+    def go_home(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
     def __getattr__(self, name: str) -> Any:
         def ask(*arguments: object) -> Any:
             assert self.process.stdin is not None
@@ -174,7 +178,7 @@ def magazine(folder: Path, shared: Path) -> Iterator[Magazine]:
         for machine in (*nodes, *workers):
             machine.start()
             stack.callback(lambda one=machine: one.process.poll() is None and one.kill())
-        stack.callback(desk.process.kill)
+        stack.callback(desk.go_home)
         yield Magazine(nodes[0], nodes[1], (workers[0], workers[1]), desk, redis_process, folder)
 
 
@@ -210,6 +214,15 @@ def test_whoever_is_killed_every_reader_is_served_the_new_edition_and_never_what
         wait_for(lambda node=node: reads(node, CLOSED, "Paid words of the first", reader))
         assert "Paid words" not in node.get(CLOSED).body
         assert node.is_ready()
+
+    # A picture that one machine made is there for readers of all, and what is private for none.
+    picture = f"pictures/ab/{'0123456789abcdef' * 4}/small.png"
+    desk.keep("public", picture, "a picture")
+    desk.keep("private", picture, "an original")
+    assert desk.kept("public", picture) == [f"/media/{picture}", "a picture"]
+    assert desk.kept("private", picture) == [None, "an original"]
+    assert [node.get(f"/media/{picture}").body for node in house.nodes] == ["a picture"] * 2
+    assert house.left.get(f"/media/{picture.replace('small', 'large')}").status == 404
 
     # A machine with a front and a house, and one of the workers, are gone at one blow.
     house.right.kill()
