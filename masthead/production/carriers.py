@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connection, transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from masthead.edge.orders import read_orders
 from masthead.edge.records import Record, read
@@ -72,7 +72,7 @@ class Carrier:
         at = self.clock()
         here, edition = self.store.received()
         Node.objects.update_or_create(
-            name=self.name, defaults={"edition": edition, "seen_at": timezone.now()}
+            name=self.name, defaults={"edition": edition, "seen_at": Now()}
         )
         delivery = _news(here, edition, at)
         if delivery.is_whole:

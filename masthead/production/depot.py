@@ -21,6 +21,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from masthead.edge.bodies import NotABody, Packed, PressedPage, pack_variants, read
@@ -168,14 +169,13 @@ class Depot:
     def wait_for(self, edition: int) -> None:
         """Wait until every machine has an edition, or gives out nothing that it may have changed.
 
-        A machine that has not asked for as long as its patience lasts refuses by itself.
+        A machine that has not asked for as long as its patience lasts refuses by itself. Whether it has
+        is told by the database's clock alone, and no machine's is compared with another's.
         """
         deadline = time.monotonic() + self.patience
-        while time.monotonic() < deadline:
-            alive = timezone.now() - timedelta(seconds=self.patience)
-            late = models.Node.objects.filter(seen_at__gt=alive, edition__lt=edition)
-            if not late.exists():
-                return
+        alive = Now() - timedelta(seconds=self.patience)
+        late = models.Node.objects.filter(seen_at__gt=alive, edition__lt=edition)
+        while late.all().exists() and time.monotonic() < deadline:
             time.sleep(0.02)
 
     def throw_out(self) -> int:
@@ -199,7 +199,7 @@ class Depot:
 
 def tidy() -> int:
     """Throw words out that no page has, and forget machines that are gone; return how many words."""
-    models.Node.objects.filter(seen_at__lt=timezone.now() - KEPT).delete()
+    models.Node.objects.filter(seen_at__lt=Now() - KEPT).delete()
     return Depot(patience=0).throw_out()
 
 
