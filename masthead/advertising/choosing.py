@@ -63,26 +63,33 @@ def _drawn(text: str, below: int) -> int:
 
 
 def chosen_for(title: Title, placement: Placement, page: str, at: datetime) -> Creative | None:
-    """Return what stands in a placement of a page at a moment; one query.
+    """Return what stands in a placement of a page at a moment; one query, see `candidates()`."""
+    return chosen_among(candidates(title, placement, at), title, placement, page, at)
 
-    What has reached its cap, waits for approval, or has a picture whose licence does not reach so
-    far, is not shown.
+
+def chosen_among(
+    found: Sequence[Candidate], title: Title, placement: Placement, page: str, at: datetime
+) -> Creative | None:
+    """Return which of these stands in a placement of a page at a moment.
 
     Args:
+        found: what may be shown there.
         title: whose page.
         placement: which place on it.
         page: the key of the page.
         at: the moment in which the page is made.
     """
     seed, minute = f"{title.key}|{placement.name}", int(at.timestamp() // MINUTE)
-    chosen: Creative | None = choose(
-        candidates(title, placement, at), seed=seed, page=page, minute=minute
-    )
+    chosen: Creative | None = choose(found, seed=seed, page=page, minute=minute)
     return chosen
 
 
 def candidates(title: Title, placement: Placement, at: datetime) -> list[Candidate]:
-    """Return the bookings of a placement that may be shown at a moment; one query."""
+    """Return the bookings of a placement that may be shown at a moment; one query.
+
+    What has reached its cap, waits for approval, or has a picture whose licence does not reach so
+    far, is not shown.
+    """
     day = title.day(at)
     shown = (
         Count.objects.filter(creative__booking=OuterRef("booking"))

@@ -30,6 +30,7 @@ from masthead.editorial.models import Article, Title
 from masthead.manuscript.gate import Decision
 from masthead.people import second_factor
 from masthead.people.models import User
+from masthead.production import page_store
 
 _VIEWER = "_masthead_viewer"
 _TICKET = "_masthead_ticket"
@@ -48,7 +49,7 @@ def viewer_of(request: HttpRequest, at: datetime) -> Viewer:
         if found.reads_everything and not second_factor.suffices(request):
             # What opens the office opens everything, and needs the same two proofs.
             found = replace(found, reads_everything=False)
-        known = entitlements.viewer_with(found, at)
+        known = _ordered(entitlements.viewer_with(found, at))
         setattr(request, _VIEWER, known)
     return known
 
@@ -65,7 +66,22 @@ def viewer_by_token(reader: User, at: datetime) -> Viewer:
     says nothing of who listens.
     """
     found = replace(facts.facts_of(reader, at), reads_everything=False)
-    return entitlements.viewer_with(found, at)
+    return _ordered(entitlements.viewer_with(found, at))
+
+
+def is_shut() -> bool:
+    """Say whether closed works show their leads only, to all but staff; see `newsstand.canary`."""
+    return page_store.here().orders().leads_only
+
+
+def _ordered(viewer: Viewer) -> Viewer:
+    """Return a viewer whose keys open nothing while that is ordered; what else they say holds."""
+    if not viewer.keys or not is_shut():
+        return viewer
+    keys = (
+        key if key.rule == "staff" else replace(key, classes=frozenset()) for key in viewer.keys
+    )
+    return replace(viewer, keys=tuple(keys))
 
 
 def has_viewer(request: HttpRequest) -> bool:
@@ -154,11 +170,11 @@ def decide_on_media(request: HttpRequest, article: Article, at: datetime) -> Dec
     """
     work = work_of(article)
     if reader := links.reader_of(request, at=at):
-        viewer = entitlements.viewer_with(facts.facts_of(reader, at), at)
+        viewer = _ordered(entitlements.viewer_with(facts.facts_of(reader, at), at))
         return entitlements.may_read(viewer, work, at)
     shown = passes.believe(request.COOKIES.get(settings.PASS_COOKIE, ""), at=at)
     if shown is not None:
-        decision = entitlements.may_read(Viewer(keys=shown.keys), work, at)
+        decision = entitlements.may_read(_ordered(Viewer(keys=shown.keys)), work, at)
         if decision.parts == "full":
             return decision
     return entitlements.may_read(viewer_of(request, at), work, at)

@@ -29,6 +29,7 @@ COMMANDS = (
     "migrate",
     "worker",
     "check",
+    "canary",
     "backup",
     "restore",
     "import_",

@@ -214,6 +214,11 @@ class Server:
     hsts_preload: bool = _setting(
         False, "True to ask browsers' makers to know it from the start; hard to take back."
     )
+    canary: str = _setting(
+        "off",
+        "Whether the worker looks from outside each minute if the gate holds: off, watch, or guard.",
+        _one_of("off", "watch", "guard"),
+    )
     also_answers_to: tuple[str, ...] = _setting(
         (), "Further host names that may be asked for, beside that of the address."
     )

@@ -10,13 +10,13 @@ import gzip
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import brotli
 
 from masthead.edge.packing import packed
-from masthead.edge.records import Headers, Record
+from masthead.edge.records import Headers, Record, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,19 @@ def pack_variants(page: PressedPage, effort: int) -> dict[str, Packed]:
             known[same] = pack(pressed.body, is_gated=pressed.is_gated, effort=effort)
         made[name] = known[same]
     return made
+
+
+def with_variants(record: Record, page: PressedPage, bodies: Mapping[str, Packed]) -> Record:
+    """Return a record that names the variants of its page."""
+    return replace(
+        record,
+        variants={
+            name: Variant(
+                bodies[name].digest, pressed.headers, bodies[name].codings, pressed.is_gated
+            )
+            for name, pressed in page.variants.items()
+        },
+    )
 
 
 def read(digest: str, written: bytes) -> Packed:

@@ -24,10 +24,10 @@ from pathlib import Path
 
 import lmdb
 
-from masthead.edge.bodies import Packed, Pressed, PressedPage, pack_variants
+from masthead.edge.bodies import Packed, Pressed, PressedPage, pack_variants, with_variants
 from masthead.edge.orders import Orders, read_orders
 from masthead.edge.packing import AT_ONCE
-from masthead.edge.records import Record, Variant, read
+from masthead.edge.records import Record, read
 from masthead.edge.view import (
     DEPOT,
     EDITION,
@@ -223,6 +223,12 @@ class Store:
         with self.view() as view:
             return read_orders(view.orders())
 
+    def holds(self, host: str, path: str) -> bool:
+        """Say whether there is a page to be given out here."""
+        with self.view() as view:
+            found = view.page(host, path)
+            return found is not None and bool(read(found).variants)
+
     def is_gone(self, host: str, path: str) -> bool:
         """Say whether a page was taken down here."""
         with self.view() as view:
@@ -377,19 +383,6 @@ class Store:
             transaction.delete(digest, db=self._holds)
             for coding in variant.codings:
                 transaction.delete(body_key(variant.digest, coding), db=self._bodies)
-
-
-def with_variants(record: Record, page: PressedPage, bodies: Mapping[str, Packed]) -> Record:
-    """Return a record that names the variants of its page."""
-    return replace(
-        record,
-        variants={
-            name: Variant(
-                bodies[name].digest, pressed.headers, bodies[name].codings, pressed.is_gated
-            )
-            for name, pressed in page.variants.items()
-        },
-    )
 
 
 def fits(record: Record) -> bool:

@@ -6,7 +6,9 @@ A page whose reader is known to get none asks the database nothing about adverti
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,14 +18,16 @@ from django.utils import timezone
 from wagtail.images.models import Filter
 
 from masthead.advertising import choosing, faces, placements
+from masthead.advertising.choosing import Candidate
 from masthead.advertising.models import Creative
 from masthead.advertising.placements import Placement
 from masthead.circulation import advertisements
-from masthead.editorial.models import Article, ArticleIndex, FrontPage, Section
+from masthead.editorial.models import Article, ArticleIndex, FrontPage, Section, Title
 from masthead.manuscript import languages
 from masthead.newsstand.advertisement_cards import Advertisement
-from masthead.newsstand.chrome import front_page_of
 from masthead.newsstand.pages import Chrome
+
+Candidates = Callable[[Title, Placement, datetime], Sequence[Candidate]]
 
 MARK = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 44 8"><path stroke="#80868b" '
@@ -40,17 +44,28 @@ STAND_ON: dict[type, Placement] = {
 """Which pages have a place for one. The reader of an issue has none: it may be kept for a journey."""
 
 
-def let_in(values: Any, page: Any, request: HttpRequest) -> Any:
-    """Return the values of a page with the advertisement that stands on it, if there is one."""
-    placement = STAND_ON.get(type(page))
-    if placement is None:
-        return values
+def let_in(
+    values: Any,
+    kind: type,
+    request: HttpRequest,
+    title: Title,
+    candidates: Candidates = choosing.candidates,
+) -> Any:
+    """Return the values of a page with the advertisement that stands on it, if there is one.
+
+    Args:
+        values: the page's.
+        kind: which kind of page it is.
+        request: what was asked for, and by whom.
+        title: whose page.
+        candidates: says what may stand in a placement; asked only where one may be shown.
+    """
+    placement = STAND_ON.get(kind)
     now = timezone.now()
-    front = front_page_of(request, page)
-    if front is None or advertisements.are_promised_away(request, front.publication, now):
+    if placement is None or advertisements.are_promised_away(request, title, now):
         return values
-    title = front.publication
-    chosen = choosing.chosen_for(title, placement, request.path_info, now)
+    found = candidates(title, placement, now)
+    chosen = choosing.chosen_among(found, title, placement, request.path_info, now)
     if chosen is None or not advertisements.may_stand(request, title, now):
         return values
     return replace(values, advertisement=shown(chosen, placement))

@@ -53,6 +53,19 @@ def chrome_for(
     front = front_page_of(request, page)
     if front is None:
         return Chrome(publication="Masthead")
+    chrome = chrome_of(front, request)
+    canonical = (page.get_full_url(request) or "") if page and page.path else ""
+    return replace(
+        chrome,
+        path=request.path,
+        canonical_url=canonical or (urljoin(chrome.site_url, address) if address else ""),
+        description=description or _description(front, page),
+        preview=preview,
+    )
+
+
+def chrome_of(front: FrontPage, request: HttpRequest) -> Chrome:
+    """Return what stands around every page below a front page, and is the same for each of them."""
     shelves: dict[str, Any] = {}
     sections = []
     for child in Page.objects.child_of(front).live().specific(defer=True).order_by("path"):
@@ -67,7 +80,6 @@ def chrome_for(
             "withdrawal_url": reverse("newsstand:withdrawal"),
         }
     newest = Issue.objects.descendant_of(front).on_sale().first()
-    canonical = (page.get_full_url(request) or "") if page and page.path else ""
     title = front.publication
     site_url = site_url_of(request, front)
     chrome = Chrome(
@@ -77,7 +89,6 @@ def chrome_for(
         tagline=title.tagline,
         language=title.language,
         direction=languages.direction(title.language),
-        path=request.path,
         home_url=front.get_url(request) or "/",
         sections=tuple(sections),
         issue=Link(newest.title, newest.get_url(request) or "") if newest else None,
@@ -86,10 +97,7 @@ def chrome_for(
         accessibility_url=reverse("newsstand:accessibility"),
         account_url=reverse("account_home"),
         site_url=site_url,
-        canonical_url=canonical or (urljoin(site_url, address) if address else ""),
-        description=description or _description(front, page),
         has_podcast=title.podcast != Title.Podcast.NONE,
-        preview=preview,
         **shelves,
     )
     return replace(
@@ -111,10 +119,15 @@ def site_url_of(request: HttpRequest, front: FrontPage) -> str:
 
 def _description(front: FrontPage, page: Page | None) -> str:
     """Return what an editor wrote for search engines, else what the page is."""
-    name = front.publication.name
+    title = front.publication
     if page is None or page.pk == front.pk:
-        return front.search_description or front.publication.tagline or name
-    return page.search_description or f"{page.title} – {name}"
+        return front.search_description or title.tagline or title.name
+    return described_as(page, title)
+
+
+def described_as(page: Page, title: Title | None) -> str:
+    """Return what an editor wrote of a page for search engines, else its name and the magazine's."""
+    return page.search_description or (f"{page.title} – {title.name}" if title else page.title)
 
 
 def front_page_of(request: HttpRequest, page: Page | None = None) -> FrontPage | None:

@@ -26,8 +26,8 @@ from masthead.editorial import press_documents
 from masthead.editorial.models import Article, Contributor, Correction, FrontPage, Section, Topic
 from masthead.manuscript.gate import Decision
 from masthead.manuscript.press_document import PressDocument
-from masthead.newsstand.article_metadata import last_change
 from masthead.newsstand.cards import link_to
+from masthead.newsstand.composing import last_change
 from masthead.newsstand.pages import Link
 from masthead.newsstand.phrases import phrases_in
 from masthead.press import dates, web

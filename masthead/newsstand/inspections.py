@@ -20,15 +20,11 @@ from django.utils.translation import gettext as _
 
 from masthead.advertising import choosing
 from masthead.circulation import entitlements, passes, viewers
-from masthead.circulation.entitlements import Reading
+from masthead.circulation.entitlements import Reading, Work
 from masthead.circulation.promises import articles as promises
 from masthead.circulation.promises.kinds import Look
-from masthead.editorial import press_documents
 from masthead.editorial.models import Article, FrontPage, Section, Title
-from masthead.manuscript.gate import Decision
-from masthead.newsstand import advertisements, own_requests
-from masthead.newsstand.phrases import phrases_in
-from masthead.press import web
+from masthead.newsstand import advertisements, composing, own_requests
 
 NEWEST = 12
 """How many of the newest articles are looked at each night, and as many of the older ones in turn."""
@@ -66,11 +62,11 @@ def look_at_closed(title: Title, at: datetime) -> Look:
         if whole.parts != "full":
             failures.append(f"“{article.title}” does not open for subscribers.")
             continue
-        closed = _closed_words(article, whole, lead, at)
+        closed = closed_words(article, work, at)
         status, page = fetched(title, article.url or "")
         if status != 200:
             failures.append(f"“{article.title}” answers {status}.")
-        elif lead.parts == "full" or (closed and closed in _words(page)):
+        elif lead.parts == "full" or (closed and closed in words_of(page)):
             failures.append(f"“{article.title}” gives strangers more than its lead.")
     words = _("%(count)d articles were opened, as a stranger and as a subscriber.")
     return Look(looked, words % {"count": looked}, failures)
@@ -84,7 +80,7 @@ def look_for_advertisements(title: Title, at: datetime) -> Look:
     looked = seen = due = 0
     failures = []
     cookie = _pass_without_advertisements(title)
-    own = urlsplit(_address(title)).hostname
+    own = urlsplit(address_of(title)).hostname
     for page, name in _pages_with_places(title, at):
         url = page.url or ""
         booked = _is_booked(title, page, url)
@@ -141,10 +137,15 @@ def fetched(title: Title, url: str, cookie: str = "") -> tuple[int, str]:
     """Return the status and the text of a page, as a stranger gets it, or who has that cookie."""
     parts = urlsplit(url)
     request = own_requests.request_to(
-        _address(title), parts.path, address=LOOKS, query=parts.query, cookie=cookie
+        address_of(title), parts.path, address=LOOKS, query=parts.query, cookie=cookie
     )
     response = own_requests.answer_to(request)
     return response.status_code, getattr(response, "content", b"").decode("utf-8", "replace")
+
+
+def newest_of(title: Title) -> Iterator[Article]:
+    """Yield the newest articles of a magazine, as many as are looked at each night."""
+    yield from _of(title)[:NEWEST]
 
 
 def _in_turn(title: Title, at: datetime) -> Iterator[Article]:
@@ -164,15 +165,14 @@ def _of(title: Title) -> Any:
     return articles.order_by("-published_at", "-pk")
 
 
-def _closed_words(article: Article, full: Decision, lead: Decision, at: datetime) -> str:
+def closed_words(article: Article, work: Work, at: datetime) -> str:
     """Return the end of what is behind the gate, as plain words; nothing where there is none."""
-    document = press_documents.resolve(article, "web", at=at)
-    if document.lead_is_whole:
+    forme = composing.forme_of(article, at=at)
+    if forme.lead_is_whole:
         return ""
-    phrases = phrases_in(article.language)
-    parts = range(1, document.parts_count + 1)
-    whole = "".join(web.render(document, full, part, phrases) for part in parts)
-    return _last_of(_words(whole).split(), _words(web.render(document, lead, 1, phrases)))
+    ours = entitlements.may_read(entitlements.Viewer(reads_everything=True), work, at)
+    whole = "".join(part.html for part in forme.whole.open(ours).parts)
+    return _last_of(words_of(whole).split(), words_of(forme.lead.html))
 
 
 def _last_of(words: Iterable[str], lead: str) -> str:
@@ -184,10 +184,12 @@ def _last_of(words: Iterable[str], lead: str) -> str:
     return ""
 
 
-def _words(text: str) -> str:
+def words_of(text: str) -> str:
+    """Return the words of a page or feed, as plain text with single spaces."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", text)).split())
 
 
-def _address(title: Title) -> str:
+def address_of(title: Title) -> str:
+    """Return the public address of a magazine's front page."""
     front = FrontPage.objects.filter(publication=title).first()
     return (front.full_url if front else "") or "http://localhost"

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
 
 from masthead.editorial.models import Article
-from masthead.manuscript.gate import Decision
 from masthead.newsstand.pages import Listening
 from masthead.production.models import Narration
 
 
-def listening(
-    article: Article, narration: Narration | None, decision: Decision, place: float | None
-) -> Listening | None:
-    """Return how a reader hears an article; None where there is nothing for them to hear.
-
-    Args:
-        article: whose page or line it is.
-        narration: what is heard of it, if anything.
-        decision: what of it the reader may have.
-        place: where the reader stopped, in seconds; None for who is not signed in.
-    """
-    if narration is None or decision.parts != "full":
-        return None
+def sound_of(article: Article, narration: Narration) -> Listening:
+    """Return how an article is heard, by any reader who may have the whole of it."""
     addressed = [article.key, narration.sha256]
     return Listening(
         key=str(article.key),
@@ -36,9 +25,15 @@ def listening(
         size=narration.size,
         file_name=f"{article.slug}.mp3",
         narrator=narration.narrator,
-        place=round(place or 0.0, 1),
-        place_url=_if(place is not None, "newsstand:listening-place", [article.key]),
     )
+
+
+def stopped_at(sound: Listening, place: float | None) -> Listening:
+    """Return the same for a reader who stopped at a second; None is who is not signed in."""
+    if place is None:
+        return sound
+    url = reverse("newsstand:listening-place", args=[sound.key])
+    return replace(sound, place=round(place, 1), place_url=url)
 
 
 def _if(there: bool, name: str, addressed: list[Any]) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.util import setup_testing_defaults
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
+
+View = Callable[[HttpRequest], HttpResponseBase]
+
+_ANSWERED_BY = "_masthead_answered_by"
 
 
 def request_to(
@@ -42,15 +47,27 @@ def request_to(
     return WSGIRequest(environ)
 
 
-def answer_to(request: WSGIRequest) -> HttpResponseBase:
+def answer_to(request: WSGIRequest, *, by: View | None = None) -> HttpResponseBase:
     """Return what the house answers.
 
     Not called as a server would: that would close the connection to the database at the end.
+
+    Args:
+        request: what is asked for.
+        by: the view that answers, where it is known; else the address is looked up.
     """
+    if by is not None:
+        vars(request)[_ANSWERED_BY] = by
     return _handler().get_response(request)
+
+
+class _Handler(WSGIHandler):
+    def _get_response(self, request: HttpRequest) -> HttpResponseBase:
+        by: View | None = vars(request).get(_ANSWERED_BY)
+        return by(request) if by is not None else super()._get_response(request)  # type: ignore[misc]
 
 
 @lru_cache(maxsize=1)
 def _handler() -> WSGIHandler:
     """Return all the middleware, put together once."""
-    return WSGIHandler()
+    return _Handler()

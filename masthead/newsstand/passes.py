@@ -43,6 +43,9 @@ def hand_out(
         session: Any = getattr(request, "session", None)
         key = (session.session_key if session is not None else "") or ""
         brings_ticket = bool(request.COOKIES.get(settings.TICKET_COOKIE))
+        if viewers.has_viewer(request) and viewers.is_shut():
+            # What keys open nothing now must not be on a pass that outlasts that.
+            return response
         if viewers.is_known(request) or (brings_ticket and viewers.has_viewer(request)):
             # A ticket that opens nothing just now gets a pass that opens nothing: else each page
             # would have to ask about it again.

@@ -24,12 +24,19 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from masthead.edge.bodies import NotABody, Packed, PressedPage, pack_variants, read
+from masthead.edge.bodies import (
+    NotABody,
+    Packed,
+    PressedPage,
+    pack_variants,
+    read,
+    with_variants,
+)
 from masthead.edge.orders import Orders, read_orders
 from masthead.edge.packing import AT_ONCE
 from masthead.edge.records import Record
 from masthead.edge.records import read as read_record
-from masthead.edge.store import FORGOTTEN, GONE, fits, with_variants
+from masthead.edge.store import FORGOTTEN, GONE, fits
 from masthead.production import models
 
 CHANNEL = "masthead_depot"
@@ -130,6 +137,11 @@ class Depot:
         """Return the addresses of pages that are stale at a moment."""
         found = models.DepotPage.objects.filter(stale_at__lte=at)
         return [_split(one) for one in found.values_list("address", flat=True)]
+
+    def holds(self, host: str, path: str) -> bool:
+        """Say whether there is a page to be given out here."""
+        there = models.DepotPage.objects.filter(address=host + path)
+        return there.exclude(status__in=(GONE, FORGOTTEN)).exists()
 
     def is_gone(self, host: str, path: str) -> bool:
         """Say whether a page was taken down here."""

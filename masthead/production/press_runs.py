@@ -6,12 +6,12 @@ asked, and what happens to what they make.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from threading import Lock
 from typing import Any, Protocol
 
@@ -23,10 +23,8 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from masthead.edge.store import PressedPage
-from masthead.production import changes, page_store
+from masthead.production import changes, formes, page_store
 from masthead.production.models import Change
-
-logger = logging.getLogger(__name__)
 
 PRESS_QUEUE = "press"
 """The queue of press runs, which has a lane of its own: nothing that takes long delays a page."""
@@ -38,8 +36,8 @@ HELD_BACK = 500
 """So many pages are asked for at the house from the moment of a change until they are pressed. Where
 more have changed at once, such as all of them, the house could not: their old edition stays."""
 
-IN_ONE_EDITION = 200
-"""Pages of one edition, once what belongs together is out: memory stays flat."""
+IN_ONE_EDITION = 50
+"""Pages of one edition where all are pressed: in memory at once are these, in all their variants."""
 
 Address = tuple[str, str]
 """Host and path."""
@@ -60,8 +58,14 @@ class Builder(Protocol):
         """Return addresses that may answer anew because of changes."""
         ...
 
-    def press(self, address: Address, *, version: int, at: datetime) -> PressedPage | None:
-        """Return the page at an address, or None: nothing is to be kept for it."""
+    def press(
+        self, addresses: Sequence[Address], *, version: int, at: datetime
+    ) -> Iterable[tuple[Address, PressedPage | None]]:
+        """Yield addresses with their pages, or None: nothing is to be kept for it.
+
+        Every address that was asked for is among them, and others may be that belong to them. A
+        page that cannot be made must not keep the others from readers.
+        """
         ...
 
 
@@ -136,7 +140,8 @@ def press(*, at: datetime) -> int:
     if changes.EVERYTHING in tags:
         count = press_all(at=at)
     else:
-        count = _edition(_touched(tags), version=version, at=at)
+        formes.lay_aside(tags)
+        count = len(_edition(_touched(tags), version=version, at=at))
     Change.objects.filter(pk__in=[row.pk for row in rows]).delete()
     if Change.objects.exists():
         _begin()
@@ -162,17 +167,16 @@ def press_all(*, at: datetime) -> int:
     """Press every page anew, in editions of a few hundred; return how many."""
     store, state = page_store.here(), _state()
     version = store.begin_run()
+    if not store.type():
+        # The store was lost, and with it what had changed since: nothing kept can be relied on.
+        formes.lay_all_aside()
     count = 0
-    batch: list[Address] = []
     there: set[Address] = set()
     for builder in _builders:
-        for address in builder.addresses():
-            there.add(address)
-            batch.append(address)
-            if len(batch) >= IN_ONE_EDITION:
-                count += _edition(batch, version=version, at=at)
-                batch = []
-    count += _edition(batch, version=version, at=at)
+        for batch in _batches(builder.addresses()):
+            made = _edition(batch, version=version, at=at)
+            there |= made
+            count += len(made)
     store.forget(
         [
             (record.host, record.path)
@@ -185,12 +189,18 @@ def press_all(*, at: datetime) -> int:
     return count
 
 
+def _batches(addresses: Iterable[Address]) -> Iterator[list[Address]]:
+    every = iter(addresses)
+    while batch := list(islice(every, IN_ONE_EDITION)):
+        yield batch
+
+
 def press_stale(*, at: datetime) -> int:
     """Press what has gone stale: a lock has turned, a licence ended, a booking's day is over."""
     store = page_store.here()
     stale = store.stale(at.timestamp())
     # Once a minute there is mostly nothing, and then nothing is written.
-    return _edition(stale, version=store.begin_run(), at=at) if stale else 0
+    return len(_edition(stale, version=store.begin_run(), at=at)) if stale else 0
 
 
 def take_down(tags: Iterable[str]) -> None:
@@ -207,34 +217,20 @@ def _touched(tags: set[str]) -> list[Address]:
     return sorted(found)
 
 
-def _edition(addresses: Iterable[Address], *, version: int, at: datetime) -> int:
-    made, nothing = [], []
-    for address in addresses:
-        page = _pressed(address, version=version, at=at)
-        if page is None:
-            nothing.append(address)
-        else:
-            made.append(page)
+def _edition(addresses: Sequence[Address], *, version: int, at: datetime) -> set[Address]:
+    """Press what is at these addresses, as one edition; return where there is a page now."""
+    made = {
+        address: page
+        for builder in _builders
+        for address, page in builder.press(addresses, version=version, at=at)
+        if page is not None
+    }
     store = page_store.here()
-    if nothing:
+    if nothing := set(addresses) - set(made):
         store.forget(nothing, version=version)
     if made:
-        store.publish(made)
-    return len(made)
-
-
-def _pressed(address: Address, *, version: int, at: datetime) -> PressedPage | None:
-    for builder in _builders:
-        try:
-            page = builder.press(address, version=version, at=at)
-        except Exception:
-            # One page that cannot be drawn must not keep the others from readers; the house
-            # answers for it, and says what is wrong.
-            logger.exception("%s%s cannot be pressed.", *address)
-            continue
-        if page is not None:
-            return page
-    return None
+        store.publish(made.values())
+    return set(made)
 
 
 # What a page was made from is heard as its rows are read.

@@ -17,7 +17,7 @@ from masthead.edge.front import Asked, Front
 from masthead.edge.locks import Key
 from masthead.edge.store import Store
 from masthead.editorial.models import Article, ArticleIndex, ContributorIndex, Correction
-from masthead.newsstand import pressing
+from masthead.newsstand import pressed_articles, pressing
 from masthead.production import page_store, press_runs
 from masthead.production.models import Change
 from tests.factories import advertising
@@ -264,13 +264,13 @@ def test_pages_with_privacy_are_the_houses(store, title):
 def test_a_form_of_one_readers_is_never_kept():
     from django.http import HttpResponse
 
-    with pytest.raises(pressing.NotForAll):
-        pressing._kept(HttpResponse('<input name="csrfmiddlewaretoken" value="x">'))
+    with pytest.raises(pressed_articles.NotForAll):
+        pressed_articles.kept(HttpResponse('<input name="csrfmiddlewaretoken" value="x">'))
 
 
 def test_every_rule_of_the_gate_has_a_variant_or_is_the_houses():
     """A rule that the gate learns must be thought of here: may such readers give articles away?"""
-    declared = {rule for variant in pressing.VARIANTS for rule in variant.rules}
+    declared = {rule for variant in pressed_articles.VARIANTS for rule in variant.rules}
     asked_at_the_house = {"crawler"}
     text = entitlements.may_read.__doc__ or ""
     rules = set(re.findall("``([a-z-]+)``", text)) - {
@@ -287,14 +287,14 @@ def test_every_rule_of_the_gate_has_a_variant_or_is_the_houses():
 
 def test_a_press_that_fails_on_one_page_presses_the_others(store, title, monkeypatch):
     good, bad = article(title, "open"), article(title, "open")
-    drawn = pressing._drawn
+    draw = pressed_articles.page_of
 
-    def draw(address, viewer):
-        if address[1] == bad.url:
+    def fail(forme, *args, **named):
+        if forme.url == bad.url:
             raise RuntimeError("cannot be drawn")
-        return drawn(address, viewer)
+        return draw(forme, *args, **named)
 
-    monkeypatch.setattr(pressing, "_drawn", draw)
+    monkeypatch.setattr(pressed_articles, "page_of", fail)
     press()
     assert by_front(store, good.url) is not None
     assert by_front(store, bad.url) is None

@@ -25,6 +25,7 @@ from masthead.editorial.models import (
     TopicIndex,
 )
 from masthead.newsstand import advertisements
+from masthead.newsstand.chrome import front_page_of
 from masthead.newsstand.views import articles, issues, lists, names
 
 FACES: dict[type, Callable[..., HttpResponse | tuple[str, Any]]] = {
@@ -53,12 +54,19 @@ def draw(page: Any, request: HttpRequest, *, preview: str = "", **route: Any) ->
         response = face
     else:
         template, values = face
-        if not previewing:
-            values = advertisements.let_in(values, page, request)
+        front = front_page_of(request, page)
+        if not previewing and front is not None:
+            values = advertisements.let_in(values, type(page), request, front.publication)
         response = render(request, f"newsstand/{template}.html", {"page": values})
     # Whoever has pages pressed must know of which row an answer is.
     response.drawn_page = page  # type: ignore[attr-defined]
+    return said_for_whom(response, request)
+
+
+def said_for_whom(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """Return an answer that says who may keep it, and who else would get another."""
     withheld = promised.were_withheld(request)
+    previewing = bool(getattr(request, "is_preview", False))
     if previewing or request.user.is_authenticated or viewers.is_known(request) or withheld:
         patch_cache_control(response, private=True, no_cache=True)
     else:

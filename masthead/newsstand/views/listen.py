@@ -14,7 +14,7 @@ from masthead.editorial.models import Issue
 from masthead.newsstand.cards import article_cards, department_of, placed_in
 from masthead.newsstand.chrome import chrome_for
 from masthead.newsstand.issue_pages import Heard, HeardDepartment, ListenPage
-from masthead.newsstand.listening import listening
+from masthead.newsstand.listening import sound_of, stopped_at
 from masthead.newsstand.metadata import head, here, shelf
 from masthead.newsstand.pages import Link
 from masthead.production import audio
@@ -37,7 +37,8 @@ def listen(page: Issue, request: HttpRequest) -> tuple[str, ListenPage]:
     for (entry, article), card, work in zip(placed, cards, works, strict=True):
         decision = viewers.decide(request, work, now)
         place = kept.get(article.pk, 0.0) if kept is not None else None
-        told = listening(article, heard[article.pk], decision, place)
+        sound = stopped_at(sound_of(article, heard[article.pk]), place)
+        told = sound if decision.parts == "full" else None
         departments.setdefault(department_of(entry, article), []).append(Heard(card, told))
     told_of = [one.listening for department in departments.values() for one in department]
     mine = [one for one in told_of if one]

@@ -1,9 +1,11 @@
 """Production's tables, one idea a module. Django asks that they be imported here."""
 
+from masthead.production.models.canary import Canary
 from masthead.production.models.change import Change
 from masthead.production.models.depot import Depot, DepotBody, DepotPage, DepotSession, Node
 from masthead.production.models.edition import Edition
 from masthead.production.models.flat_plan import Artwork, FlatPlan, Insertion
+from masthead.production.models.forme import Forme, FormeTag
 from masthead.production.models.layout import Layout
 from masthead.production.models.narration import Narration
 from masthead.production.models.printer import Printer, printer_of
@@ -12,6 +14,7 @@ from masthead.production.models.work import Lease, Stroke
 
 __all__ = [
     "Artwork",
+    "Canary",
     "Change",
     "Depot",
     "DepotBody",
@@ -19,6 +22,8 @@ __all__ = [
     "DepotSession",
     "Edition",
     "FlatPlan",
+    "Forme",
+    "FormeTag",
     "Guest",
     "Insertion",
     "Layout",

@@ -15,7 +15,7 @@ def index_tags(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("production", "0012_pages_wait_to_be_pressed"),
+        ("production", "0013_keep_formes"),
     ]
 
     operations = [

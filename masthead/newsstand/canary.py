@@ -1,0 +1,244 @@
+"""The canary: what readers of each kind get through the public address, as seen from outside.
+
+Leaks of paid words seldom come from an article's own code: somebody puts a cache in front, or tells
+one to keep what it should not. So the magazine is asked as a browser would ask, by its name and
+through whatever stands before it, once as each kind of reader; and where a stranger gets what is
+behind the gate, closed articles can be shut to all at once.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from masthead.circulation import entitlements, passes, viewers
+from masthead.circulation.entitlements import Reading
+from masthead.edge.passes import LIFETIME
+from masthead.editorial.models import Article, Title
+from masthead.newsstand import inspections, metadata
+from masthead.people.alarms import Alarm
+from masthead.production import page_store
+from masthead.production.models import Canary
+
+TIMEOUT = 15
+"""Seconds until a look is given up."""
+
+LARGEST = 8 * 1024**2
+"""Bytes of an answer that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the text, and what caches were told."""
+
+    status: int
+    text: str
+    cache_control: str = ""
+    vary: str = ""
+
+
+class NoAnswer(OSError):
+    """The address did not answer."""
+
+
+Ask = Callable[[str, str], Answer]
+"""Asks for a full address with a cookie header, which may be empty."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What one look at a magazine found; ``asked`` is how many pages were asked for."""
+
+    address: str
+    asked: int = 0
+    leaks: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def look(title: Title, *, at: datetime, ask: Ask, address: str = "") -> Seen:
+    """Ask for the newest closed article as a subscriber and as others, and for the feeds.
+
+    Args:
+        title: whose articles.
+        at: the moment; passes are made for it.
+        ask: how a page is asked for.
+        address: where, with scheme and host; the magazine's own if left out.
+    """
+    address = (address or inspections.address_of(title)).rstrip("/")
+    seen = Seen(address)
+    found = _closed_article(title, at)
+    if found is None:
+        return seen
+    article, secret = found
+    url = address + urlsplit(article.url or "").path
+    try:
+        for who, cookie in _strangers(title, at):
+            answer = ask(url, cookie)
+            seen.asked += 1
+            _look_at(answer, who, secret, seen)
+        answer = ask(url, _cookie(title, at))
+        seen.asked += 1
+        _look_at_subscribers(answer, url, secret, seen)
+        for form in metadata.FORMS:
+            answer = ask(f"{address}/feeds/{form}", "")
+            seen.asked += 1
+            if secret in inspections.words_of(answer.text):
+                seen.leaks.append(
+                    _("The feed %(form)s has words behind the gate.") % {"form": form}
+                )
+    except NoAnswer as error:
+        seen.faults.append(
+            _("%(address)s does not answer: %(why)s") % {"address": address, "why": error}
+        )
+    return seen
+
+
+def remember(seen: Seen, *, at: datetime) -> Canary:
+    """Write down what a look found, in place of the last one."""
+    last = Canary.objects.filter(address=seen.address).first()
+    wrong = bool(seen.leaks or seen.faults)
+    since = (last.since if last and last.since else at) if wrong else None
+    row, _made = Canary.objects.update_or_create(
+        address=seen.address[:255],
+        defaults={"at": at, "since": since, "leaks": seen.leaks, "faults": seen.faults},
+    )
+    return row
+
+
+def shut(*, leads_only: bool) -> bool:
+    """Have closed articles show their leads only, to everybody; or no more. Say if that is new.
+
+    The front and the house are both told, at once.
+    """
+    store = page_store.here()
+    told = store.orders()
+    if told.leads_only == leads_only:
+        return False
+    store.order(replace(told, leads_only=leads_only))
+    return True
+
+
+@task()
+def look_outside() -> int:
+    """Look at every title, as the installation wants it; return how many leaks there were."""
+    at, leaks = timezone.now(), 0
+    for title in Title.objects.all():
+        seen = look(title, at=at, ask=over_the_wire)
+        remember(seen, at=at)
+        leaks += len(seen.leaks)
+    if leaks and settings.INSTALLATION.server.canary == "guard":
+        shut(leads_only=True)
+    return leaks
+
+
+def alarms(at: datetime) -> Iterator[Alarm]:
+    """Yield what the canary saw last, and that it has shut the gate."""
+    if viewers.is_shut():
+        words = _(
+            "Closed articles show their leads only, to everybody. Once the leak is mended: masthead canary --open"
+        )
+        yield Alarm("canary:leads-only", words, None, "office:promises_board")
+    for one in Canary.objects.exclude(since=None):
+        words = _("Seen from outside, %(address)s is not as it should be: %(what)s")
+        what = [*one.leaks, *one.faults][0]
+        yield Alarm(
+            f"canary:{one.address}:{one.since:%Y%m%d%H%M}",
+            words % {"address": one.address, "what": what},
+            one.since,
+            "office:promises_board",
+        )
+
+
+def over_the_wire(url: str, cookie: str) -> Answer:
+    """Ask for an address as a browser does, without following where it leads.
+
+    Raises:
+        NoAnswer: nobody answers there, or nothing that is HTTP.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port
+    connection = (
+        http.client.HTTPSConnection(
+            host, port, timeout=TIMEOUT, context=ssl.create_default_context()
+        )
+        if parts.scheme == "https"
+        else http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+    )
+    headers = {"Accept": "text/html,*/*", "User-Agent": "Masthead canary"}
+    if cookie:
+        headers["Cookie"] = cookie
+    try:
+        connection.request("GET", parts.path or "/", headers=headers)
+        response = connection.getresponse()
+        text = response.read(LARGEST).decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException) as error:
+        raise NoAnswer(str(error) or type(error).__name__) from error
+    finally:
+        connection.close()
+    return Answer(
+        response.status,
+        text,
+        response.headers.get("Cache-Control", ""),
+        response.headers.get("Vary", ""),
+    )
+
+
+def _closed_article(title: Title, at: datetime) -> tuple[Article, str] | None:
+    """Return the newest article that is closed, and words of it that only subscribers have."""
+    for article in inspections.newest_of(title):
+        work = viewers.work_of(article, title)
+        if entitlements.lock_of(work, at).access == "open":
+            continue
+        if secret := inspections.closed_words(article, work, at):
+            return article, secret
+    return None
+
+
+def _strangers(title: Title, at: datetime) -> Iterator[tuple[str, str]]:
+    """Yield kinds of readers who may have the lead only, and the cookie that each brings."""
+    good = _cookie(title, at)
+    head, _dot, mac = good.rpartition(".")
+    yield _("A stranger"), ""
+    yield _("Who brings a forged pass"), f"{head}.{mac[:-1]}{'A' if mac[-1] != 'A' else 'B'}"
+    yield _("Who brings an expired pass"), _cookie(title, at - timedelta(seconds=2 * LIFETIME))
+    yield _("Who brings a pass for another magazine"), _cookie(title, at, of="another")
+
+
+def _cookie(title: Title, at: datetime, *, of: str = "") -> str:
+    key = Reading("term", of or str(title.key), at)
+    viewer = entitlements.viewer_with(entitlements.Facts(readings=(key,)), at)
+    return f"{settings.PASS_COOKIE}={passes.give(viewer, '', at=at)}"
+
+
+def _look_at(answer: Answer, who: str, secret: str, seen: Seen) -> None:
+    if secret in inspections.words_of(answer.text):
+        seen.leaks.append(_("%(who)s gets words behind the gate.") % {"who": who})
+    elif answer.status != HTTPStatus.OK:
+        said = {"who": who, "status": answer.status}
+        seen.faults.append(_("%(who)s is answered %(status)s.") % said)
+
+
+def _look_at_subscribers(answer: Answer, url: str, secret: str, seen: Seen) -> None:
+    if answer.status != HTTPStatus.OK:
+        seen.faults.append(_("A subscriber is answered %(status)s.") % {"status": answer.status})
+    elif secret not in inspections.words_of(answer.text):
+        if not viewers.is_shut() and _is_pressed(url):
+            seen.faults.append(_("A subscriber does not get the whole of a closed article."))
+    elif "private" not in answer.cache_control and "no-store" not in answer.cache_control:
+        # Whoever stands in between may give it to the next one.
+        seen.leaks.append(_("Caches are not told that a subscriber's page is private."))
+
+
+def _is_pressed(url: str) -> bool:
+    """Say whether a page lies ready: until it does the house answers, which asks for more than a pass."""
+    return page_store.here().holds(urlsplit(url).netloc.lower(), urlsplit(url).path)

@@ -1,0 +1,215 @@
+"""The canary sees from outside what strangers must not get, and can shut the gate."""
+
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from masthead.circulation import passes, viewers
+from masthead.edge.front import Asked, Front
+from masthead.edge.store import Store
+from masthead.newsstand import canary
+from masthead.newsstand.canary import Answer, NoAnswer
+from masthead.people import alarms
+from masthead.production import page_store, press_runs
+from tests.factories import circulation as let
+from tests.factories import editorial as make
+
+pytestmark = pytest.mark.django_db
+
+SECRET = (
+    "Here stands, word by word, what nobody but those who pay for it has ever read anywhere before."
+)
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path, monkeypatch):
+    opened = Store(tmp_path / "pages", writable=True)
+    monkeypatch.setattr(page_store, "here", lambda: opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def title():
+    return make.magazine()
+
+
+@pytest.fixture
+def article(title):
+    words = [make.paragraph(f"Lead sentence {number}. " * 12) for number in range(4)]
+    page = make.article(title, *words, make.paragraph(SECRET), access="subscribers")
+    press_runs.press(at=timezone.now())
+    return page
+
+
+@pytest.fixture
+def through(store):
+    """Return a way to the front, and by it to the house, with something in between that may
+    change their answers."""
+    front = Front(passes.keyring(), settings.PASS_COOKIE, (settings.SESSION_COOKIE_NAME,))
+
+    def between(change=lambda answer, _cookie: answer, asked=None):
+        def ask(url, cookie):
+            parts = urlsplit(url)
+            if asked is not None:
+                asked.append(url)
+            request = Asked("GET", parts.netloc, parts.path, cookie=cookie or None)
+            with store.view() as view:
+                answer = front.look_up(request, view, timezone.now().timestamp())
+            if answer is not None:
+                headers = {name.lower(): value for name, value in answer.headers}
+                text = answer.body.decode()
+                return change(Answer(answer.status, text, headers.get("cache-control", "")), cookie)
+            client = Client()
+            if cookie:
+                name, _equals, value = cookie.partition("=")
+                client.cookies[name] = value
+            got = client.get(parts.path, headers={"host": parts.netloc})
+            return change(
+                Answer(got.status_code, got.content.decode(), got.get("Cache-Control", "")), cookie
+            )
+
+        return ask
+
+    return between
+
+
+def look(title, ask, **named):
+    return canary.look(title, at=timezone.now(), ask=ask, **named)
+
+
+def test_where_the_gate_holds_nothing_is_found(title, article, through):
+    asked = []
+    seen = look(title, through(asked=asked))
+    assert seen.leaks == seen.faults == []
+    assert seen.asked == len(asked) == 8
+    assert sum("/feeds/" in url for url in asked) == 3
+
+
+def test_a_cache_that_gives_one_readers_page_to_all_is_seen(title, article, through):
+    whole = []
+
+    def keep(answer, cookie):
+        # It keeps the longest answer it has ever seen, which is a subscriber's.
+        whole.append(answer)
+        return max(whole, key=lambda one: len(one.text))
+
+    look(title, through(keep))  # A subscriber comes by.
+    assert any("gets words behind the gate" in one for one in look(title, through(keep)).leaks)
+
+
+@pytest.mark.parametrize(
+    ("brought", "named"),
+    [
+        ("", "stranger"),
+        ("forged", "forged"),
+        ("expired", "expired"),
+        ("foreign", "another magazine"),
+    ],
+)
+def test_each_kind_of_stranger_is_looked_at(title, article, through, brought, named):
+    at = timezone.now()
+    cookies = dict(
+        zip(("", "forged", "expired", "foreign"), canary._strangers(title, at), strict=True)
+    )
+    seen = canary.look(
+        title,
+        at=at,
+        ask=through(
+            lambda answer, cookie: (
+                Answer(200, f"<p>{SECRET}</p>", "private")
+                if cookie == cookies[brought][1] and "<html" in answer.text
+                else answer
+            )
+        ),
+    )
+    assert any(named in one for one in seen.leaks)
+    assert len(seen.leaks) == 1
+
+
+def test_a_feed_with_more_than_leads_is_seen(title, article, through):
+    def leak(answer, _cookie):
+        return Answer(200, answer.text.replace("</feed>", f"<p>{SECRET}</p></feed>"))
+
+    assert [one for one in look(title, through(leak)).leaks if "atom.xml" in one]
+
+
+def test_subscribers_pages_must_be_private(title, article, through):
+    def public(answer, _cookie):
+        return Answer(answer.status, answer.text, "public, max-age=300")
+
+    assert any("private" in one for one in look(title, through(public)).leaks)
+
+
+def test_a_subscriber_who_is_shut_out_is_a_fault_and_no_leak(title, article, through):
+    seen = look(title, through(lambda answer, cookie: Answer(200, "nothing")))
+    assert not seen.leaks
+    assert any("does not get the whole" in one for one in seen.faults)
+
+
+def test_a_magazine_that_does_not_answer_is_a_fault_and_no_leak(title, article, through):
+    def ask(_url, _cookie):
+        raise NoAnswer("connection refused")
+
+    seen = look(title, ask)
+    assert not seen.leaks
+    assert "connection refused" in seen.faults[0]
+
+
+def test_shut_shows_everybody_the_lead_at_the_front_and_at_the_house(
+    title, article, through, client
+):
+    reader = let.reader()
+    let.grant(reader, title, at=timezone.now())
+    client.force_login(reader)
+    by_pass = canary._cookie(title, timezone.now())
+    url = f"http://testserver{article.url}"
+
+    def read():
+        return SECRET in through()(url, by_pass).text, SECRET in client.get(
+            article.url
+        ).content.decode()
+
+    assert read() == (True, True)
+    assert canary.shut(leads_only=True)
+    assert read() == (False, False)
+    # A pass that was given out meanwhile would open nothing for a quarter of an hour more.
+    assert settings.PASS_COOKIE not in client.get(article.url).cookies
+    assert [one for one in alarms.raised(at=timezone.now()) if "leads only" in one.words]
+    assert look(title, through()).faults == []
+    assert canary.shut(leads_only=False)
+    assert read() == (True, True)
+    assert not [one for one in alarms.raised(at=timezone.now()) if "leads only" in one.words]
+
+
+def test_what_is_found_is_an_alarm_until_it_is_found_no_more(title, article, through):
+    began = timezone.now() - timedelta(minutes=5)
+
+    def remember(seen, at):
+        canary.remember(seen, at=at)
+        return [one for one in alarms.raised(at=at) if one.name.startswith("canary:")]
+
+    leaky = through(lambda answer, _cookie: Answer(200, SECRET, "private"))
+    (alarm,) = remember(look(title, leaky), began)
+    assert "gets words behind the gate" in alarm.words
+    assert alarm.since == began
+    (alarm,) = remember(look(title, leaky), timezone.now())
+    assert alarm.since == began
+    assert remember(look(title, through()), timezone.now()) == []
+
+
+@pytest.mark.parametrize(("wanted", "is_shut"), [("watch", False), ("guard", True)])
+def test_the_worker_looks_and_shuts_the_gate_where_that_is_wanted(
+    title, article, through, monkeypatch, settings, wanted, is_shut
+):
+    server = replace(settings.INSTALLATION.server, canary=wanted)
+    monkeypatch.setattr(settings, "INSTALLATION", replace(settings.INSTALLATION, server=server))
+    leaky = through(lambda _answer, _cookie: Answer(200, SECRET, "private"))
+    monkeypatch.setattr(canary, "over_the_wire", leaky)
+    assert canary.look_outside.call() > 0
+    assert viewers.is_shut() is is_shut
