@@ -21,7 +21,9 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     page = ErrorPage(
         chrome=chrome_for(request),
         heading=_("There is nothing at this address"),
-        text=_("It may have been mistyped, or the page is not out yet. Start from the front page."),
+        text=_("It was here once, and has been taken down. Start from the front page.")
+        if is_gone
+        else _("It may have been mistyped, or the page is not out yet. Start from the front page."),
     )
     status = HTTPStatus.GONE if is_gone else HTTPStatus.NOT_FOUND
     return render(request, "newsstand/error.html", {"page": page}, status=status)
