@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 from wsgiref.util import setup_testing_defaults
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponseBase
 View = Callable[[HttpRequest], HttpResponseBase]
 
 _ANSWERED_BY = "_masthead_answered_by"
+_IS_OURS = "_masthead_is_ours"
 
 
 def request_to(
@@ -23,7 +24,7 @@ def request_to(
 
     Args:
         site: scheme and host of the magazine, such as ``https://lantern.example``.
-        path: at it.
+        path: at it, with what is no ASCII in it quoted.
         address: where the request says that it comes from, to us and to our proxies.
         query: without the question mark.
         cookie: the header, if it brings any.
@@ -31,7 +32,7 @@ def request_to(
     parts = urlsplit(site)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "GET",
-        "PATH_INFO": path.encode().decode("latin-1"),
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
         "QUERY_STRING": query,
         "SERVER_NAME": parts.hostname or "localhost",
         "HTTP_HOST": parts.netloc,
@@ -44,7 +45,14 @@ def request_to(
     if cookie:
         environ["HTTP_COOKIE"] = cookie
     setup_testing_defaults(environ)
-    return WSGIRequest(environ)
+    request = WSGIRequest(environ)
+    vars(request)[_IS_OURS] = True
+    return request
+
+
+def is_ours(request: HttpRequest) -> bool:
+    """Say whether a request is the magazine's own, and came over no wire."""
+    return _IS_OURS in vars(request)
 
 
 def answer_to(request: WSGIRequest, *, by: View | None = None) -> HttpResponseBase:

@@ -13,7 +13,7 @@ from datetime import datetime
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -25,7 +25,7 @@ from masthead.edge.locks import Key
 from masthead.edge.records import QUIET, Record
 from masthead.edge.store import PressedPage
 from masthead.editorial.models import Article, FrontPage
-from masthead.newsstand import composing, metadata, own_requests, theme
+from masthead.newsstand import composing, metadata, own_requests, sitemaps, theme
 from masthead.newsstand.feeds import ARTICLES_OF
 from masthead.newsstand.pressed_articles import (
     ADVERTISED,
@@ -46,6 +46,7 @@ FIXED = (
     "newsstand:accessibility",
     "newsstand:promises",
     "newsstand:robots",
+    "newsstand:sitemaps",
 )
 
 
@@ -69,13 +70,14 @@ class Pages:
             articles = Article.objects.descendant_of(root).live().public()
             newest = articles.order_by("-published_at", "-pk").values_list("url_path", flat=True)
             for path in newest.iterator(2000):
-                yield host, path[len(root.url_path) - 1 :]
+                yield host, quote(path[len(root.url_path) - 1 :])
             others = pages.exclude(pk__in=articles.values("pk"))
             for page in others.specific().iterator(200):
                 yield host, _path(page)
                 yield from ((host, path) for path in _feeds(page))
             yield from ((host, path) for path in _feeds(root))
             yield from ((host, reverse(name)) for name in FIXED)
+            yield from ((host, _sitemap(name)) for name in sitemaps.names_of_all(root))
 
     def appearing(self, tags: set[str]) -> Iterable[Address]:
         """Return the addresses of pages that changed themselves, and of lists they stand in."""
@@ -91,8 +93,12 @@ class Pages:
             yield host, path
             if f"list:{page.pk}" in tags:
                 yield from ((host, feed) for feed in _feeds(page))
+        hosts = [host_of(site) for site in Site.objects.all()]
         if "corrections" in tags:
-            yield from ((host_of(site), reverse(FIXED[0])) for site in Site.objects.all())
+            yield from ((host, reverse(FIXED[0])) for host in hosts)
+        # Of what is gone there is no row, but still the sitemap that it stood in.
+        shelves = {sitemaps.shelf_of(int(one[4:])) for one in tags if one.startswith("own:")}
+        yield from ((host, _sitemap(f"articles-{one}")) for host in hosts for one in shelves)
 
     def press(
         self, addresses: Sequence[Address], *, version: int, at: datetime
@@ -163,12 +169,23 @@ def _tags(address: Address, page: Any, front: FrontPage | None, heard: set[str])
         tags.add(f"chrome:{front.pk}")
     if address[1] == reverse(FIXED[0]):
         tags.add("corrections")
+    if _is_list_of_all(address[1]) and (root := _page_at(address[0], "/")) is not None:
+        tags.add(f"list:{root.pk}")
     if "/feeds/" in address[1]:
         above = address[1].partition("feeds/")[0]
         listed = _page_at(address[0], above)
         if listed is not None:
             tags.add(f"list:{listed.pk}")
     return frozenset(tags)
+
+
+def _sitemap(name: str) -> str:
+    return reverse("newsstand:sitemap", args=[name])
+
+
+def _is_list_of_all(path: str) -> bool:
+    """Say whether something stands there that is made from every page, row by row."""
+    return path in (reverse("newsstand:sitemaps"), *map(_sitemap, sitemaps.KINDS))
 
 
 def _site(host: str) -> Site | None:
@@ -183,7 +200,7 @@ def _page_at(host: str, path: str) -> Page | None:
     site = _site(host)
     if site is None:
         return None
-    return Page.objects.filter(url_path=f"{site.root_page.url_path.rstrip('/')}{path}").first()
+    return Page.objects.filter(url_path=site.root_page.url_path.rstrip("/") + unquote(path)).first()
 
 
 def _feeds(page: Page) -> Iterator[str]:

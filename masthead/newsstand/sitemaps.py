@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from django.db.models import ExpressionWrapper, F, IntegerField, Max, Q
 from django.urls import reverse
@@ -75,13 +75,26 @@ def articles(front: FrontPage, site: str, number: int) -> list[Place]:
         _of(front, Article)
         .filter(pk__gte=first, pk__lt=first + PER_SITEMAP)
         .annotate(corrected_at=Max("corrections__made_at"))
-        .only("url_path", "path", "depth", "last_published_at", "published_at", "revised_at")
         .order_by("pk")
+        .values_list("url_path", "last_published_at", "published_at", "revised_at", "corrected_at")
     )
+    # Thousands at a time, each time one of them changes: as plain values, and not as pages.
+    above = len(front.url_path)
     return [
-        _place(row, site, row.last_published_at, row.published_at, row.revised_at, row.corrected_at)
-        for row in rows
+        Place(site + quote(url_path[above:]), max(filter(None, moments), default=None))
+        for url_path, *moments in rows
     ]
+
+
+def names_of_all(front: FrontPage) -> list[str]:
+    """Return the names of the sitemaps that there may be, without that of news: one query."""
+    last = _of(front, Article).aggregate(last=Max("pk"))["last"] or 0
+    return [*(f"articles-{number}" for number in range(1, shelf_of(last) + 1)), *KINDS]
+
+
+def shelf_of(article: int) -> int:
+    """Return the number of the sitemap that an article stands in, by its primary key."""
+    return (article - 1) // PER_SITEMAP + 1
 
 
 def news(front: FrontPage, site: str, *, at: datetime) -> list[NewsPlace]:

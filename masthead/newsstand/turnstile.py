@@ -2,7 +2,7 @@
 
 Only what takes long is counted, and only when it is really done: pressing a feed whose
 articles have changed, listing thousands of articles for a sitemap, drawing a share card. Who
-asks for what is there already is never turned away.
+asks for what is there already is never turned away, nor is the press.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
 from masthead.circulation import viewers
+from masthead.newsstand import own_requests
 
 SECONDS = 60
 MOST = 60
@@ -28,6 +29,8 @@ def turned_away(request: HttpRequest, work: str, *, most: int | None = None) -> 
         work: what is to be done, in a word.
         most: how often in that time, where it is not the usual number.
     """
+    if own_requests.is_ours(request):
+        return None
     key = f"turnstile:{work}:{_network(request)}"
     if cache.add(key, 1, SECONDS):
         return None

@@ -208,7 +208,7 @@ def test_the_worker_looks_and_shuts_the_gate_where_that_is_wanted(
     title, article, through, monkeypatch, settings, wanted, is_shut
 ):
     server = replace(settings.INSTALLATION.server, canary=wanted)
-    monkeypatch.setattr(settings, "INSTALLATION", replace(settings.INSTALLATION, server=server))
+    settings.INSTALLATION = replace(settings.INSTALLATION, server=server)
     leaky = through(lambda _answer, _cookie: Answer(200, SECRET, "private"))
     monkeypatch.setattr(canary, "over_the_wire", leaky)
     assert canary.look_outside.call() > 0

@@ -17,7 +17,7 @@ from masthead.edge.front import Asked, Front
 from masthead.edge.locks import Key
 from masthead.edge.store import Store
 from masthead.editorial.models import Article, ArticleIndex, ContributorIndex, Correction
-from masthead.newsstand import pressed_articles, pressing
+from masthead.newsstand import pressed_articles, pressing, sitemaps, turnstile
 from masthead.production import page_store, press_runs
 from masthead.production.models import Change
 from tests.factories import advertising
@@ -319,6 +319,43 @@ def test_a_press_that_fails_on_one_page_presses_the_others(store, title, monkeyp
     press()
     assert by_front(store, good.url) is not None
     assert by_front(store, bad.url) is None
+
+
+def test_the_press_is_not_turned_away_where_a_stranger_would_be(store, title, monkeypatch):
+    for number in range(3):
+        make.section(title, f"Section {number}")
+    monkeypatch.setattr(turnstile, "MOST", 1)
+    press_runs.press_all(at=timezone.now())
+    feeds = {record.path for record in store.records() if "/feeds/" in record.path}
+    assert len(feeds) >= 3 * 4
+
+
+def test_a_page_whose_address_is_in_another_script_is_pressed_as_any_other(store, title):
+    page = article(title, "open")
+    page.slug = "بيت-الضوء"
+    page.save_revision().publish()
+    page = Article.objects.get(pk=page.pk)
+    press()
+    assert "%" in page.url
+    assert SECRET in by_front(store, page.url)
+    press_runs.press_all(at=timezone.now())
+    assert SECRET in by_front(store, page.url)
+
+
+def test_sitemaps_follow_what_comes_and_goes(store, title, django_capture_on_commit_callbacks):
+    kept = article(title)
+    press_runs.press_all(at=timezone.now())
+    shelf = f"/sitemaps/articles-{sitemaps.shelf_of(kept.pk)}.xml"
+    assert kept.url in by_front(store, shelf)
+    new = article(title)
+    press()
+    assert new.url in by_front(store, shelf)
+    assert shelf in by_front(store, "/sitemap.xml")
+    with django_capture_on_commit_callbacks(execute=True):
+        new.unpublish()
+    press()
+    assert new.url not in by_front(store, shelf)
+    assert kept.url in by_front(store, shelf)
 
 
 def test_changes_stay_until_their_pages_are_out(store, title, monkeypatch):
