@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from masthead.config import machines
+from masthead.config import together
 from masthead.config.sections import (
     SECTIONS,
     WAYS,
@@ -245,7 +245,7 @@ def read(home: Path, environment: Mapping[str, str]) -> Installation:
             written = {**written, name: {"url": url}}
     sections = _read_all_sections(written, faults)
     faults += [
-        Fault(f"{FILE}, {where}", what, mend) for where, what, mend in machines.complaints(sections)
+        Fault(f"{FILE}, {where}", what, mend) for where, what, mend in together.complaints(sections)
     ]
     ways = _read_ways(written, environment, faults)
     secret_key = environment.get("MASTHEAD_SECRET_KEY", "")

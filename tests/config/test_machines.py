@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils.module_loading import import_string
 
-from masthead.config import machines
+from masthead.config import machines, together
 from masthead.config.installation import BrokenInstallation, Installation, read
 from masthead.config.storage import NoAddress
 
@@ -71,7 +71,7 @@ def test_workers_elsewhere_cannot_reach_sqlite(home):
 
 
 def test_what_is_not_installed_is_named_with_how_to_install_it(home, monkeypatch):
-    monkeypatch.setattr(machines, "find_spec", lambda name: None)
+    monkeypatch.setattr(together, "find_spec", lambda name: None)
     assert sum("pip install 'masthead[nodes]'" in one for one in faults(home, ALL)) == 3
 
 
