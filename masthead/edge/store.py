@@ -17,6 +17,7 @@ and a carrier brings it what is new (`receive()`).
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -87,6 +88,7 @@ class Store:
         """
         if writable:
             folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self._env = lmdb.open(
             str(folder), map_size=LARGEST, max_dbs=8, readonly=not writable, readahead=False,
             max_readers=1024, create=writable,
@@ -133,6 +135,13 @@ class Store:
                     self._put(transaction, record)
             transaction.put(EDITION, str(number).encode(), db=self._notes)
         return number
+
+    @contextmanager
+    def taking_turns(self) -> Iterator[None]:
+        """Wait until nobody else on this machine is within; whoever is killed there is out at once."""
+        with (self._folder / "turns.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def begin_run(self) -> int:
         """Return the version of pages that are rendered from now on; later runs have higher ones."""

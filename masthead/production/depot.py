@@ -91,6 +91,20 @@ class Depot:
             self.wait_for(number)
         return number
 
+    @contextmanager
+    def taking_turns(self) -> Iterator[None]:
+        """Wait until nobody else on any machine is within; whoever is killed there is out at once."""
+        if connection.vendor != "postgresql":
+            yield
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [CHANNEL])
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [CHANNEL])
+
     def begin_run(self) -> int:
         """Return the version of pages that are rendered from now on; later runs have higher ones."""
         with transaction.atomic():

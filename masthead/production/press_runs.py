@@ -130,8 +130,14 @@ def press(*, at: datetime) -> int:
 
     The version of a page is the run's, which begins before anything is read: of two presses the
     one that began later saw what the other saw, and wins. Changes go only once their pages are
-    out, so a press that is killed in between does it again.
+    out, so a press that is killed in between does it again. Of several lanes one presses changes at
+    a time, as another would make the same pages from the same rows.
     """
+    with page_store.here().taking_turns():
+        return _press_changes(at=at)
+
+
+def _press_changes(*, at: datetime) -> int:
     version = page_store.here().begin_run()
     rows = list(Change.objects.order_by("pk")[:AT_ONCE])
     if not rows:

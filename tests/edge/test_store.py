@@ -299,3 +299,32 @@ def test_what_is_held_back_is_asked_for_and_no_press_that_began_before_brings_it
         assert records.read(view.page(HOST, "/a/")).stale_at is None
     assert words_at(store, "/a/") == "new"
     assert store.size()["pages"] == 1
+
+
+def test_of_two_who_press_one_waits_for_the_other_and_for_no_dead_one(tmp_path):
+    folder = tmp_path / "pages"
+    Store(folder, writable=True).close()
+    context = multiprocessing.get_context("fork")
+    inside = context.Event()
+
+    def press_for_ever():
+        with Store(folder, writable=True).taking_turns():
+            inside.set()
+            time.sleep(60)
+
+    first = context.Process(target=press_for_ever)
+    first.start()
+    assert inside.wait(20)
+    done = context.Event()
+
+    def press():
+        with Store(folder, writable=True).taking_turns():
+            done.set()
+
+    second = context.Process(target=press)
+    second.start()
+    assert not done.wait(0.5)
+    os.kill(first.pid, signal.SIGKILL)
+    assert done.wait(20)
+    first.join()
+    second.join()

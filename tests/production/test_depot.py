@@ -357,3 +357,34 @@ def test_a_record_of_what_is_gone_says_nothing_but_that(depot):
     row = DepotPage.objects.get()
     assert (row.status, row.tags, row.edition) == (GONE, {}, 2)
     assert records.read(row.record.encode()).variants == {}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="Only PostgreSQL has turns to take.")
+def test_of_two_who_press_one_waits_for_the_other(depot):
+    inside, may_end = threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def first():
+        with depot.taking_turns():
+            inside.set()
+            may_end.wait(20)
+            order.append("first")
+        connection.close()
+
+    def second():
+        inside.wait(20)
+        with depot.taking_turns():
+            order.append("second")
+        connection.close()
+
+    threads = [threading.Thread(target=one) for one in (first, second)]
+    for thread in threads:
+        thread.start()
+    inside.wait(20)
+    time.sleep(0.3)
+    assert order == []
+    may_end.set()
+    for thread in threads:
+        thread.join()
+    assert order == ["first", "second"]
