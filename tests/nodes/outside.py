@@ -150,7 +150,7 @@ def objects(folder: Path) -> Iterator[str]:
     bucket.mkdir(parents=True)
     with running(
         server, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", f"{KEY},{SECRET_KEY}",
-        "--vfs-cache-mode", "off", "--dir-cache-time", "0s", "--config", folder / "rclone.conf",
+        "--vfs-cache-mode", "writes", "--vfs-write-back", "0s", "--cache-dir", folder / "rclone", "--config", folder / "rclone.conf",
         bucket.parent, port=port, log=folder / "objects.log",
     ):  # fmt: skip
         yield f"http://127.0.0.1:{port}"
