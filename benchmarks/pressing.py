@@ -1,0 +1,222 @@
+"""What does it cost to press ten thousand articles, in which memory, and to change the theme?
+
+Closed articles of some 900 words with a picture's worth of front matter, in an issue's sections. First
+each is made ready (`compose`), then all are pressed from their formes, as after a change of theme. The peer is the house, which
+is asked for the same pages in the same variants as a browser would ask, with nothing kept.
+
+Runs on an SQLite file of its own, or on the server that MASTHEAD_DATABASE_URL names (an empty
+database), which it migrates and fills. `--home FOLDER` keeps the file for the next time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import django
+
+parser = argparse.ArgumentParser(description="Measure a press run.")
+parser.add_argument("count", type=int, nargs="?", default=10_000, help="how many articles")
+parser.add_argument("--home", type=Path, help="where the magazine is kept, or is found filled")
+parser.add_argument("--json", action="store_true", help="print one JSON object")
+OPTIONS = parser.parse_args()
+HOME = OPTIONS.home or Path(tempfile.mkdtemp())
+
+from masthead.cli import new  # noqa: E402
+
+if not (HOME / "masthead.toml").exists():
+    new.lay_out(HOME)
+os.environ["MASTHEAD_HOME"] = str(HOME)
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
+from wagtail.models import Page  # noqa: E402
+
+from masthead.circulation import viewers  # noqa: E402
+from masthead.circulation.entitlements import ANONYMOUS, EVERY_CLASS, Viewer  # noqa: E402
+from masthead.edge.locks import Key  # noqa: E402
+from masthead.editorial import founding, manuscripts  # noqa: E402
+from masthead.editorial.models import (  # noqa: E402
+    Article,
+    ArticleByline,
+    ArticleIndex,
+    Contributor,
+    ContributorIndex,
+    FrontPage,
+    Section,
+    Title,
+)
+from masthead.manuscript import nodes  # noqa: E402
+from masthead.newsstand import composing, own_requests  # noqa: E402
+from masthead.newsstand.pressed_articles import PRESSES, VARIANTS  # noqa: E402
+from masthead.production import page_store, press_runs  # noqa: E402
+from masthead.production.models import Change, Forme  # noqa: E402
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+ADDRESS = "http://localhost:8000"
+SAMPLE = 40
+LETTERS = "etaoinshrdlucmfwypvbgk"
+
+
+def fill(count: int) -> None:
+    """Found a magazine with so many closed articles over forty years."""
+    chance = random.Random(45)  # noqa: S311 - no secret.
+    known = ["".join(chance.choices(LETTERS, k=chance.randint(2, 9))) for _ in range(8000)]
+
+    def text(length: int) -> str:
+        return " ".join(chance.choices(known, k=length))
+
+    founding.found(name="The Gazette", address=ADDRESS)
+    Title.objects.update(access="subscribers")
+    front = FrontPage.objects.get()
+    sections = [front.add_child(instance=Section(title=f"Section {n}")) for n in range(8)]
+    people = ContributorIndex.objects.get()
+    writers = [people.add_child(instance=Contributor(title=f"Writer {n}")) for n in range(60)]
+    stand = ArticleIndex.objects.get()
+    mould = Article()
+    body = (nodes.Paragraph(id="p1", children=(nodes.Text("WORDS"),)),)
+    manuscripts.store(
+        mould,
+        nodes.Manuscript(key=str(uuid.uuid4()), front=nodes.FrontMatter(headline="x"), body=body),
+    )
+    raw = json.dumps(mould.body.get_prep_value())
+    shaped = stand.add_child(instance=Article(title="First", section=sections[0], slug="first"))
+    for first in range(0, count, 500):
+        numbers = range(first, min(first + 500, count))
+        pages = Page.objects.bulk_create(
+            Page(
+                title=text(6).capitalize(),
+                slug=f"article-{number}",
+                live=True,
+                path=f"{shaped.path[:-4]}{shaped._int2str(number + 2).rjust(4, '0')}",
+                depth=shaped.depth,
+                url_path=f"{stand.url_path}article-{number}/",
+                content_type=shaped.content_type,
+                locale=shaped.locale,
+            )
+            for number in numbers
+        )
+        with transaction.atomic():
+            for number, page in zip(numbers, pages, strict=True):
+                words = "</p><p>".join(text(75) for _part in range(12))
+                Article(
+                    page_ptr=page,
+                    standfirst=text(18),
+                    section=chance.choice(sections),
+                    published_at=NOW - timedelta(minutes=number * 420),
+                    language="en",
+                    body=json.loads(raw.replace("WORDS", words)),
+                ).save_base(raw=True)
+            ArticleByline.objects.bulk_create(
+                ArticleByline(article_id=page.pk, contributor=chance.choice(writers))
+                for page in pages
+            )
+    shaped.delete()
+    Change.objects.all().delete()
+
+
+@contextmanager
+def timed(into: dict[str, float], name: str) -> Iterator[None]:
+    """Note the CPU and the wall clock that something takes, in seconds."""
+    cpu, wall = time.process_time(), time.perf_counter()
+    yield
+    into[f"{name}_cpu"] = round(time.process_time() - cpu, 2)
+    into[f"{name}_wall"] = round(time.perf_counter() - wall, 2)
+
+
+def by_the_house(articles: list[Article]) -> int:
+    """Ask the house for articles in each variant; return how many answers there were."""
+    title = Title.objects.get()
+    answers = 0
+    for article in articles:
+        keys = [
+            Key(one.rules[0], str(title.key), EVERY_CLASS, article=str(article.key))
+            for one in VARIANTS
+        ]
+        for viewer in (ANONYMOUS, *(Viewer(keys=(key,)) for key in keys)):
+            request = own_requests.request_to(
+                ADDRESS, article.url or "/", address=PRESSES
+            )
+            viewers.see_as(request, viewer)
+            assert own_requests.answer_to(request).status_code == 200
+            answers += 1
+    return answers
+
+
+def memory() -> int:
+    """Return the most memory that this process has had so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def main() -> None:
+    """Fill, make ready, press twice, and print."""
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if not Article.objects.exists():
+        fill(OPTIONS.count)
+    count = Article.objects.count()
+    articles = Article.objects.order_by("pk")
+    took: dict[str, float] = {}
+    Forme.objects.all().delete()
+    by_the_house(list(articles[:2]))  # Templates are read, caches are warm.
+    sample = list(articles[:: max(1, count // SAMPLE)][:SAMPLE])
+    with timed(took, "house"):
+        answers = by_the_house(sample)
+    pks = list(articles.values_list("pk", flat=True))
+    with timed(took, "ready"):
+        for first in range(0, count, press_runs.IN_ONE_EDITION):
+            some = pks[first : first + press_runs.IN_ONE_EDITION]
+            composing.ready(some, at=timezone.now(), version=1)
+    settings.INSTALLATION.pages.mkdir(exist_ok=True)
+    (settings.INSTALLATION.pages / press_runs.STAMP).write_text("another theme")
+    before = memory()
+    with timed(took, "press"):
+        pages = press_runs.press_all(at=timezone.now())
+    drawn = sum(
+        len({variant.digest for variant in record.variants.values()})
+        for record in page_store.here().records()
+    )
+    each = took["press_cpu"] / drawn
+    result = took | {
+        "articles": count,
+        "pages": pages,
+        "variants": drawn,
+        "ms_each": round(1000 * each, 2),
+        "minutes_for_30000": round(each * 30_000 / 60, 2),
+        "house_ms_each": round(1000 * took["house_cpu"] / answers, 2),
+        "times_less_than_house": round(took["house_cpu"] / answers / each, 1),
+        "ready_ms_each": round(1000 * took["ready_cpu"] / count, 2),
+        "memory_before_mb": before,
+        "memory_mb": memory(),
+    }
+    if OPTIONS.json:
+        print(json.dumps(result))
+        return
+    print(f"{count} articles; one is made ready in {result['ready_ms_each']} ms of CPU.")
+    print(
+        f"Pressed from formes: {pages} pages, {drawn} variants in {took['press_cpu']} s of CPU "
+        f"({took['press_wall']} s): {result['ms_each']} ms each, packed; "
+        f"{result['minutes_for_30000']} CPU-minutes for 30,000."
+    )
+    print(
+        f"The house, asked for {answers} of them with nothing kept: {result['house_ms_each']} ms "
+        f"each, unpacked; {result['times_less_than_house']} times as much."
+    )
+    print(f"Memory: {before} MB before the run, {result['memory_mb']} MB at its most.")
+
+
+if __name__ == "__main__":
+    main()
