@@ -27,7 +27,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from masthead.circulation import label_runs, serving  # noqa: E402
+from masthead.circulation import label_files, label_runs, serving  # noqa: E402
 from masthead.circulation.deals import Deal, Price, Share  # noqa: E402
 from masthead.circulation.models import (  # noqa: E402
     Offer,
@@ -106,7 +106,7 @@ def main() -> None:
     run = label_runs.freeze(issue, at=NOW)
     assert run is not None
     frozen, cpu = time.perf_counter(), time.process_time() - cpu
-    data = label_runs.file_of(run)
+    data = label_files.file_of(run)
     written = time.perf_counter()
     sold = issues.put_on_sale(issue, at=NOW + timedelta(days=14))
     before = time.perf_counter()

@@ -147,9 +147,7 @@ def by_the_house(articles: list[Article]) -> int:
             for one in VARIANTS
         ]
         for viewer in (ANONYMOUS, *(Viewer(keys=(key,)) for key in keys)):
-            request = own_requests.request_to(
-                ADDRESS, article.url or "/", address=PRESSES
-            )
+            request = own_requests.request_to(ADDRESS, article.url or "/", address=PRESSES)
             viewers.see_as(request, viewer)
             assert own_requests.answer_to(request).status_code == 200
             answers += 1

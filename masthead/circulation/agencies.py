@@ -6,8 +6,8 @@
     ending(agency, at=now)             what comes to its end, for the agency to renew
 
 The agency is our customer: it is invoiced, it sets what its own customers pay, and it answers for the
-money. So what it pays is our revenue, and the commission is a lower price (IFRS 15.70). See
-docs/decisions/0038.
+money. So what it pays is our revenue, and the commission is a lower price (IFRS 15.70). Who they are
+is in `agency_register`. See docs/decisions/0038.
 """
 
 from __future__ import annotations
@@ -64,36 +64,6 @@ class Cost:
         return self.gross.money - self.net.money
 
 
-@transaction.atomic
-def found(
-    *,
-    name: str,
-    mail: str,
-    address: str,
-    country: str,
-    commission: int,
-    payment_days: int,
-    vat_number: str = "",
-) -> Agency:
-    """Write an agency down; whoever has its mail address pays for it in the books.
-
-    Raises:
-        CannotOrder: another agency has that name or mail address.
-    """
-    account = User.objects.filter(email__iexact=mail).first() or User.objects.create_user(mail)
-    if Agency.objects.filter(account=account).exists() or Agency.objects.filter(name=name).exists():
-        raise CannotOrder(_("There is an agency with this name or mail address already."))
-    return Agency.objects.create(
-        name=name,
-        account=account,
-        address=address,
-        country=country,
-        commission=commission,
-        payment_days=payment_days,
-        vat_number=vat_number,
-    )
-
-
 def cost(
     agency: Agency,
     version: OfferVersion,
@@ -107,8 +77,10 @@ def cost(
     """Return what an order costs an agency, taxes in it; the commission is off the whole price.
 
     Raises:
-        CannotOrder: it is not sold like that.
+        CannotOrder: it is not sold like that, or the agency is closed.
     """
+    if agency.closed_at:
+        raise CannotOrder(_("This agency is closed. Open it again before you take its orders."))
 
     def asked(thousandths_off: int) -> Quote:
         return orders.price(
@@ -151,7 +123,7 @@ def take(
         renews: the term that it follows, if it is a renewal.
 
     Raises:
-        CannotOrder: it is not sold like that, or has no number.
+        CannotOrder: it is not sold like that, has no number, or the agency is closed.
     """
     if not number.strip():
         raise CannotOrder(_("Write the agency’s number of the order."))

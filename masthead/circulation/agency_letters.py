@@ -90,9 +90,8 @@ def tell_of_endings(agency: Agency, *, at: datetime) -> int:
 
 def tell_all(*, at: datetime) -> int:
     """List for every agency what it may renew; return how many subscriptions were told of."""
-    return sum(
-        tell_of_endings(agency, at=at) for agency in Agency.objects.select_related("account")
-    )
+    there = Agency.objects.filter(closed_at=None).select_related("account")
+    return sum(tell_of_endings(agency, at=at) for agency in there)
 
 
 def _occasion(account: Account) -> str:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Max, Min, Q
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from masthead.circulation import auditing
 from masthead.circulation.models import (
+    AgencyInvoice,
+    CreditOrder,
     Inspection,
     LabelRun,
     Refund,
     RenewalBrake,
+    SingleCopy,
     Subscription,
     Undelivered,
 )
@@ -42,6 +46,8 @@ UNSEEN = timedelta(days=2)
 def register() -> None:
     """Enter all of it."""
     alarms.register("refunds-overdue", overdue)
+    alarms.register("agencies-overdue", agencies_overdue)
+    alarms.register("readers-overdue", readers_overdue)
     alarms.register("promises", broken)
     alarms.register("label-runs", labels)
     alarms.register("renewals-stopped", stopped)
@@ -55,15 +61,57 @@ def overdue(at: datetime) -> Iterator[Alarm]:
         ~Q(attempt__state=Attempt.State.SUCCEEDED), attempt__isnull=False,
         asked_at__lte=at - REFUND_DAYS,
     )  # fmt: skip
-    told = late.aggregate(number=Count("pk"), since=Min("asked_at"))
-    if number := told["number"]:
+    copies = SingleCopy.objects.filter(
+        ~Q(refund__state=Attempt.State.SUCCEEDED), returned_at__lte=at - REFUND_DAYS
+    )
+    both = [
+        late.aggregate(number=Count("pk"), since=Min("asked_at")),
+        copies.aggregate(number=Count("pk"), since=Min("returned_at")),
+    ]
+    if number := sum(one["number"] for one in both):
         words = ngettext(
             "%(number)d refund was promised more than fourteen days ago and has not gone out.",
             "%(number)d refunds were promised more than fourteen days ago and have not gone out.",
             number,
         )
-        due = told["since"] + REFUND_DAYS
+        due = min(one["since"] for one in both if one["number"]) + REFUND_DAYS
         yield Alarm(f"overdue:{number}", words % {"number": number}, due, "office:refunds")
+
+
+def agencies_overdue(at: datetime) -> Iterator[Alarm]:
+    """Yield that invoices to agencies were to be paid before today, and something of them is owed."""
+    late = AgencyInvoice.objects.filter(
+        due_on__lt=timezone.localdate(at), orders__order__credit__billing=CreditOrder.Billing.OWED
+    )
+    told = late.aggregate(number=Count("pk", distinct=True), since=Min("due_on"), newest=Max("pk"))
+    if number := told["number"]:
+        words = ngettext(
+            "%(number)d invoice to an agency is overdue: mail it again, or end what is not paid.",
+            "%(number)d invoices to agencies are overdue: mail them again, or end what is not paid.",
+            number,
+        )
+        since = timezone.make_aware(datetime.combine(told["since"] + timedelta(days=1), time.min))
+        name = f"agencies-overdue:{told['newest']}"
+        yield Alarm(name, words % {"number": number}, since, "office:agencies")
+
+
+def readers_overdue(at: datetime) -> Iterator[Alarm]:
+    """Yield that readers have not paid in time what they ordered on credit."""
+    owed = CreditOrder.objects.owed().filter(payer__isnull=False).order_by()
+    late = Q(pk__in=())
+    for days in owed.values_list("days", flat=True).distinct():
+        late |= Q(days=days, opened_at__lte=at - timedelta(days=days + 1))
+    counted = owed.filter(late).values_list("days")
+    rows = counted.annotate(Count("pk"), Min("opened_at"), Max("pk")).order_by("days")
+    if number := sum(count for _days, count, _since, _newest in rows):
+        words = ngettext(
+            "%(number)d invoice to a reader is overdue. They are reminded; it is written off if nothing comes.",
+            "%(number)d invoices to readers are overdue. They are reminded; what never comes is written off.",
+            number,
+        )
+        since = min(opened + timedelta(days=days + 1) for days, _count, opened, _newest in rows)
+        name = f"readers-overdue:{max(newest for *_rest, newest in rows)}"
+        yield Alarm(name, words % {"number": number}, since, "office:orders")
 
 
 def broken(at: datetime) -> Iterator[Alarm]:

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Max, Sum
 
-from masthead.circulation import single_copies
+from masthead.circulation import single_books
 from masthead.circulation.models import (
     AgencyInvoice,
     CreditOrder,
@@ -107,7 +107,7 @@ def _deferred(at: datetime) -> Iterator[str]:
     # Single copies that are not with the post yet have accounts of their own.
     for kept, currency in SingleCopy.objects.owed().values_list("parts", "currency"):
         for part in kept:
-            account = journal.deferred(single_copies.account(part["component"]))
+            account = journal.deferred(single_books.account(part["component"]))
             expected[account, currency] -= part["minor"] - part["tax"]
     booked = {
         where: minor

@@ -6,8 +6,8 @@
   holds for, whatever was served; of others what was not served.
 - `withdraw()`: the right that the law gives to who bought at a distance: the whole price, too.
 
-Each writes its facts, the books and the intention to pay in one transaction; `payments` brings the
-money once that is committed.
+Each writes its facts, the books and the intention to pay in one transaction (`refunding`); `payments`
+brings the money once that is committed.
 """
 
 from __future__ import annotations
@@ -20,29 +20,25 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from masthead.circulation import (
-    credit_orders,
-    deals,
     earning,
-    invoicing,
     refundable,
+    refunding,
     signals,
     standing,
     terms,
     unpaid,
 )
-from masthead.circulation.deals import Part
 from masthead.circulation.models import (
     Deduction,
     Order,
     Refund,
     ServiceRecord,
     Subscription,
-    Term,
 )
+from masthead.circulation.refunding import CannotGiveBack
 from masthead.circulation.standing import Account, Balance
-from masthead.money import Money, shared_out
-from masthead.payments import attempts, journal
-from masthead.payments.models import Attempt
+from masthead.money import Money
+from masthead.payments import journal
 from masthead.people.models import User
 
 # EU Directive 2011/83, art. 9(1): fourteen days, and no reason needed.
@@ -64,10 +60,6 @@ class CannotStop(Exception):
 
 class CannotCancel(Exception):
     """It is over already. Fit to show to readers."""
-
-
-class CannotGiveBack(Exception):
-    """There is no such promise, or its days are over. Fit to show to readers."""
 
 
 @transaction.atomic
@@ -109,7 +101,7 @@ def cancel(
     if subscription.ended_at:
         raise CannotCancel(_("This subscription is over already."))
     for one in concerned(earning.through_yesterday(subscription, at=at), at):
-        _give_rest(one, request, at, by)
+        refunding.give_rest(one, request, at, by)
     _end(subscription, Ended.CANCELLED, at, by)
     return _refunds(subscription, request)
 
@@ -128,7 +120,7 @@ def fold_and_pay_back(
     """End it because its title folds, and promise back what was not served; see `folds`."""
     subscription = _locked(subscription)
     for one in concerned(earning.through_yesterday(subscription, at=at), at):
-        _give_rest(one, request, at, by)
+        refunding.give_rest(one, request, at, by)
     _end(subscription, Ended.FOLDED, at, by)
     return _refunds(subscription, request)
 
@@ -198,6 +190,33 @@ def give_whole_back(
 
 
 @transaction.atomic
+def charge_back(
+    subscription: Subscription, lost: frozenset[int], *, request: UUID, at: datetime
+) -> bool:
+    """End it because a payer's bank has taken the money of terms back; say whether it ended.
+
+    Of those nothing is paid back, of others what was not served. It goes on where the terms were
+    served out and others follow them: staff decide.
+
+    Args:
+        subscription: read afresh.
+        lost: the rows of the terms whose money is gone, also of a title that folded.
+        request: a key that is always the same of the same money.
+        at: the moment, timezone-aware.
+    """
+    subscription = _locked(subscription)
+    if subscription.ended_at:
+        return False
+    ending = concerned(earning.through_yesterday(subscription, at=at), at)
+    if not any(term.pk in lost for one in ending for term in refundable.paid_by(one.term)):
+        return False
+    for balance in ending:
+        refunding.give_rest(balance, request, at, None, lost)
+    _end(subscription, Ended.CHARGED_BACK, at, None)
+    return True
+
+
+@transaction.atomic
 def give_up(subscription: Subscription, *, at: datetime) -> None:
     """End it because its reader is not there any more, without paying anything back.
 
@@ -212,7 +231,7 @@ def give_up(subscription: Subscription, *, at: datetime) -> None:
             continue
         left = terms.unearned(balance)
         if balance.left or left:
-            _take_off(balance, f"given-up:{balance.term.key}", left, at, None)
+            refunding.take_off(balance, f"given-up:{balance.term.key}", left, at, None)
         lines = []
         for part in left:
             money = Money(part.net, balance.term.currency)
@@ -241,43 +260,6 @@ def end_unpaid(subscription: Subscription, *, at: datetime, by: User | None = No
         unpaid.write_off(balance, at=at, by=by)
     _end(subscription, Ended.NOT_PAID, at, by)
     return True
-
-
-@transaction.atomic
-def give_goodwill(
-    term: Term, money: Money, *, request: UUID, at: datetime, by: User | None
-) -> Refund:
-    """Promise a part of the price back and leave the copies owed.
-
-    Raises:
-        CannotGiveBack: it is more than is left of what was paid, or in another currency.
-    """
-    subscription = _locked(term.subscription)
-    if there := Refund.objects.filter(request=request, term__subscription=subscription).first():
-        return there
-    if credit_orders.is_owed(term.order):
-        raise CannotGiveBack(_("It was not paid yet, so nothing can be given back."))
-    left = refundable.of(term)
-    whole = sum(part.minor for part in left)
-    if subscription.ended_at or money.currency != term.currency or not 0 < money.minor <= whole:
-        raise CannotGiveBack(
-            _("Of this term %(left)s can be given back.") % {"left": Money(whole, term.currency)}
-        )
-    shares = shared_out(money.minor, [part.minor for part in left])
-    give = tuple(
-        Part(
-            part.component,
-            minor,
-            part.tax * minor // part.minor if part.minor else 0,
-            part.tax_account,
-            part.rate,
-            part.rate_name,
-        )
-        for part, minor in zip(left, shares, strict=True)
-        if minor
-    )
-    balance = next(one for one in standing.of_one(subscription).balances if one.term.pk == term.pk)
-    return _give(balance, give, Refund.Kind.GOODWILL, request, at, by)
 
 
 def guaranteed_until(subscription: Subscription) -> dict[int, datetime]:
@@ -368,9 +350,9 @@ def _whole(
         if balance.term.pk in whole:
             # What went over into it is paid back with the term that it was paid for.
             give = refundable.paid_for(balance.term, refundable.of(balance.term))
-            _give(balance, give, kind, request, at, by)
+            refunding.give(balance, give, kind, request, at, by)
         elif _has_left(balance, at):
-            _give_rest(balance, request, at, by)
+            refunding.give_rest(balance, request, at, by)
     _end(subscription, ended, at, by)
     return _refunds(subscription, request)
 
@@ -384,118 +366,8 @@ def _before(subscription: Subscription, whole: set[int]) -> list[Balance]:
     return found
 
 
-def _give_rest(balance: Balance, request: UUID, at: datetime, by: User | None) -> Refund:
-    give = refundable.rest_of(balance)
-    return _give(balance, give, Refund.Kind.CANCELLED, request, at, by)
-
-
 def _has_left(balance: Balance, at: datetime) -> bool:
     return bool(balance.left) or (balance.ends is not None and at < balance.ends)
-
-
-def _give(
-    balance: Balance,
-    give: tuple[Part, ...],
-    kind: Refund.Kind,
-    request: UUID,
-    at: datetime,
-    by: User | None,
-) -> Refund:
-    term = balance.term
-    if balance.owed_by:
-        unpaid.let_off(balance, at=at, by=by)
-        # Nothing was paid, so nothing goes back; a refund of nought remembers the form.
-        return _promise(term, (), kind, request, at, by)
-    ends = kind != Refund.Kind.GOODWILL
-    left = terms.unearned(balance) if ends else ()
-    money = deals.total(give, term.currency)
-    own = refundable.paid_for(term, give)
-    refund = _promise(term, own, kind, request, at, by)
-    moved, payment = tuple(part for part in give if part not in own), term
-    while moved:
-        assert payment.order.renews is not None
-        # That was paid before, in another payment with another invoice.
-        payment = payment.order.renews
-        if own := refundable.paid_for(payment, moved):
-            _promise(payment, own, kind, request, at, by)
-        moved = tuple(part for part in moved if part not in own)
-    if ends:
-        _take_off(balance, f"refund:{refund.key}", left, at, by)
-    lines = [journal.credit(journal.REFUNDS_DUE, money)]
-    nets = {part.component: part.net for part in left}
-    lines += [
-        journal.debit(journal.deferred(part.component), Money(part.net, term.currency))
-        for part in left
-    ]
-    for part in give:
-        if part.tax:
-            lines.append(journal.debit(part.tax_account, Money(part.tax, term.currency)))
-        nets[part.component] = nets.get(part.component, 0) - part.net
-    for component, less in nets.items():
-        lines.append(journal.credit(journal.given_back(component), Money(less, term.currency)))
-    if any(line.money for line in lines):
-        journal.post(
-            f"refund-due:{refund.key}", lines, kind="refund-due", at=at, memo=str(term), by=by
-        )
-    return refund
-
-
-def _promise(
-    term: Term,
-    give: tuple[Part, ...],
-    kind: Refund.Kind,
-    request: UUID,
-    at: datetime,
-    by: User | None,
-) -> Refund:
-    """Write down that money is to go back to the payment of a term, with its credit note."""
-    money = deals.total(give, term.currency)
-    refund = Refund(
-        term=term,
-        kind=kind,
-        minor=money.minor,
-        currency=term.currency,
-        parts=deals.parts_to_json(give),
-        request=request,
-        asked_at=at,
-        by=by,
-    )
-    if money:
-        refund.attempt = attempts.refund(
-            _charge(term, money), money, reference=f"refund:{refund.key}", request=refund.key, at=at
-        )
-    refund.save()
-    invoicing.for_refund(refund, at=at)
-    return refund
-
-
-def _take_off(
-    balance: Balance, occasion: str, left: tuple[Part, ...], at: datetime, by: User | None
-) -> None:
-    Deduction.objects.create(
-        subscription=balance.term.subscription,
-        term=balance.term,
-        kind=Deduction.Kind.CANCELLED,
-        copies=balance.left,
-        minor=sum(part.minor for part in left),
-        currency=balance.term.currency,
-        occasion=occasion,
-        at=at,
-        by=by,
-    )
-
-
-def _charge(term: Term, money: Money) -> Attempt:
-    # An order may have been paid twice, and one of the payments given back already.
-    paid = Attempt.objects.filter(
-        kind=Attempt.Kind.CHARGE,
-        state=Attempt.State.SUCCEEDED,
-        reference=unpaid.asked_as(term.order),
-    )
-    for charge in paid.order_by("settled_at", "pk"):
-        if attempts.refundable(charge).minor >= money.minor:
-            return charge
-    raise CannotGiveBack(_("Too much was given back of this payment already."))
 
 
 def _end(subscription: Subscription, why: Ended, at: datetime, by: User | None) -> None:

@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
-from masthead.circulation import deals, earning, endings, refundable, standing
-from masthead.circulation.endings import CannotCancel, CannotGiveBack
+from masthead.circulation import deals, earning, endings, refundable, refunding, standing
+from masthead.circulation.endings import CannotCancel
 from masthead.circulation.models import Order, Refund, Subscription, Term
+from masthead.circulation.refunding import CannotGiveBack
 from masthead.money import Money
 from masthead.payments import attempts, four_eyes, ways
 from masthead.payments.four_eyes import CannotDecide
@@ -187,8 +188,8 @@ def about(subscription: Subscription) -> str:
 
 
 def of_requests(waiting: Iterable[RefundRequest]) -> dict[int, Subscription]:
-    """Return what each request is about, by the request's row; one query."""
-    keys = {one.pk: _key(one) for one in waiting}
+    """Return the subscription that each request is about, by the request's row; one query."""
+    keys = {one.pk: _key(one) for one in waiting if one.about.startswith("subscription:")}
     found = Subscription.objects.filter(key__in=set(keys.values())).select_related("title", "payer")
     by_key = {str(one.key): one for one in found}
     return {pk: by_key[key] for pk, key in keys.items() if key in by_key}
@@ -258,7 +259,7 @@ def _carry_out(
         )
     if act == Act.REST:
         return endings.cancel(subscription, request=request, at=at, by=by)
-    return [endings.give_goodwill(_term(subscription, at), money, request=request, at=at, by=by)]
+    return [refunding.give_goodwill(_term(subscription, at), money, request=request, at=at, by=by)]
 
 
 def _term(subscription: Subscription, at: datetime) -> Term:

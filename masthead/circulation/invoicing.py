@@ -121,10 +121,11 @@ def for_single(copy: SingleCopy, *, at: datetime) -> Invoice:
     )
 
 
-def for_returned(copy: SingleCopy, *, at: datetime) -> Invoice:
-    """Write the credit note of a single copy whose money was promised back."""
+def for_returned(copy: SingleCopy, *, occasion: str, at: datetime, is_paid: bool = True) -> Invoice:
+    """Write the credit note of a single copy that is theirs no more; `is_paid`: money goes back."""
     invoice = Invoice.objects.get(occasion=copy.reference)
-    return invoices.credit(invoice, f"refund:{copy.key}", lines=_lines(copy.components), at=at)
+    lines = _lines(copy.components)
+    return invoices.credit(invoice, occasion, lines=lines, at=at, is_paid=is_paid)
 
 
 def _occasion(term: Term) -> str:

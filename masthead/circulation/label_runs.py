@@ -2,21 +2,18 @@
 
     plan(issue, at=now)      what a run would hold, and who is left out; writes nothing
     freeze(issue, at=now)    the run itself; again, the same run
-    file_of(run)             its CSV file, the same bytes each time
     dispatch(run, …)         the copies are with the post
 
 The main run is frozen once. A supplemental run adds who came after it, replacements and single
-copies; of an
-issue that is no longer the newest it is a back-issue run. See docs/decisions/0029.
+copies; of an issue that is no longer the newest it is a back-issue run. What a mail house is sent of
+it is in `label_files`. See docs/decisions/0029.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -28,24 +25,12 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 from wagtail.log_actions import log
 
-from masthead.circulation import serving, single_copies, standing
+from masthead.circulation import label_files, serving, single_copies, standing
 from masthead.circulation.models import Label, LabelRun, ServiceRecord, SingleCopy, Subscription
 from masthead.circulation.standing import Account
 from masthead.editorial.models import Issue
 from masthead.people import addresses
 from masthead.people.models import Address, User
-
-LINES = 8
-"""Lines of an address in the file; what is more stands in the last."""
-
-COLUMNS = (
-    "serial", "subscription", "copies", "edition", "issue", "kind", "name", "organisation",
-    *(f"line_{number}" for number in range(1, LINES + 1)),
-    "city", "region", "postcode", "country", "key_line",
-)  # fmt: skip
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins so for a formula and runs it."""
 
 Kind = ServiceRecord.Kind
 Run = LabelRun.Kind
@@ -155,23 +140,10 @@ def freeze(
     for label in found.labels:
         label.run = run
     Label.objects.bulk_create(found.labels, batch_size=serving.BATCH)
-    run.sha256 = hashlib.sha256(_written(run, found.labels)).hexdigest()
+    run.sha256 = hashlib.sha256(label_files.written(run, found.labels)).hexdigest()
     run.save(update_fields=["sha256"])
     log(run, "masthead.labels.freeze", user=by, data={"labels": run.rows, "at": at.isoformat()})
     return run
-
-
-def file_of(run: LabelRun) -> bytes:
-    """Return the file of a run: CSV as RFC 4180 has it, in UTF-8, safe to open in a spreadsheet.
-
-    It is the same each time, until somebody in it is erased.
-    """
-    return _written(run, run.labels.order_by("position").iterator(serving.BATCH))
-
-
-def is_as_frozen(run: LabelRun) -> bool:
-    """Say whether the file is still the one that was frozen: nobody in it has been erased."""
-    return hashlib.sha256(file_of(run)).hexdigest() == run.sha256
 
 
 @transaction.atomic
@@ -377,33 +349,7 @@ def _country(code: str) -> str:
         return str(countries.name(code)).upper()
 
 
-def _written(run: LabelRun, labels: Iterable[Label]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    number = run.issue.number
-    for label in labels:
-        writer.writerow([_cell(value) for value in _row(label, number)])
-    return text.getvalue().encode()
-
-
-def _row(label: Label, number: str) -> Iterator[str]:
-    lines = list(label.lines)
-    if len(lines) > LINES:
-        lines[LINES - 1 :] = [", ".join(lines[LINES - 1 :])]
-    sale = Subscription(pk=label.subscription_id) if label.subscription_id else None
-    number_of = (sale or SingleCopy(pk=label.single_id)).number
-    yield from (label.serial, number_of, str(label.copies), "print", number)
-    yield from (label.kind, label.name, label.organisation)
-    yield from lines + [""] * (LINES - len(lines))
-    yield from (label.city, label.region, label.postcode, label.country, label.key_line)
-
-
 def _one_line(text: str) -> str:
     if not text.isprintable():
         text = "".join(c if c.isprintable() else " " for c in text)
     return " ".join(text.split())
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -65,6 +65,16 @@ class Due:
         """What it costs."""
         return self.quote.money if self.quote else Money(0, self.last.currency)
 
+    @property
+    def days_of_notice(self) -> timedelta:
+        """How long before a charge or an invoice the letter about it goes out, at least."""
+        return _days_of_notice(self.last, self.version, self.before)
+
+    @property
+    def is_new_price(self) -> bool:
+        """Whether it costs another sum than the last term, because its price was changed."""
+        return self.before is not None and self.version != self.last.version
+
 
 def look_at(account: Account, newest: int, at: datetime, *, by_payer: bool = False) -> Due:
     """Return what the next term of an account costs, and what is in the way of charging for it.
@@ -93,9 +103,7 @@ def look_at(account: Account, newest: int, at: datetime, *, by_payer: bool = Fal
         notice = Notice.objects.filter(occasion=_occasion(last, quote.money)).first()
     # The letter about a new price names the sum, too.
     notice = notice or price_changes.notice_of(last, quote.money, at=at)
-    days = timedelta(days=max(last.deal.notice_days, version.deal.notice_days))
-    if before:
-        days = max(days, price_changes.NOTICE_AT_LEAST)
+    days = _days_of_notice(last, version, before)
     if quote.money and method is None:
         hindrance = _("no way to pay was left")
     elif notice is None:
@@ -114,6 +122,11 @@ def look_at(account: Account, newest: int, at: datetime, *, by_payer: bool = Fal
     return Due(
         account, quote, method, notice, is_time, hindrance, version, before, agreed_to, occasion
     )
+
+
+def _days_of_notice(last: Term, version: OfferVersion, before: Money | None) -> timedelta:
+    days = timedelta(days=max(last.deal.notice_days, version.deal.notice_days))
+    return max(days, price_changes.NOTICE_AT_LEAST) if before else days
 
 
 def _version_and_quote(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from masthead.circulation import (
     agencies,
+    charge_backs,
     institutions,
     orders,
     passes,
@@ -20,7 +21,7 @@ from masthead.circulation import (
     tasks,
 )
 from masthead.editorial.models import Issue
-from masthead.payments.models import Attempt
+from masthead.payments.models import Attempt, Dispute
 from masthead.people.models import User
 
 
@@ -56,6 +57,11 @@ def charge_failed(attempt: Attempt, **_signal: Any) -> None:
     """Have a payer told today, not tomorrow, that their renewal could not be charged."""
     if attempt.payer_id and attempt.reference.startswith("order:"):
         tasks.tell_of_failures.enqueue()
+
+
+def dispute_ended(dispute: Dispute, **_signal: Any) -> None:
+    """Close what was opened for money that the payer's bank has taken back."""
+    charge_backs.lost(dispute, at=timezone.now())
 
 
 def issue_published(instance: Issue, **_signal: Any) -> None:

@@ -40,25 +40,29 @@ TELLS_THE_SUM = (
 
 
 def remind(title: Title, *, at: datetime, most: int = MOST) -> int:
-    """Tell those who are charged next what it costs, when, and how to stop it; return how many."""
+    """Tell those who are charged next what it costs, when, and how to stop it; return how many.
+
+    Who pays by hand is told of a new price, and is otherwise written to with the invoice.
+    """
     sent = 0
     for one in renewals.due(title, at=at):
         if sent >= most:
             break
-        if one.quote is None or one.notice or (one.method is None and one.money):
+        by_hand = one.method is None and bool(one.money)
+        if one.quote is None or one.notice or (by_hand and not one.is_new_price):
             continue
-        days = max(one.last.deal.notice_days, one.version.deal.notice_days)
         context = {
             **_about(one),
             "method": one.method.label if one.method else "",
             "copies_left": one.account.left,
             "renew_at": min(one.last.deal.renew_at, one.last.copies // 2),
             "ends_at": one.account.balances[-1].ends,
-            "earliest": title.day(at + timedelta(days=days)),
+            "earliest": title.day(at + one.days_of_notice),
             "before": one.before.in_words_of(_language(one.last.order) or title.language)
             if one.before
             else "",
             "is_agreed": bool(one.agreed_to),
+            "is_by_hand": by_hand,
             "answer": _where_to_answer(one.subscription),
         }
         sent += bool(
@@ -79,11 +83,12 @@ def write_invoices(title: Title, *, at: datetime, named: Named, most: int = MOST
     """Write to those who pay by hand what they would pay for the next term; return how many.
 
     Who pays by transfer gets its reference and the account; whose card is not on record a link.
+    Where the price is a new one, they were told of it some days before.
     """
     by_themselves = [
         one
         for one in renewals.due(title, at=at)
-        if one.quote is not None and one.method is None and one.money
+        if one.quote is not None and one.method is None and one.money and _was_told(one, at)
     ]
     for one in by_themselves[:most]:
         try:
@@ -189,6 +194,13 @@ def _open(one: Due, at: datetime) -> None:
     except CannotRenew:
         return
     renewals.charge_for(order, 0, None, at)
+
+
+def _was_told(one: Due, at: datetime) -> bool:
+    """Say whether a payer was told in time what the next term costs, where that is news."""
+    if not one.is_new_price:
+        return True
+    return one.notice is not None and at >= one.notice.sent_at + one.days_of_notice
 
 
 def _send_invoice(order: Order, named: Named, at: datetime) -> bool:

@@ -216,11 +216,13 @@ def standing_orders(title: Title) -> QuerySet[Order]:
 def still_agreed(order: Order, *, at: datetime) -> bool:
     """Say whether a renewal may still be charged for.
 
-    Nobody has stopped or ended it since, and a letter about another price is not too old.
+    Nobody has stopped or ended it since, and a letter about another price is not too old. Who pays
+    by hand sees the price when they pay it.
     """
     if not order.agreed_to or order.subscription is None or order.renews is None:
         return False
-    if price_changes.is_too_late(order.renews, order.money, at=at):
+    is_charged = Attempt.objects.filter(reference=order.reference, method__isnull=False).exists()
+    if is_charged and price_changes.is_too_late(order.renews, order.money, at=at):
         return False
     running = Subscription.objects.running().filter(pk=order.subscription.pk, stopped_at=None)
     return running.exists()

@@ -2,18 +2,19 @@
 
     on_sale(issue)            as what it can be had now, and for how much
     order(issue, reader, …)   a copy is ordered; a printed one is set aside in the store
+    ask_for(copy, …)          it was ordered at the desk, and its reader says now how to pay
     paid(attempt, …)          its money is in: one can read, or it waits for the next run of labels
     give_up(copy, …)          its money did not come: a printed one is anybody's again
     dispatched(run, …)        printed ones are with the post, and earned
 
 They are no subscriptions: nothing renews, no copies are owed, and statements tell them apart. How
-money goes back is in `single_returns`. See docs/decisions/0035.
+money goes back is in `single_returns`,
+what the books say in `single_books`. See docs/decisions/0035.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,14 +24,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from masthead.circulation import deals, invoicing, quotes, signals, stock
+from masthead.circulation import deals, invoicing, quotes, signals, single_books, stock
 from masthead.circulation.deals import Component
 from masthead.circulation.models import LabelRun, SingleCopy, SinglePrice
 from masthead.circulation.quotes import Quote, Rate
 from masthead.editorial.models import Issue
 from masthead.money import Money
-from masthead.payments import attempts, by_hand, journal, taxes, ways
-from masthead.payments.journal import Line
+from masthead.payments import attempts, by_hand, taxes, ways
 from masthead.payments.models import Attempt
 from masthead.people.models import Address, User
 
@@ -130,7 +130,7 @@ def order(
     at: datetime,
     agreed_to: str = "",
     language: str = "en",
-) -> tuple[SingleCopy, Attempt]:
+) -> tuple[SingleCopy, Attempt | None]:
     """Order one copy, and write down that its price is to come in; nobody is charged yet.
 
     A printed one goes to the reader's address for post, and its country decides about the tax. It is
@@ -142,7 +142,8 @@ def order(
         edition: as what.
         currency: in which it is paid.
         country: of the reader, two letters, where it is read on a screen.
-        provider: that takes the money, by its name in the settings.
+        provider: that takes the money, by its name in the settings; empty where the reader says
+            later (`ask_for()`).
         request: the one-time key of the form: a second time returns what the first one wrote.
         at: the moment, timezone-aware.
         agreed_to: what was read and ticked beside the price.
@@ -175,20 +176,75 @@ def order(
                 request=request,
                 ordered_at=at,
             )
-            return copy, attempts.charge(
-                copy.reference,
-                copy.money,
-                provider=provider,
-                payer=reader,
-                at=at,
-                description=f"{issue.publication.name}: {issue.title}"[:200],
-                language=language,
-            )
+            return copy, _charge(copy, at=at, language=language) if provider else None
     except (IntegrityError, SoldOut):
         # Somebody clicked twice, and the other click was written first.
         if there := _ordered(request):
             return there
         raise
+
+
+@transaction.atomic
+def ask_for(
+    copy: SingleCopy,
+    *,
+    provider: str,
+    request: UUID,
+    at: datetime,
+    agreed_to: str = "",
+    language: str,
+) -> Attempt:
+    """Write down how a copy is paid that staff took the order of; nobody is called yet.
+
+    Args:
+        copy: read afresh and locked.
+        provider: that takes the money, by its name in the settings.
+        request: the one-time key of the form: a second time returns what the first one wrote.
+        at: the moment, timezone-aware.
+        agreed_to: what was read and ticked now, if it was not before.
+        language: the reader's.
+
+    Raises:
+        CannotOrder: it is paid, was given up, or a payment of it is on its way.
+    """
+    if there := Attempt.objects.filter(request=request, reference=copy.reference).first():
+        return there
+    copy = SingleCopy.objects.select_for_update().get(pk=copy.pk)
+    if copy.given_up_at:
+        raise CannotOrder(_("This order was given up. Please order anew."))
+    alive = (*Attempt.OPEN, Attempt.State.SUCCEEDED)
+    if copy.paid_at or Attempt.objects.filter(reference=copy.reference, state__in=alive).exists():
+        raise CannotOrder(_("It is paid, or a payment of it is on its way."))
+    copy.provider, copy.agreed_to = provider, copy.agreed_to or agreed_to
+    copy.save(update_fields=["provider", "agreed_to"])
+    return _charge(copy, at=at, language=language, request=request)
+
+
+def _charge(
+    copy: SingleCopy, *, at: datetime, language: str, request: UUID | None = None
+) -> Attempt:
+    return attempts.charge(
+        copy.reference,
+        copy.money,
+        provider=copy.provider,
+        payer=copy.reader,
+        at=at,
+        request=request,
+        description=f"{copy.issue.publication.name}: {copy.issue.title}"[:200],
+        language=language,
+    )
+
+
+def words(edition: SinglePrice.Edition) -> str:
+    """Return what somebody agrees to who buys an issue by itself, word for word."""
+    # EU Directive 2011/83, art. 16(j): periodicals but for subscriptions.
+    if edition == Edition.PRINT:
+        return _(
+            "I know that for single issues of a magazine there is no right of withdrawal by law. Until its label is printed I can have my money back all the same."
+        )
+    return _(
+        "I want to read at once, and know that for single issues of a magazine there is no right of withdrawal by law."
+    )
 
 
 def paid(attempt: Attempt, *, at: datetime) -> SingleCopy | None:
@@ -215,10 +271,10 @@ def paid(attempt: Attempt, *, at: datetime) -> SingleCopy | None:
         if not copy.is_printed:
             copy.earned_at = at
         copy.save()
-        _book_sale(copy, at)
+        single_books.sold(copy, at)
         invoicing.for_single(copy, at=at)
         if copy.earned_at:
-            _book_earned([copy], f"single-read:{copy.key}", at)
+            single_books.earned([copy], f"single-read:{copy.key}", at)
         transaction.on_commit(lambda: signals.to_be_confirmed.send(SingleCopy))
     return copy
 
@@ -236,7 +292,7 @@ def release(*, at: datetime) -> int:
     """Give up orders whose money did not come in time; return how many copies are free again.
 
     A payment that is made at a provider's page is waited for until that page is closed; one by
-    hand for fourteen days.
+    hand for fourteen days, and so is somebody who has yet to choose how to pay.
     """
     hands = {way.name for way in ways.by_hand()}
     freed = 0
@@ -244,7 +300,7 @@ def release(*, at: datetime) -> int:
         charges = Attempt.objects.filter(reference=copy.reference)
         if charges.filter(state=Attempt.State.SUCCEEDED).exists():
             continue
-        is_open = False
+        is_open = at - copy.ordered_at < TRANSFER_TAKES and not charges.exists()
         for attempt in charges.filter(state__in=Attempt.OPEN):
             is_late = attempt.provider in hands and at - copy.ordered_at >= TRANSFER_TAKES
             is_open = is_open or not (is_late and attempts.expire(attempt, at=at))
@@ -293,27 +349,23 @@ def dispatched(run: LabelRun, *, at: datetime) -> int:
     for copy in copies:
         copy.earned_at = at
     SingleCopy.objects.bulk_update(copies, ["earned_at"])
-    _book_earned(copies, f"single-sent:{run.key}", at)
+    single_books.earned(copies, f"single-sent:{run.key}", at)
     return len(copies)
 
 
-def account(edition: str) -> str:
-    """Return under which name single copies of an edition stand in the books, beside terms."""
-    return f"single-{edition}"
-
-
-def _ordered(request: UUID) -> tuple[SingleCopy, Attempt] | None:
+def _ordered(request: UUID) -> tuple[SingleCopy, Attempt | None] | None:
     copy = SingleCopy.objects.filter(request=request).first()
     if copy is None:
         return None
-    return copy, Attempt.objects.filter(reference=copy.reference).earliest("pk")
+    return copy, Attempt.objects.filter(reference=copy.reference).order_by("pk").first()
 
 
 def _give_up_failed(issue: Issue, reader: User, at: datetime) -> None:
     """Have who tries again not stand in their own way: their last payment failed."""
     for copy in SingleCopy.objects.unpaid().filter(issue=issue, reader=reader):
+        charges = Attempt.objects.filter(reference=copy.reference)
         alive = (*Attempt.OPEN, Attempt.State.SUCCEEDED)
-        if not Attempt.objects.filter(reference=copy.reference, state__in=alive).exists():
+        if charges.exists() and not charges.filter(state__in=alive).exists():
             give_up(copy, at=at)
 
 
@@ -322,25 +374,3 @@ def _country_of(reader: User) -> str:
     if post is None:
         raise CannotOrder(_("Tell us first where it goes."))
     return str(post.country)
-
-
-def _book_sale(copy: SingleCopy, at: datetime) -> None:
-    lines = [journal.debit(journal.RECEIVED, copy.money)]
-    for part in copy.components:
-        net = Money(part.net, copy.currency)
-        lines.append(journal.credit(journal.deferred(account(part.component)), net))
-        if part.tax:
-            lines.append(journal.credit(part.tax_account, Money(part.tax, copy.currency)))
-    journal.post(copy.reference, lines, kind="sold", at=at, memo=copy.number)
-
-
-def _book_earned(copies: Iterable[SingleCopy], key: str, at: datetime) -> None:
-    sums: Counter[tuple[str, str]] = Counter()
-    for copy in copies:
-        for part in copy.components:
-            sums[part.component, copy.currency] += part.net
-    lines: list[Line] = []
-    for (component, currency), minor in sums.items():
-        lines += journal.earned(account(component), Money(minor, currency))
-    if any(line.money for line in lines):
-        journal.post(key, lines, kind="served", at=at)

@@ -10,6 +10,7 @@ from django_tasks import task
 from masthead.circulation import (
     agencies,
     agency_letters,
+    charge_backs,
     confirmations,
     credit_chasing,
     dunning,
@@ -57,6 +58,12 @@ def open_paid_orders() -> int:
     """Open terms whose money came in while nobody listened; return how many, and single copies."""
     now = timezone.now()
     return orders.catch_up(now) + agencies.catch_up(now) + single_copies.catch_up(at=now)
+
+
+@task()
+def close_what_was_charged_back() -> int:
+    """Close what was opened for money that a bank took back while nobody listened; return how much."""
+    return charge_backs.catch_up(at=timezone.now())
 
 
 @task()

@@ -43,6 +43,11 @@ def register_acts(actions: Any) -> None:
             _("Price of single copies of an issue set"),
         ),
         (
+            "single_copy.taken",
+            _("Take an order"),
+            _("Order of a single copy taken at the order desk"),
+        ),
+        (
             "single_copy.given_up",
             _("Give up a single copy"),
             _("Single copy given up that nobody paid"),
@@ -52,6 +57,20 @@ def register_acts(actions: Any) -> None:
             _("Give money back"),
             _("Money for a single copy given back by staff"),
         ),
+        (
+            "single_copy.ask",
+            _("Ask for a refund"),
+            _("Money for a single copy asked for; a second person decides"),
+        ),
+        (
+            "single_copy.agree",
+            _("Agree to a refund"),
+            _("Money for a single copy agreed to by a second person"),
+        ),
+        ("single_copy.decline", _("Decline a refund"), _("Money for a single copy declined")),
+        ("agency.change", _("Change an agency"), _("Agency changed")),
+        ("agency.close", _("Close an agency"), _("Agency closed: it orders nothing more")),
+        ("agency.open", _("Open an agency again"), _("Agency opened again")),
         ("title.fold", _("Fold a title"), _("Title folded into another")),
         ("spares.count", _("Count spare copies"), _("Spare copies of an issue counted")),
         ("renewals.brake", _("Stop renewals"), _("All renewals of a title stopped")),

@@ -184,18 +184,18 @@ def _tell(heading: str, labels: list[tuple[str, str]], left_out: list[dict[str, 
 
 
 def _write(found: Any, file: Path) -> None:
-    from masthead.circulation import label_runs
+    from masthead.circulation import label_files
 
     # Nobody else reads where readers live, and nobody ever finds half of the file.
     beside = file.with_name(f".{file.name}.part")
     try:
         with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as part:
-            part.write(label_runs.file_of(found))
+            part.write(label_files.file_of(found))
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)
     say(f"{file}: {found.rows} rows, SHA-256 {found.sha256}")
-    if not label_runs.is_as_frozen(found):
+    if not label_files.is_as_frozen(found):
         say(
             "Somebody in it was erased since; their rows are blank, and the SHA-256 no longer fits."
         )

@@ -28,7 +28,7 @@ from masthead.editorial.models import Article, Title
 from masthead.newsstand import inspections, metadata
 from masthead.people.alarms import Alarm
 from masthead.production import page_store
-from masthead.production.models import Canary
+from masthead.production.models import Sighting
 
 TIMEOUT = 15
 """Seconds until a look is given up."""
@@ -103,12 +103,12 @@ def look(title: Title, *, at: datetime, ask: Ask, address: str = "") -> Seen:
     return seen
 
 
-def remember(seen: Seen, *, at: datetime) -> Canary:
+def remember(seen: Seen, *, at: datetime) -> Sighting:
     """Write down what a look found, in place of the last one."""
-    last = Canary.objects.filter(address=seen.address).first()
+    last = Sighting.objects.filter(address=seen.address).first()
     wrong = bool(seen.leaks or seen.faults)
     since = (last.since if last and last.since else at) if wrong else None
-    row, _made = Canary.objects.update_or_create(
+    row, _made = Sighting.objects.update_or_create(
         address=seen.address[:255],
         defaults={"at": at, "since": since, "leaks": seen.leaks, "faults": seen.faults},
     )
@@ -148,7 +148,7 @@ def alarms(at: datetime) -> Iterator[Alarm]:
             "Closed articles show their leads only, to everybody. Once the leak is mended: masthead canary --open"
         )
         yield Alarm("canary:leads-only", words, None, "office:promises_board")
-    for one in Canary.objects.exclude(since=None):
+    for one in Sighting.objects.exclude(since=None):
         words = _("Seen from outside, %(address)s is not as it should be: %(what)s")
         what = [*one.leaks, *one.faults][0]
         yield Alarm(

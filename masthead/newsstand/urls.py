@@ -35,6 +35,11 @@ urlpatterns = [
     path("subscribe/<slug:slug>/", subscribe.choose, name="subscribe-to"),
     path("subscribe/<slug:slug>/payment/", subscribe.pay, name="pay"),
     path("single-copies/orders/<uuid:key>/", single_copies.bought, name="single-copy"),
+    path(
+        "single-copies/orders/<uuid:key>/payment/",
+        single_copies.settle,
+        name="pay-single-copy-ordered",
+    ),
     path("single-copies/<uuid:issue>/", single_copies.choose, name="single-copies"),
     path("single-copies/<uuid:issue>/payment/", single_copies.pay, name="pay-single-copy"),
     path("gifts/<str:token>/", presents.gift, name="gift"),

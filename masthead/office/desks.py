@@ -30,6 +30,7 @@ from masthead.office.views import (
     refunds,
     renewals,
     single_copies,
+    single_orders,
     subscriptions,
 )
 from masthead.office.views.boards import money, promises
@@ -51,6 +52,7 @@ def addresses() -> list[Any]:
         path("returned-post/", labels.returned_post, name="returned_post"),
         path("folds/", folds.folds, name="folds"),
         path("single-copies/", single_copies.single_copies, name="single_copies"),
+        path("single-copies/orders/new/", single_orders.take_single, name="new_single_order"),
         path("single-copies/<int:pk>/", single_copies.single_copies_of, name="single_copies_of"),
         path(
             "single-copies/<uuid:key>/money-back/",
@@ -66,6 +68,7 @@ def addresses() -> list[Any]:
         path("orders/<uuid:key>/<str:act>/", order_desk.act, name="order_act"),
         path("agencies/", agencies.agencies, name="agencies"),
         path("agencies/<int:pk>/", agencies.agency, name="agency"),
+        path("agencies/<int:pk>/edit/", agencies.edit, name="agency_edit"),
         path("agencies/<int:pk>/file/", agencies.take_file, name="agency_file"),
         path("agencies/<int:pk>/<str:act>/", agencies.act, name="agency_act"),
         path("letters/", printed_letters.letters, name="letters"),

@@ -17,7 +17,7 @@ from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
-from masthead.circulation import endings, orders
+from masthead.circulation import endings, orders, refunding
 from masthead.circulation.models import Order, Refund, Subscription, Term
 from masthead.circulation.presents import CannotChange, CannotRedeem
 from masthead.circulation.upgrades import CannotUpgrade
@@ -154,7 +154,7 @@ def succeeds(act: Any) -> bool:
     except (
         endings.CannotStop,
         endings.CannotCancel,
-        endings.CannotGiveBack,
+        refunding.CannotGiveBack,
         CannotChange,
         CannotRedeem,
         CannotUpgrade,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from masthead.circulation import endings
+from masthead.circulation import endings, refunding
 from masthead.circulation.models import Refund, Term
 from masthead.money import Money
 from masthead.payments.models import Attempt
@@ -98,7 +98,7 @@ class Leaving(Acts):
         money, request = Money(max(1, left * share // 100), "EUR"), uuid.uuid4()
 
         def act() -> Refund:
-            return endings.give_goodwill(term, money, request=request, at=self.now, by=None)
+            return refunding.give_goodwill(term, money, request=request, at=self.now, by=None)
 
         if account.ended or money.minor > left:
             assert not succeeds(act)

@@ -15,6 +15,7 @@ from masthead.circulation import (
     next_terms,
     price_changes,
     refundable,
+    refunding,
     serving,
     standing,
     terms,
@@ -143,9 +144,9 @@ def book_a_payment_each_time_it_is_heard_of(plant: pytest.MonkeyPatch) -> None:
 
 def pay_everything_back_on_cancelling(plant: pytest.MonkeyPatch) -> None:
     plant.setattr(
-        endings,
-        "_give_rest",
-        lambda balance, request, at, by: endings._give(
+        refunding,
+        "give_rest",
+        lambda balance, request, at, by, *lost: refunding.give(
             balance, refundable.of(balance.term), Refund.Kind.CANCELLED, request, at, by
         ),
     )
@@ -191,24 +192,24 @@ def give_old_terms_back_under_the_guarantee_of_a_new_one(plant: pytest.MonkeyPat
 
 
 def pay_back_at_each_click(plant: pytest.MonkeyPatch) -> None:
-    real = endings.give_goodwill
+    real = refunding.give_goodwill
 
     def give_goodwill(term: Term, money: Money, *, request: Any, **rest: Any) -> Refund:
         return real(term, money, request=uuid.uuid4(), **rest)
 
-    plant.setattr(endings, "give_goodwill", give_goodwill)
+    plant.setattr(refunding, "give_goodwill", give_goodwill)
 
 
 def take_copies_off_for_goodwill(plant: pytest.MonkeyPatch) -> None:
-    real = endings._give
+    real = refunding.give
 
     def give(balance: Any, parts: Any, kind: Any, *rest: Any) -> Refund:
         found = real(balance, parts, kind, *rest)
         if kind == Refund.Kind.GOODWILL:
-            endings._take_off(balance, f"refund:{found.key}", (), found.asked_at, None)
+            refunding.take_off(balance, f"refund:{found.key}", (), found.asked_at, None)
         return found
 
-    plant.setattr(endings, "_give", give)
+    plant.setattr(refunding, "give", give)
 
 
 def keep_the_tax_of_what_is_paid_back(plant: pytest.MonkeyPatch) -> None:

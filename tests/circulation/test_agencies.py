@@ -16,6 +16,7 @@ from masthead.circulation import (
     agencies,
     agency_files,
     agency_letters,
+    agency_register,
     auditing,
     confirmations,
     credit_chasing,
@@ -96,7 +97,7 @@ def founded(**fields):
         "name": "Boreal Agency", "mail": "orders@boreal.example", "address": "Kai 1\n20095 Hamburg",
         "country": "DE", "commission": 100, "payment_days": 45, "vat_number": "DE123456789",
     }  # fmt: skip
-    return agencies.found(**(usual | fields))
+    return agency_register.found(**(usual | fields))
 
 
 def ordered(agency, version, number, reader=None, **fields):

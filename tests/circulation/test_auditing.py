@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from masthead.circulation import auditing, endings, orders
+from masthead.circulation import auditing, endings, orders, refunding
 from masthead.circulation.models import Deduction, ServiceRecord
 from masthead.money import Money
 from masthead.payments import attempts, exports, journal
@@ -41,7 +41,7 @@ def subscription(title):
     endings.cancel(cancelled, request=uuid.uuid4(), at=THEN + 3 * FORTNIGHT)
     (refund,) = endings.give_money_back(content, request=uuid.uuid4(), at=THEN + 2 * FORTNIGHT)
     make.pay(refund.attempt)
-    endings.give_goodwill(
+    refunding.give_goodwill(
         kept.terms.get(), Money(700, "EUR"), request=uuid.uuid4(), at=THEN, by=None
     )
     renew(first.terms.get(), at=THEN + 3 * FORTNIGHT)

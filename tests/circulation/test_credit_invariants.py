@@ -24,6 +24,7 @@ from masthead.circulation import (
     credit_orders,
     endings,
     orders,
+    refunding,
     serving,
     standing,
     terms,
@@ -167,7 +168,7 @@ class World:
             return
         debt = self.debt(reader)
         assert debt is not None
-        with suppress(endings.CannotCancel, endings.CannotGiveBack):
+        with suppress(endings.CannotCancel, refunding.CannotGiveBack):
             verb(found)
             if not debt.paid:
                 debt.over = how

@@ -19,6 +19,7 @@ from masthead.circulation import (
     orders,
     pauses,
     readings,
+    refunding,
     renewals,
     serving,
     standing,
@@ -299,8 +300,8 @@ def test_an_erased_reader_leaves_no_open_debt(title, version, ada):
 
 def test_goodwill_is_not_given_of_what_was_not_paid(title, version, ada):
     order = ordered(version, ada)
-    with pytest.raises(endings.CannotGiveBack):
-        endings.give_goodwill(order.term, order.money, request=uuid.uuid4(), at=THEN, by=None)
+    with pytest.raises(refunding.CannotGiveBack):
+        refunding.give_goodwill(order.term, order.money, request=uuid.uuid4(), at=THEN, by=None)
 
 
 def test_nobody_is_asked_for_the_next_term_before_this_one_is_paid(title, version, ada):

@@ -26,6 +26,7 @@ from masthead.circulation import (
     orders,
     presents,
     refundable,
+    refunding,
     renewals,
     serving,
     standing,
@@ -148,7 +149,7 @@ class TestWorth:
             back = 0
             term = old.terms.get()
             if 0 < goodwill <= paid:
-                endings.give_goodwill(
+                refunding.give_goodwill(
                     term, Money(goodwill, "EUR"), request=uuid.uuid4(), at=THEN, by=None
                 )
                 back = goodwill
@@ -459,7 +460,7 @@ class TestPromises:
         request = uuid.uuid4()
         until = max(endings.guaranteed_until(found).values())
         assert until == max(endings.guaranteed_until(old).values())
-        with pytest.raises(endings.CannotGiveBack):
+        with pytest.raises(refunding.CannotGiveBack):
             endings.give_money_back(found, request=request, at=until)
         refunds = endings.give_money_back(found, request=request, at=THEN + 50 * DAY)
         assert sum(one.minor for one in refunds) == 6000

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from masthead.circulation import endings, label_runs, serving, standing
+from masthead.circulation import endings, label_files, label_runs, serving, standing
 from masthead.circulation.models import Extension, Hold, Label, LabelRun, ServiceRecord, Undelivered
 from masthead.editorial import issues
 from masthead.people import addresses, erasure, personal_data
@@ -65,7 +65,7 @@ def on_sale(issue, at=OUT):
 
 
 def rows(run) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(label_runs.file_of(run).decode())))
+    return list(csv.DictReader(io.StringIO(label_files.file_of(run).decode())))
 
 
 def record_of(subscription) -> ServiceRecord:
@@ -247,7 +247,7 @@ class TestTheFile:
     def test_it_is_what_was_frozen_byte_for_byte(self, version, issue):
         one = subscriber(version)
         run = freeze(issue)
-        first = label_runs.file_of(run)
+        first = label_files.file_of(run)
         serial = Label.objects.get().serial
         assert first == (
             b"serial,subscription,copies,edition,issue,kind,name,organisation,line_1,line_2,line_3,"
@@ -257,7 +257,7 @@ class TestTheFile:
         )
         assert len(serial) == 9
         assert run.sha256 == hashlib.sha256(first).hexdigest()
-        assert label_runs.file_of(LabelRun.objects.get()) == first
+        assert label_files.file_of(LabelRun.objects.get()) == first
 
     def test_each_country_writes_its_own_way(self, version, issue):
         tokyo = {"name": "佐藤 花", "street": "千代田1-1", "city": "千代田区",
@@ -271,7 +271,7 @@ class TestTheFile:
     @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
     def test_a_spreadsheet_runs_nothing_of_it(self, version, issue, start):
         subscriber(version, BERLIN | {"name": f"{start}HYPERLINK(1)", "street": f"{start}1+1"})
-        text = label_runs.file_of(freeze(issue)).decode()
+        text = label_files.file_of(freeze(issue)).decode()
         cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
         assert not [cell for cell in cells if cell.startswith(start)]
         assert f"'{start}HYPERLINK(1)" in cells
@@ -318,10 +318,10 @@ class TestErasure:
         run = label_runs.dispatch(freeze(issue), quantity=1, at=OUT - DAY)
         serial = Label.objects.get().serial
         erasure.erase(one.reader, by=one.reader, at=OUT)
-        text = label_runs.file_of(run).decode()
+        text = label_files.file_of(run).decode()
         assert not [word for word in ("Ada", "Lindenweg", "Berlin", "10115") if word in text]
         assert (rows(run)[0]["serial"], rows(run)[0]["country"]) == (serial, "DE")
-        assert not label_runs.is_as_frozen(run)
+        assert not label_files.is_as_frozen(run)
 
     def test_of_a_run_not_dispatched_yet_the_address_goes_when_it_is(self, version, issue):
         one = subscriber(version)

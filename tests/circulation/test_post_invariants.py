@@ -15,7 +15,16 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from masthead.circulation import claims, endings, label_runs, pauses, serving, standing, stock
+from masthead.circulation import (
+    claims,
+    endings,
+    label_files,
+    label_runs,
+    pauses,
+    serving,
+    standing,
+    stock,
+)
 from masthead.circulation.models import Label, LabelRun, ServiceRecord
 from masthead.editorial import issues
 from masthead.people import addresses
@@ -109,7 +118,7 @@ class World:
         for label in Label.objects.all():
             assert label.lines[1] == self.where[label.pk]
         for run in LabelRun.objects.all():
-            assert hashlib.sha256(label_runs.file_of(run)).hexdigest() == run.sha256
+            assert hashlib.sha256(label_files.file_of(run)).hexdigest() == run.sha256
         for one in self.subscriptions:
             one.refresh_from_db()
             account = standing.of_one(one)

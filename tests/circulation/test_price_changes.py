@@ -324,6 +324,83 @@ class TestAgreeing:
         assert rows[0]["price"] == str(NEW)
 
 
+class TestWhoPaysByHand:
+    """They are told as long before their invoice as others are before a charge, and need not agree."""
+
+    @pytest.fixture(autouse=True)
+    def invoiced(self, title, version):
+        self.found = renewing.subscriber(version, with_card=False)
+        self.title, self.version = title, version
+        self.till = Till(by_hand=True)
+        renewing.out(title, 2)
+
+    def run(self, at) -> list[str]:
+        """Do a morning's work; return which letters went."""
+        before = len(mail.outbox)
+        dunning.run(self.title, at=at, named=self.till.named)
+        return [one.subject for one in mail.outbox[before:]]
+
+    def test_the_new_price_is_told_first_and_the_invoice_follows(self):
+        change(self.version)
+        assert self.run(TOLD) == ["The price of your subscription to The Gazette changes"]
+        notice = Notice.objects.get()
+        assert notice.kind == "price"
+        day = date_format(self.title.day(TOLD + 7 * DAY))
+        said = ("€60.00", "€72.00", day, "Nothing is taken from you")
+        assert [one for one in said if one not in notice.words] == []
+        assert notice.words.count("/account/") == 1
+        assert self.run(TOLD + 7 * DAY - timedelta(seconds=1)) == []
+        assert not Order.objects.filter(kind="renewal").exists()
+        assert self.run(TOLD + 7 * DAY) == ["Your next issues of The Gazette"]
+        assert "€72.00" in mail.outbox[-1].body
+        assert self.run(TOLD + 8 * DAY) == []
+
+    def test_paying_it_is_agreeing_to_that_term(self):
+        change(self.version)
+        for days in (0, 7):
+            self.run(TOLD + days * DAY)
+        make.pay(Attempt.objects.get(state="waiting"), at=DUE)
+        renewing.opened(DUE)
+        assert [term.money for term in self.found.terms.order_by("sequence")] == [OLD, NEW]
+
+    def test_when_it_renews_again_it_is_no_news(self):
+        self.test_paying_it_is_agreeing_to_that_term()
+        renewing.out(self.title, 4)
+        late = THEN + 6 * FORTNIGHT
+        assert self.run(late) == ["Your next issues of The Gazette"]
+        assert Notice.objects.filter(kind="price").count() == 1
+
+    def test_without_a_change_the_invoice_comes_at_once(self):
+        assert self.run(TOLD) == ["Your next issues of The Gazette"]
+
+    def test_a_letter_that_is_a_month_old_is_written_again_before_the_invoice(self):
+        change(self.version)
+        self.run(TOLD)
+        late = TOLD + 30 * DAY + timedelta(seconds=1)
+        assert self.run(late) == ["The price of your subscription to The Gazette changes"]
+        assert self.run(late + 7 * DAY) == ["Your next issues of The Gazette"]
+
+    def test_an_invoice_that_nobody_pays_is_given_up_as_ever(self):
+        change(self.version)
+        for days in (0, 7, 66, 67):
+            self.run(TOLD + days * DAY)
+        self.found.refresh_from_db()
+        assert self.found.stopped_at == TOLD + 67 * DAY
+
+
+@pytest.mark.parametrize("days", [3, 12])
+def test_the_day_in_the_letter_is_that_from_which_it_is_charged(title, days):
+    offered = renewing.version(title, notice_days=days, price_may_change=True)
+    renewing.subscriber(offered)
+    renewing.out(title, 3)
+    change(offered)
+    renewal_letters.remind(title, at=TOLD)
+    earliest = TOLD + max(7, days) * DAY
+    assert date_format(title.day(earliest)) in Notice.objects.get().words
+    assert charged(title, earliest - DAY) == []
+    assert charged(title, earliest) == [NEW]
+
+
 class TestPreview:
     def test_it_says_how_many_and_how_much(self, title, version, agreeing):
         for _one in range(2):

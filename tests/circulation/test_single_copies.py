@@ -18,6 +18,7 @@ from masthead.circulation import (
     claims,
     entitlements,
     facts,
+    label_files,
     label_runs,
     serving,
     single_copies,
@@ -339,7 +340,7 @@ class TestSending:
         label = Label.objects.get(run=run)
         assert (label.single, label.kind, label.key_line) == (copy, "single", copy.number)
         assert label.subscription is None
-        row = label_runs.file_of(run).decode().splitlines()[1]
+        row = label_files.file_of(run).decode().splitlines()[1]
         assert copy.number in row
         assert "20457 HAMBURG" in row
         assert label_runs.freeze(issue, at=THEN + 2 * DAY, supplemental=True) is None

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from masthead.circulation import endings, orders, serving, standing, terms
+from masthead.circulation import endings, orders, refunding, serving, standing, terms
 from masthead.circulation.deals import Price, Promised
 from masthead.circulation.models import (
     Deduction,
@@ -362,14 +362,14 @@ class TestEndings:
         # Sixty days on is 3 July; it ends in the last zone on earth at noon UTC of the 4th.
         over = datetime(2026, 7, 4, 12, tzinfo=UTC)
         assert set(endings.guaranteed_until(subscription).values()) == {over}
-        with pytest.raises(endings.CannotGiveBack):
+        with pytest.raises(refunding.CannotGiveBack):
             endings.give_money_back(subscription, request=uuid.uuid4(), at=over)
         just = over - timedelta(seconds=1)
         assert endings.give_money_back(subscription, request=uuid.uuid4(), at=just)
 
     def test_an_offer_without_a_guarantee_gives_none(self, title):
         subscription = make.subscription(make.version(title, make.deal(promises=())))
-        with pytest.raises(endings.CannotGiveBack):
+        with pytest.raises(refunding.CannotGiveBack):
             endings.give_money_back(subscription, request=uuid.uuid4(), at=THEN)
 
     def test_the_law_lets_buyers_withdraw_for_fourteen_days(self, title):
@@ -379,13 +379,13 @@ class TestEndings:
         )
         assert refund.minor == 6000
         other = make.subscription(make.version(title, make.deal(promises=())))
-        with pytest.raises(endings.CannotGiveBack):
+        with pytest.raises(refunding.CannotGiveBack):
             endings.withdraw(other, request=uuid.uuid4(), at=THEN + timedelta(days=16))
 
     def test_goodwill_leaves_the_copies_owed_and_comes_off_what_is_paid_back_later(self, title):
         subscription = make.subscription(make.version(title))
         term = subscription.terms.get()
-        endings.give_goodwill(term, Money(1000, "EUR"), request=uuid.uuid4(), at=THEN, by=None)
+        refunding.give_goodwill(term, Money(1000, "EUR"), request=uuid.uuid4(), at=THEN, by=None)
         assert left(subscription) == 24
         assert euros("income:given-back") == 1000
         (refund,) = endings.give_money_back(subscription, request=uuid.uuid4(), at=THEN)
@@ -396,8 +396,10 @@ class TestEndings:
 
     def test_no_more_is_given_back_than_was_paid(self, title):
         term = make.subscription(make.version(title)).terms.get()
-        with pytest.raises(endings.CannotGiveBack):
-            endings.give_goodwill(term, Money(6001, "EUR"), request=uuid.uuid4(), at=THEN, by=None)
+        with pytest.raises(refunding.CannotGiveBack):
+            refunding.give_goodwill(
+                term, Money(6001, "EUR"), request=uuid.uuid4(), at=THEN, by=None
+            )
 
 
 class TestInvoices:

@@ -9,9 +9,11 @@ import pytest
 
 from masthead.circulation import (
     auditing,
+    charge_backs,
     endings,
     giving_back,
     orders,
+    refunding,
     renewals,
     serving,
     standing,
@@ -20,8 +22,9 @@ from masthead.circulation import (
 from masthead.circulation.deals import Price, Promised, Share
 from masthead.circulation.models import Order, Refund, ServiceRecord, Subscription, Term
 from masthead.editorial.models import Issue
-from masthead.payments import journal
+from masthead.payments import disputes, journal
 from masthead.payments.models import Attempt, Invoice, TaxRate
+from masthead.payments.provider import Observed
 from tests.factories import circulation as make
 from tests.factories import editorial
 from tests.factories.editorial import THEN
@@ -227,11 +230,23 @@ class TestGoingBack:
         assert self.back() == {6000: 6000, self.charge(): self.charge()}
         assert auditing.complaints(THEN + 9 * DAY) == []
 
+    def test_a_bank_that_takes_one_payment_leaves_the_other_its_rest(self, title, found):
+        first = Attempt.objects.get(kind="charge", minor=6000)
+        seen = Observed("dp", "dispute", "succeeded", first.money, first.key)
+        at = THEN + 6 * DAY
+        assert charge_backs.lost(disputes.note(first, seen, at=at), at=at)
+        assert self.back() == {6000: 0, self.charge(): self.charge()}
+        notes = Invoice.objects.filter(kind="credit-note").select_related("corrects")
+        # Two of six copies were served.
+        assert {one.corrects.minor: one.minor for one in notes}[6000] == pytest.approx(4000, abs=2)
+        assert journal.balance("liabilities:deferred", "EUR").minor == 0
+        assert auditing.complaints(at) == []
+
     def test_goodwill_and_then_the_rest_is_never_more_than_was_paid(self, title, found):
         new = Term.objects.latest("sequence")
         asked = {"request": uuid.uuid4(), "at": THEN, "by": None}
         for _ in range(2):
-            endings.give_goodwill(new, new.money, **asked)
+            refunding.give_goodwill(new, new.money, **asked)
         endings.cancel(found, request=uuid.uuid4(), at=THEN + 6 * DAY)
         old, print_ = self.back()[6000], self.back()[self.charge()]
         assert (old + print_, print_) == (new.minor, self.charge())
@@ -257,7 +272,7 @@ class TestRefusing:
             upgrades.look_at(Subscription.objects.get(pk=ended.pk), country="DE", at=THEN)
         found = make.subscription(offered(title))
         term = found.terms.get()
-        endings.give_goodwill(term, term.money, request=uuid.uuid4(), at=THEN, by=None)
+        refunding.give_goodwill(term, term.money, request=uuid.uuid4(), at=THEN, by=None)
         with pytest.raises(upgrades.CannotUpgrade, match="paid back"):
             upgrades.look_at(found, country="DE", at=THEN)
 

@@ -16,6 +16,7 @@ from masthead.circulation import (
     auditing,
     confirmations,
     endings,
+    refunding,
     renewal_letters,
     renewals,
     serving,
@@ -248,9 +249,9 @@ class TestLeaving:
         assert auditing.complaints(NOW + 10 * DAY) == []
 
     def test_what_was_ordered_elsewhere_is_not_withdrawn_from_here(self, ada):
-        with pytest.raises(endings.CannotGiveBack):
+        with pytest.raises(refunding.CannotGiveBack):
             endings.withdraw(ada, request=uuid.uuid4(), at=NOW + DAY)
-        with pytest.raises(endings.CannotGiveBack):
+        with pytest.raises(refunding.CannotGiveBack):
             endings.give_money_back(ada, request=uuid.uuid4(), at=NOW + DAY)
 
 

@@ -151,6 +151,7 @@ WITHOUT_ARTICLES = ACCOUNT | {
     "newsstand:order",
     "newsstand:pay",
     "newsstand:pay-single-copy",
+    "newsstand:pay-single-copy-ordered",
     "newsstand:pay_order",
     "newsstand:payment-notices",
     "newsstand:promises",

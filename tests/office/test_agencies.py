@@ -12,10 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
+from masthead.circulation import agency_letters, auditing
 from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import Agency, AgencyInvoice, AgencyOrder, Subscription
+from masthead.editorial.models import Title
 from masthead.payments import journal
+from masthead.payments.models import Invoice
 from tests.factories import circulation as make
 from tests.factories import editorial
 
@@ -154,3 +158,95 @@ def test_the_queries_do_not_grow_with_the_orders(client, agency, version):
     with CaptureQueriesContext(connection) as many:
         client.get(here(agency))
     assert len(many) <= len(few) + 1
+
+
+# Changing and closing
+
+
+def change(client, agency, **more: str) -> Any:
+    return client.post(f"{here(agency)}edit/", {**BOREAL, **more})
+
+
+def test_a_new_commission_counts_for_orders_to_come(client, agency, version):
+    take(client, agency, version)
+    page = client.get(f"{here(agency)}edit/").content.decode()
+    assert "orders@boreal.example" in page
+    change(client, agency, commission="200", contact="Bea Holm, 040 123")
+    take(client, agency, version, number="A-2", mail="bea@readers.example")
+    assert [(one.commission, one.order.minor) for one in AgencyOrder.objects.order_by("pk")] == [
+        (100, 5400), (200, 4800),
+    ]  # fmt: skip
+    page = client.get(here(agency)).content.decode()
+    assert "Bea Holm, 040 123" in page
+    said = [str(one.data) for one in ModelLogEntry.objects.filter(action="masthead.agency.change")]
+    assert len(said) == 1
+    assert "200" in said[0]
+
+
+def test_another_mail_address_hears_of_what_is_owed_already(client, agency, version):
+    take(client, agency, version)
+    client.post(f"{here(agency)}invoice/")
+    first = AgencyInvoice.objects.get()
+    change(client, agency, mail="New@boreal.example", name="Boreal & Sons", address="Kai 2\n20095")
+    client.post(f"{here(agency)}letter/", {"invoice": first.pk})
+    assert [one.to for one in mail.outbox] == [["orders@boreal.example"], ["new@boreal.example"]]
+    take(client, agency, version, number="A-2", mail="bea@readers.example")
+    client.post(f"{here(agency)}invoice/")
+    old, new = Invoice.objects.order_by("pk")
+    assert (old.payer.email, new.payer.email) == ("orders@boreal.example", "new@boreal.example")
+    assert "Boreal & Sons" in str(new.document)
+    assert "Boreal & Sons" not in str(old.document)
+    assert auditing.complaints(timezone.now()) == []
+
+
+def test_it_cannot_take_the_name_or_the_mail_address_of_another(client, agency):
+    client.post(ROOM, {**BOREAL, "name": "Austral", "mail": "austral@boreal.example"})
+    for more in ({"name": "Austral"}, {"mail": "Austral@boreal.example"}):
+        page = change(client, agency, **more).content.decode()
+        assert "already" in page
+    agency.refresh_from_db()
+    assert (agency.name, agency.account.email) == ("Boreal Agency", "orders@boreal.example")
+
+
+def test_one_that_is_closed_orders_nothing_and_still_owes(client, agency, version):
+    take(client, agency, version)
+    client.post(f"{here(agency)}invoice/")
+    take(client, agency, version, number="A-2", mail="bea@readers.example")
+    page = client.get(f"{here(agency)}edit/").content.decode()
+    assert "1 order that waits for an invoice is dropped" in page
+    client.post(f"{here(agency)}close/")
+    page = client.get(here(agency)).content.decode()
+    assert "it orders nothing more" in page
+    assert "Take the order" not in page
+    assert "54.00 EUR" in page
+    refused = take(client, agency, version, number="A-3", mail="cem@readers.example")
+    assert refused.status_code == 422
+    client.post(f"{here(agency)}renew/", {"subscription": Subscription.objects.get().pk})
+    client.post(f"{here(agency)}invoice/")
+    assert AgencyOrder.objects.count() == 2
+    assert Subscription.objects.get().ended_at is None
+    assert AgencyInvoice.objects.count() == 1
+    client.post(f"{here(agency)}open/")
+    assert (
+        take(client, agency, version, number="A-3", mail="cem@readers.example").status_code == 302
+    )
+
+
+def test_no_list_to_renew_is_mailed_to_one_that_is_closed(client, agency):
+    short = make.version(Title.objects.get(), make.deal(name="Two", copies=2), at=timezone.now())
+    take(client, agency, short)
+    client.post(f"{here(agency)}invoice/")
+    mail.outbox.clear()
+    client.post(f"{here(agency)}close/")
+    assert agency_letters.tell_all(at=timezone.now()) == 0
+    assert mail.outbox == []
+    client.post(f"{here(agency)}open/")
+    assert agency_letters.tell_all(at=timezone.now()) == 1
+
+
+def test_who_may_not_changes_nothing(client, agency):
+    client.force_login(make.reader())
+    change(client, agency, commission="900")
+    client.post(f"{here(agency)}close/")
+    agency.refresh_from_db()
+    assert (agency.commission, agency.closed_at) == (100, None)

@@ -6,6 +6,7 @@ import csv
 import io
 import uuid
 import xml.etree.ElementTree as ET
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -16,7 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from masthead.circulation import (
+    agencies,
+    agency_register,
     claims,
+    credit_orders,
     endings,
     extensions,
     giving_back,
@@ -29,6 +33,7 @@ from masthead.circulation.deals import Promised, Share
 from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import (
     Claim,
+    CreditOrder,
     Inspection,
     Order,
     ServiceRecord,
@@ -37,12 +42,12 @@ from masthead.circulation.models import (
 from masthead.editorial import issues
 from masthead.money import Money
 from masthead.office.models import CopyCost
-from masthead.office.reports import forecast, months
+from masthead.office.reports import forecast, months, receivable
 from masthead.office.reports import money as report
 from masthead.office.reports import promises as promises_report
 from masthead.office.reports import subscriptions as subscriptions_report
 from masthead.office.reports.charts import Chart, Series
-from masthead.payments import exports, journal
+from masthead.payments import attempts, exports, journal
 from masthead.people import addresses
 from tests.factories import circulation as make
 from tests.factories import editorial
@@ -149,6 +154,77 @@ def test_what_came_before_the_span_is_owed_in_it(eventful) -> None:
     last = journal.day(THEN + timedelta(days=100))
     [only] = report.by_month(last, 1)["EUR"]
     assert only == report.by_month(last, 24)["EUR"][-1]
+
+
+# What is invoiced and not paid
+
+
+@pytest.fixture
+def invoiced():
+    """Have agencies and readers owe for what was invoiced so many days before `THEN`; return how much."""
+    title = editorial.magazine()
+    expected: Counter[int] = Counter()
+    agency = agency_register.found(
+        name="Boreal", mail="orders@boreal.example", address="Kai 1", country="DE",
+        commission=100, payment_days=30,
+    )  # fmt: skip
+    deal = make.deal(credit_copies=9, credit_days=14, credit_countries=("DE",))
+    for band, days in enumerate((0, 30, 31, 60, 61, 90, 91, 400)):
+        at = THEN - timedelta(days=days)
+        for number in range(2):
+            agencies.take(
+                agency, make.version(title, at=at), make.reader(), number=f"{days}-{number}",
+                currency="EUR", country="DE", at=at,
+            )  # fmt: skip
+        agencies.invoice(agency, at=at)
+        payer = at_home()
+        payer.mail_verified_at = at
+        payer.save()
+        orders.place(
+            make.version(title, deal, at=at), payer, currency="EUR", country="DE", provider="",
+            request=uuid.uuid4(), at=at, on_credit=True,
+        )  # fmt: skip
+        expected[band // 2] += 2 * 5400 + 6000
+    return expected
+
+
+def test_what_is_not_paid_stands_in_the_band_of_its_age(invoiced) -> None:
+    assert receivable.by_age(journal.day(THEN)) == {"EUR": tuple(invoiced[one] for one in range(4))}
+
+
+def test_it_is_what_orders_and_the_exported_books_come_to(invoiced) -> None:
+    # One of an agency's two is paid, one invoice is let off, one written off.
+    rows = CreditOrder.objects.order_by("pk")
+    paid, let_off, lost = rows.filter(payer=None)[0], *rows.exclude(payer=None)[:2]
+    charge = attempts.charge("x:1", paid.order.money, provider="test", payer=None, at=THEN)
+    settled = make.pay(charge)
+    credit_orders.take_in(paid.order, charge=f"charge:{settled.key}", at=THEN)
+    endings.cancel(let_off.order.term.subscription, request=uuid.uuid4(), at=THEN)
+    endings.end_unpaid(lost.order.term.subscription, at=THEN)
+    [sums] = receivable.by_age(journal.day(THEN)).values()
+    assert sum(sums) == by_hand("EUR", "assets:receivable")
+    owed: Counter[int] = Counter()
+    for credit in CreditOrder.objects.filter(billing="owed").select_related("order"):
+        age = (THEN.date() - credit.opened_at.date()).days
+        owed[0 if age <= 30 else 1 if age <= 60 else 2 if age <= 90 else 3] += credit.order.minor
+    assert sums == tuple(owed[one] for one in range(4))
+    assert sum(sums) == sum(invoiced.values()) - 5400 - 6000 - 6000
+
+
+def test_what_was_paid_in_time_and_before_it_was_invoiced_is_no_debt(eventful) -> None:
+    assert receivable.by_age(journal.day(THEN + timedelta(days=100))) == {}
+
+
+def test_on_an_earlier_day_it_is_what_stood_in_the_books_then(invoiced) -> None:
+    day = journal.day(THEN - timedelta(days=61))
+    # What was invoiced 61, 90 and 91 days ago, and 400: none, 29, 30 and 339 days old then.
+    assert receivable.by_age(day) == {"EUR": (3 * 16800, 0, 0, 16800)}
+
+
+def test_the_board_says_what_is_invoiced_and_not_paid(client, publisher, invoiced) -> None:
+    page = client.get("/office/masthead/boards/money/").content.decode()
+    assert str(Money(sum(invoiced.values()), "EUR")) in page
+    assert "more than 90 days" in page
 
 
 # The forecast

@@ -13,10 +13,18 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from masthead.circulation import auditing, endings, giving_back, timeline
+from masthead.circulation import (
+    auditing,
+    giving_back,
+    refunding,
+    single_returns,
+    stock,
+    timeline,
+)
 from masthead.circulation.founding import empower_publishers
 from masthead.circulation.giving_back import Act
-from masthead.circulation.models import Refund
+from masthead.circulation.models import Refund, SingleCopy
+from masthead.circulation.single_copies import Edition
 from masthead.config import installation
 from masthead.money import Money
 from masthead.payments import four_eyes
@@ -26,6 +34,7 @@ from tests.factories import circulation as make
 from tests.factories import editorial
 from tests.factories.editorial import THEN
 from tests.office.test_boards import renew
+from tests.office.test_single_copies import bought, on_sale
 
 pytestmark = pytest.mark.django_db
 LATER = THEN + timedelta(days=100)
@@ -168,7 +177,7 @@ def test_declining_asks_for_a_reason(paid, one, other, limit) -> None:
 def test_while_one_waits_nothing_else_goes_back(paid, one, limit) -> None:
     limit("10.00 EUR")
     give(paid, by=one)
-    with pytest.raises(endings.CannotGiveBack, match="waits for a second person"):
+    with pytest.raises(refunding.CannotGiveBack, match="waits for a second person"):
         give(paid, Act.GOODWILL, by=one, money=euros("1"))
 
 
@@ -188,14 +197,14 @@ def test_what_would_be_more_by_now_is_not_paid(paid, one, other, limit) -> None:
 
 @pytest.mark.parametrize("sum_", ["60.01", "0", "-1"])
 def test_more_than_was_paid_does_not_go_back(paid, one, sum_) -> None:
-    with pytest.raises(endings.CannotGiveBack, match=r"Of this term 60\.00 EUR"):
+    with pytest.raises(refunding.CannotGiveBack, match=r"Of this term 60\.00 EUR"):
         give(paid, Act.GOODWILL, by=one, money=euros(sum_))
     assert not Refund.objects.exists()
 
 
 def test_more_than_was_paid_does_not_even_wait(paid, one, limit) -> None:
     limit("10.00 EUR")
-    with pytest.raises(endings.CannotGiveBack, match=r"Of this term 60\.00 EUR"):
+    with pytest.raises(refunding.CannotGiveBack, match=r"Of this term 60\.00 EUR"):
         give(paid, Act.GOODWILL, by=one, money=euros("60.01"))
     assert not RefundRequest.objects.exists()
 
@@ -209,7 +218,7 @@ def test_goodwill_is_for_the_term_that_is_served_and_the_whole_for_all_to_come(p
 
 def test_goodwill_leaves_less_to_give_back(paid, one) -> None:
     give(paid, Act.GOODWILL, by=one, money=euros("50"))
-    with pytest.raises(endings.CannotGiveBack, match=r"Of this term 10\.00 EUR"):
+    with pytest.raises(refunding.CannotGiveBack, match=r"Of this term 10\.00 EUR"):
         give(paid, Act.GOODWILL, by=one, money=euros("10.01"))
     assert giving_back.most(paid, Act.WHOLE, at=LATER) == [euros("10")]
     paid.refresh_from_db()
@@ -229,7 +238,7 @@ def test_the_same_form_twice_gives_back_once(paid, one, limit) -> None:
 
 def test_nobody_of_the_staff_pays_themselves(paid, other) -> None:
     own = make.subscription(make.version(paid.title), payer=other)
-    with pytest.raises(endings.CannotGiveBack, match="paid for it yourself"):
+    with pytest.raises(refunding.CannotGiveBack, match="paid for it yourself"):
         give(own, by=other)
 
 
@@ -239,7 +248,7 @@ def test_what_the_bank_has_taken_back_is_not_paid_twice(paid, one) -> None:
         charge=charge, provider="test", provider_ref="d1", minor=6000, currency="EUR",
         opened_at=THEN,
     )  # fmt: skip
-    with pytest.raises(endings.CannotGiveBack, match="paid twice"):
+    with pytest.raises(refunding.CannotGiveBack, match="paid twice"):
         give(paid, by=one)
     dispute.state, dispute.ended_at = Dispute.State.WON, LATER
     dispute.save()
@@ -410,6 +419,126 @@ def test_a_list_of_ten_refunds_takes_as_many_queries_as_one_of_five(client, one,
     for _one in range(5):
         give(make.subscription(version), by=one)
     assert queries() <= five
+
+
+# Single copies
+
+
+def single(paid, *, minor=950) -> SingleCopy:
+    return bought(on_sale(paid.title), minor=minor)
+
+
+def give_single(copy, *, by, at=LATER, request=None):
+    return single_returns.give_back(
+        copy, reason="It came wet.", request=request or uuid.uuid4(), at=at, by=by
+    )
+
+
+def fresh(copy) -> SingleCopy:
+    return SingleCopy.objects.get(pk=copy.pk)
+
+
+def test_a_single_copy_above_the_limit_waits_and_stays_theirs(paid, one, limit) -> None:
+    copy, key = single(paid), uuid.uuid4()
+    limit("9.49 EUR")
+    waits = give_single(copy, by=one, request=key)
+    assert (waits.about, waits.money) == (copy.reference, euros("9.50"))
+    assert give_single(copy, by=one, request=key) == waits
+    assert fresh(copy).returned_at is None
+    with pytest.raises(single_returns.CannotReturn, match="waits for a second person"):
+        give_single(copy, by=one)
+    limit("9.50 EUR")
+    assert give_single(single(paid), by=one) is None
+
+
+def test_single_copies_of_one_reader_count_as_one_sum(paid, one, limit) -> None:
+    limit("15.00 EUR")
+    first, second = single(paid), single(paid)
+    SingleCopy.objects.filter(pk=second.pk).update(reader=first.reader)
+    assert give_single(first, by=one) is None
+    assert give_single(second, by=one).money == euros("9.50")
+
+
+def test_somebody_else_agrees_to_a_single_copy_and_never_who_asked(paid, one, other, limit) -> None:
+    limit("1.00 EUR")
+    copy = single(paid)
+    waits = give_single(copy, by=one)
+    with pytest.raises(four_eyes.CannotDecide, match="Somebody else"):
+        single_returns.approve(waits, at=LATER, by=one)
+    assert fresh(copy).returned_at is None
+    single_returns.approve(waits, at=LATER, by=other)
+    returned = fresh(copy)
+    assert (returned.returned_at, returned.returned_by) == (LATER, other)
+    assert returned.refund.money == euros("9.50")
+    with pytest.raises(four_eyes.CannotDecide, match="decided that already"):
+        single_returns.approve(waits, at=LATER, by=other)
+    assert Attempt.objects.filter(kind="refund").count() == 1
+    assert auditing.complaints(LATER) == []
+
+
+def test_nobody_agrees_to_the_refund_of_their_own_single_copy(paid, one, limit) -> None:
+    limit("1.00 EUR")
+    copy = single(paid)
+    waits = give_single(copy, by=one)
+    copy.reader.groups.add(empower_publishers())
+    with pytest.raises(single_returns.CannotReturn, match="bought it yourself"):
+        single_returns.approve(waits, at=LATER, by=copy.reader)
+    assert RefundRequest.objects.waiting().exists()
+
+
+def test_what_went_back_or_was_asked_back_meanwhile_is_not_agreed_to(paid, one, other, limit):
+    limit("1.00 EUR")
+    issue = on_sale(paid.title)
+    stock.count(issue, 1, at=THEN)
+    copy = bought(issue, Edition.PRINT)
+    waits = give_single(copy, by=one)
+    dispute = Dispute.objects.create(
+        charge=Attempt.objects.get(reference=copy.reference), provider="test", provider_ref="d1",
+        minor=450, currency="EUR", opened_at=THEN,
+    )  # fmt: skip
+    with pytest.raises(single_returns.CannotReturn, match="paid twice"):
+        single_returns.approve(waits, at=LATER, by=other)
+    dispute.delete()
+    single_returns.take_back(copy, request=uuid.uuid4(), at=LATER)
+    with pytest.raises(single_returns.CannotReturn, match="Nothing of it"):
+        single_returns.approve(waits, at=LATER, by=other)
+    single_returns.decline(waits, reason="Taken back", at=LATER, by=other)
+    assert Attempt.objects.filter(kind="refund").count() == 1
+
+
+def test_a_second_person_finds_a_single_copy_among_the_refunds(
+    client, paid, one, other, limit
+) -> None:
+    limit("1.00 EUR")
+    copy, away = single(paid), single(paid)
+    desk = "/office/masthead/single-copies/"
+    client.force_login(one)
+    asked = {"reason": "It came wet", "request": uuid.uuid4()}
+    page = client.post(f"{desk}{copy.key}/money-back/", asked, follow=True).content.decode()
+    assert "wait until somebody else agrees" in page
+    assert "Its refund waits for a second person" in page
+    client.force_login(other)
+    listed = client.get("/office/masthead/refunds/").content.decode()
+    assert copy.number in listed
+    assert "The whole price of a single copy" in listed
+    waits = RefundRequest.objects.get()
+    here = f"/office/masthead/refunds/{waits.pk}/"
+    assert copy.issue.title in client.get(here).content.decode()
+    answer = client.post(here, {"agree": "1"}, follow=True).content.decode()
+    assert "9.50 EUR are on their way back" in answer
+    # The other one is declined, and stays with its reader.
+    waits = give_single(away, by=one, at=timezone.now())
+    client.post(f"/office/masthead/refunds/{waits.pk}/", {"decline": "1", "reason": "Read whole"})
+    assert RefundDecision.objects.get(request=waits).reason == "Read whole"
+    assert fresh(away).returned_at is None
+
+
+def test_the_price_of_a_single_copy_on_its_way_back_stands_among_the_refunds(client, paid, one):
+    copy = single(paid)
+    give_single(copy, by=one)
+    client.force_login(one)
+    page = client.get("/office/masthead/refunds/").content.decode()
+    assert page.index("not gone out yet") < page.index(copy.number)
 
 
 # The setting

@@ -57,9 +57,9 @@ def rows(*prices: tuple[str, str, str]) -> dict[str, str]:
     return form
 
 
-def bought(issue, edition=Edition.DIGITAL, *, provider="test", pays=True) -> SingleCopy:
+def bought(issue, edition=Edition.DIGITAL, *, provider="test", pays=True, minor=450) -> SingleCopy:
     if not SinglePrice.objects.filter(issue=issue, edition=edition).exists():
-        SinglePrice.objects.create(issue=issue, edition=edition, currency="EUR", minor=450)
+        SinglePrice.objects.create(issue=issue, edition=edition, currency="EUR", minor=minor)
     copy, attempt = single_copies.order(
         issue, at_home("DE"), edition=edition, currency="EUR", country="DE",
         provider=provider, request=uuid.uuid4(), at=timezone.now(),

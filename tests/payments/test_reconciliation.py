@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from masthead.money import Money
-from masthead.payments import journal, reconciliation
+from masthead.payments import attempts, journal, reconciliation, ways
 from masthead.payments.journal import credit, debit
 from masthead.payments.models import Attempt, Difference, Entry, Observation
+from masthead.payments.provider import NotReady, Observed
 from masthead.testing.payment_providers import NOW
 from tests.payments.conftest import Till
 
@@ -174,3 +175,122 @@ def test_a_month_without_a_worker_is_caught_up_with(busy):
     page.refresh_from_db()
     assert page.state == "succeeded"
     assert Observation.objects.filter(attempt=page, by_way_of="comparison").exists()
+
+
+# A list of our own making, where the pretend service would have to be bent
+
+
+class Listed:
+    """A provider that has what it is told it has."""
+
+    name, abilities = "card", frozenset({"lists"})
+
+    def __init__(self, *seen: Observed) -> None:
+        self.seen = seen
+
+    def list_since(self, since):
+        return iter(self.seen)
+
+    def observe(self, ref: str) -> Observed | None:
+        return next((one for one in self.seen if one.ref == ref), None)
+
+
+@pytest.fixture
+def listed(monkeypatch):
+    """Return a way to say what the provider lists."""
+
+    def has(*seen: Observed) -> None:
+        monkeypatch.setattr(ways, "names", lambda: ("card",))
+        monkeypatch.setattr(ways, "named", lambda _name: Listed(*seen))
+
+    return has
+
+
+def settled(minor: int = 900, *, at=NOW) -> Attempt:
+    attempt = attempts.charge(
+        f"order:{uuid.uuid4()}", Money(minor, "EUR"), provider="card", payer=None, at=at
+    )
+    seen = Observed(f"pi-{attempt.pk}", "charge", "succeeded", attempt.money, attempt.key)
+    return attempts.settle(attempt, seen, at=at, by_way_of="test")
+
+
+def as_listed(attempt: Attempt, status: str = "succeeded", **fields) -> Observed:
+    asked = {"ref": attempt.provider_ref, "kind": "charge", "money": attempt.money} | fields
+    return Observed(status=status, key=attempt.key, **asked)
+
+
+def test_a_try_that_failed_before_under_the_same_key_is_neither_a_double_nor_another_amount(listed):
+    paid = settled()
+    failed = as_listed(paid, "failed", ref="pi-earlier", money=Money(1, "EUR"))
+    listed(failed, as_listed(paid), failed)
+    assert reconciliation.compare(at=NIGHT) == 0
+    assert list(reconciliation._doubles("card", [failed, as_listed(paid)], NIGHT)) == []
+    assert list(reconciliation._other_amounts("card", [as_listed(paid), failed], NIGHT)) == []
+
+
+def test_a_refund_under_the_key_of_its_charge_is_no_double():
+    paid = settled()
+    refund = as_listed(paid, ref="re-1", kind="refund")
+    assert list(reconciliation._doubles("card", [as_listed(paid), refund], NIGHT)) == []
+
+
+def test_what_was_paid_a_moment_ago_may_not_be_listed_yet(listed):
+    paid = settled()
+    listed()
+    assert reconciliation.compare(at=NOW + timedelta(minutes=59)) == 0
+    assert reconciliation.compare(at=NOW + timedelta(minutes=61)) == 1
+    assert Difference.objects.get().subject == str(paid.key)
+
+
+def test_a_shorter_look_closes_nothing_that_was_found_before_it(listed):
+    listed()
+    old = settled(at=NOW - timedelta(days=40))
+    Difference.note(Kind.NOT_THERE, "card", str(old.key), "", at=NOW - timedelta(days=39))
+    assert reconciliation.compare(at=NIGHT) == 1
+    assert reconciliation.compare(at=NIGHT, since=NOW - timedelta(days=60)) == 1
+    listed(as_listed(old))
+    assert reconciliation.compare(at=NIGHT, since=NOW - timedelta(days=60)) == 0
+
+
+def test_what_nobody_knows_stays_told_until_it_is_known(listed):
+    listed()
+    attempt = attempts.charge("order:1", Money(900, "EUR"), provider="card", payer=None, at=NOW)
+    Attempt.objects.filter(pk=attempt.pk).update(state="unknown", sent_at=NOW)
+    Difference.note(Kind.UNKNOWN, "card", str(attempt.key), "", at=NOW)
+    assert reconciliation.compare(at=NIGHT) == 1
+    Attempt.objects.filter(pk=attempt.pk).update(state="failed", settled_at=NOW)
+    assert reconciliation.compare(at=NIGHT) == 0
+
+
+def test_a_refund_that_came_back_is_in_the_books_twice_and_no_stranger(listed):
+    paid = settled()
+    refund = attempts.refund(
+        paid, Money(900, "EUR"), reference="refund:1", request=uuid.uuid4(), at=NOW
+    )
+    ref = {"ref": "re-1", "kind": "refund", "money": refund.money, "charge_ref": paid.provider_ref}
+    attempts.settle(refund, as_listed(refund, **ref), at=NOW, by_way_of="test")
+    back = as_listed(refund, "failed", **ref)
+    attempts.settle(Attempt.objects.get(pk=refund.pk), back, at=NOW, by_way_of="test")
+    listed(as_listed(paid), back)
+    reconciliation.compare(at=NIGHT)
+    assert not Difference.objects.filter(kind=Kind.BOOKED_ONLY).exists()
+
+
+def test_a_way_that_is_not_ready_closes_nothing(listed, monkeypatch):
+    paid = settled()
+    listed()
+    assert reconciliation.compare(at=NIGHT) == 1
+
+    def lacking(_name: str):
+        raise NotReady("no key")
+
+    monkeypatch.setattr(ways, "named", lacking)
+    Attempt.objects.filter(pk=paid.pk).update(settled_at=NOW - timedelta(days=90))
+    assert reconciliation.compare(at=NIGHT) == 1
+
+
+def test_what_was_booked_before_the_span_is_booked(listed):
+    paid = settled(at=NOW - timedelta(days=40))
+    Attempt.objects.filter(pk=paid.pk).update(settled_at=NOW)
+    listed(as_listed(paid))
+    assert reconciliation.compare(at=NIGHT) == 0

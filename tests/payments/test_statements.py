@@ -94,6 +94,12 @@ class TestFiles:
         [line] = statement_files.read(text.encode())
         assert line.money == Money(minor, currency)
 
+    @pytest.mark.parametrize("written", ["0.00", "-60.00", "60.00-", "−60.00"])
+    def test_what_went_out_and_nought_are_no_payments(self, written):
+        head = "date;amount;text\n2026-11-24;60;x\n"
+        [only] = statement_files.read(f"{head}2026-11-24;{written};x\n".encode())
+        assert only.money == Money(6000, "EUR")
+
     @pytest.mark.parametrize(
         "wrong",
         [
@@ -167,6 +173,33 @@ class TestMatching:
         attempt.refresh_from_db()
         assert attempt.state == Attempt.State.WAITING
         assert self.with_us() == 0
+
+    def test_the_same_figure_in_another_currency_pays_nothing(self):
+        attempt = self.owed()
+        text = f"{ENGLISH.splitlines()[0]}\n2026-11-24,Ada,{attempt.provider_ref},60.00,USD,T1\n"
+        [one] = statements.match("transfer", statement_files.read(text.encode()), at=NOW)
+        assert one.line.state == "error"
+        assert self.with_us() == 0
+
+    def test_the_reference_of_a_refund_is_no_payment(self):
+        paid = by_hand.moved(self.owed(), at=NOW)
+        refund = attempts.refund(
+            paid, Money(6000, "EUR"), reference="r", request=uuid.uuid4(), at=NOW
+        )
+        ref = references.of(refund.key)
+        Attempt.objects.filter(pk=refund.pk).update(provider_ref=ref)
+        assert self.match(ref) == ["nomatch"]
+        line = BankLine.objects.get()
+        with pytest.raises(statements.CannotAssign):
+            statements.assign(line, refund, at=NOW)
+        assert self.with_us() == 6000
+
+    def test_a_line_remembers_what_staff_had_it_pay_for(self):
+        attempt = self.owed()
+        self.match("love, Ada")
+        statements.assign(BankLine.objects.get(), attempt, at=NOW)
+        line = BankLine.objects.get()
+        assert (line.attempt, line.state, line.seen_at) == (attempt, "valid", NOW)
 
     def test_one_sum_for_two_orders_pays_neither(self):
         refs = [self.owed().provider_ref, self.owed().provider_ref]

@@ -19,7 +19,7 @@ class Agency(models.Model):
     """Somebody who orders for others, and pays for them, less a commission.
 
     ``account`` is who pays in the books: a person of the agency's mail address. ``commission`` is
-    in thousandths of the price.
+    in thousandths of the price, of orders to come. One that is closed orders nothing more.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -29,6 +29,12 @@ class Agency(models.Model):
     )
     address = models.TextField(_("address"), max_length=500, help_text=_("As on an envelope."))
     country = CountryField(_("country"))
+    contact = models.CharField(
+        _("contact"),
+        max_length=200,
+        blank=True,
+        help_text=_("Whom to ask for, and how they are reached."),
+    )
     vat_number = models.CharField(_("VAT number"), max_length=30, blank=True)
     commission = models.PositiveSmallIntegerField(
         _("commission, in thousandths"),
@@ -36,6 +42,7 @@ class Agency(models.Model):
         help_text=_("Of the price: 100 is a tenth, and nine tenths are paid."),
     )
     payment_days = models.PositiveSmallIntegerField(_("days to pay"), default=30)
+    closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("agency")

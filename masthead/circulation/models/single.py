@@ -91,7 +91,8 @@ class SingleCopy(models.Model):
     What it costs is fixed when it is ordered, with its taxes, as it was shown. ``request`` is the
     one-time key of the form, ``agreed_to`` what was read and ticked beside the price. A printed one
     is set aside in the store from then on. ``earned_at`` is when it was delivered: when it could
-    be read, or was handed to the post. ``given_up_at``: its money never came, or its reader is gone.
+    be read, or was handed to the post. ``given_up_at``: its money never came or
+    was taken back by the payer's bank, or its reader is gone.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -165,7 +165,7 @@ def pay(request: HttpRequest, issue: uuid.UUID) -> HttpResponse:
     post = Address.objects.filter(user=user, is_for_post=True, undelivered=None).first()
     if wishes.wanted == Edition.PRINT and post is None:
         return _ask_where(request, found)
-    words = _words(wishes.wanted)
+    words = single_copies.words(wishes.wanted)
     posted = request.POST if request.method == "POST" else None
     form = Payment(words, posted, initial={"request": uuid.uuid4()})
     if form.is_valid() and (copy := _order(request, found, wishes, form, words)):
@@ -233,7 +233,7 @@ def _order(
     except CannotOrder as refusal:
         form.add_error(None, str(refusal))
         return None
-    if copy.reader_id != reader.pk:
+    if copy.reader_id != reader.pk or attempt is None:
         raise Http404
     till.send(request, _bill_of(copy, attempt))
     return copy
@@ -248,12 +248,64 @@ def bought(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     copy = get_object_or_404(mine, key=key)
     if copy.paid_at:
         return _thanks(request, copy)
-    bill = _bill_of(copy, Attempt.objects.filter(reference=copy.reference).latest("pk"))
+    attempt = Attempt.objects.filter(reference=copy.reference).order_by("pk").last()
+    if attempt is None:
+        return redirect("newsstand:pay-single-copy-ordered", key=copy.key)
+    bill = _bill_of(copy, attempt)
     if till.has_paid(request, bill):
         single_copies.paid(bill.attempt, at=timezone.now())
         copy.refresh_from_db()
         return _thanks(request, copy)
     return till.waiting(request, bill)
+
+
+@login_required
+@PAGE
+def settle(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Show what a copy costs that was ordered at the desk, and have it paid."""
+    user: Any = request.user
+    mine = SingleCopy.objects.filter(reader=user).select_related("issue__publication")
+    copy = get_object_or_404(mine, key=key)
+    if Attempt.objects.filter(reference=copy.reference).exists():
+        return redirect("newsstand:single-copy", key=copy.key)
+    if copy.given_up_at:
+        text = _("This order was given up. Please order anew.")
+        anew = Link(_("Buy this issue"), reverse("newsstand:single-copies", args=[copy.issue.key]))
+        return show(request, copy.issue.title, Part(text=(text,), links=(anew,)), status=410)
+    if not ways.for_readers():
+        text = _("Nothing can be paid here yet. Please come back a little later.")
+        return show(request, copy.issue.title, Part(text=(text,)), status=503)
+    words = single_copies.words(Edition(copy.edition))
+    posted = request.POST if request.method == "POST" else None
+    form = Payment(words, posted, initial={"request": uuid.uuid4()})
+    if copy.agreed_to:
+        del form.fields["agrees"]
+    if form.is_valid() and _ask(request, copy, form, words):
+        return redirect("newsstand:single-copy", key=copy.key)
+    money = copy.money.in_words_of(copy.issue.publication.language)
+    row = Row(heading=_("To pay"), lines=(money, str(copy.get_edition_display())))
+    ask = form_of(form, _("Pay %(sum)s") % {"sum": money})
+    return show(
+        request, copy.issue.title, Part(rows=(row,), forms=(ask,)),
+        standfirst=copy.issue.publication.name, status=422 if form.errors else 200,
+    )  # fmt: skip
+
+
+def _ask(request: HttpRequest, copy: SingleCopy, form: Payment, words: str) -> bool:
+    try:
+        attempt = single_copies.ask_for(
+            copy,
+            provider=form.cleaned_data["way"],
+            request=form.cleaned_data["request"],
+            at=timezone.now(),
+            agreed_to=words if form.cleaned_data.get("agrees") else "",
+            language=copy.issue.publication.language,
+        )
+    except CannotOrder as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    till.send(request, _bill_of(copy, attempt))
+    return True
 
 
 def _thanks(request: HttpRequest, copy: SingleCopy) -> HttpResponse:
@@ -298,14 +350,3 @@ def _sold(key: uuid.UUID) -> tuple[Issue, list[OnSale]]:
 def _called(one: OnSale, language: str) -> str:
     prices = " / ".join(money.in_words_of(language) for money in one.prices)
     return f"{one.edition.label}: {prices}"
-
-
-def _words(edition: SinglePrice.Edition) -> str:
-    # EU Directive 2011/83, art. 16(j): periodicals but for subscriptions.
-    if edition == Edition.PRINT:
-        return _(
-            "I know that for single issues of a magazine there is no right of withdrawal by law. Until its label is printed I can have my money back all the same."
-        )
-    return _(
-        "I want to read at once, and know that for single issues of a magazine there is no right of withdrawal by law."
-    )

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from masthead.circulation import endings, presents
+from masthead.circulation import endings, presents, refunding
 from masthead.circulation.models import Present, Refund, Subscription, Term
 from masthead.newsstand import turnstile
 from masthead.newsstand.account_pages import Part, Row
@@ -93,7 +93,7 @@ def withdrawal(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     try:
         refunds = _withdraw(found, form.cleaned_data["request"], now)
-    except (endings.CannotGiveBack, presents.CannotChange) as refusal:
+    except (refunding.CannotGiveBack, presents.CannotChange) as refusal:
         instead = Part(text=(str(refusal),), links=_instead(found))
         return show(request, _("Withdrawal"), instead, status=409)
     said = send_back(refunds)

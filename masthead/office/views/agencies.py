@@ -17,7 +17,7 @@ from django_countries import countries
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from masthead.circulation import agencies as verbs
-from masthead.circulation import agency_files, agency_letters, endings, offers
+from masthead.circulation import agency_files, agency_letters, agency_register, endings, offers
 from masthead.circulation.models import (
     Agency,
     AgencyInvoice,
@@ -45,7 +45,9 @@ class AgencyForm(WagtailAdminModelForm):
 
     class Meta:
         model = Agency
-        fields = ("name", "address", "country", "vat_number", "commission", "payment_days")
+        fields = (
+            "name", "address", "country", "contact", "vat_number", "commission", "payment_days",
+        )  # fmt: skip
         widgets = {"address": forms.Textarea({"rows": 4})}
 
 
@@ -109,7 +111,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            made = verbs.found(**said)
+            made = agency_register.found(**said)
         except CannotOrder as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -134,6 +136,27 @@ def agency(request: HttpRequest, pk: int) -> HttpResponse:
     elif file.is_bound and file.is_valid():
         return _look(request, found, file)
     return _show(request, found, order, file)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask what has changed of an agency, and write it down; what it has ordered stays as it is."""
+    staff = allow(request, permissions.AGENCIES)
+    found = get_object_or_404(Agency.objects.select_related("account"), pk=pk)
+    form = AgencyForm(request.POST or None, instance=found, initial={"mail": found.account.email})
+    if request.method == "POST" and form.is_valid():
+        try:
+            agency_register.change(found, by=staff, **form.cleaned_data)
+        except CannotOrder as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Kept. It counts for orders and invoices to come."))
+            return redirect("office:agency", pk)
+    context = {"agency": found, "form": form, "waiting": len(verbs.waiting(found))}
+    return show(
+        request, "office/agency_edit.html", context, title=_("Change an agency"), icon="edit",
+        above=_above(found),
+    )  # fmt: skip
 
 
 def _look(request: HttpRequest, found: Agency, form: FileForm) -> HttpResponse:
@@ -184,7 +207,7 @@ def _table(
 
 @require_POST
 def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """Invoice what waits, mail an invoice again, end what was not paid, or renew."""
+    """Invoice what waits, mail an invoice again, end what was not paid, renew, close or open it."""
     staff = allow(request, permissions.AGENCIES)
     found = get_object_or_404(Agency.objects.select_related("account"), pk=pk)
     now = timezone.now()
@@ -220,6 +243,12 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
             except CannotOrder as refusal:
                 messages.error(request, f"{subscription.number}: {refusal}")
         messages.success(request, _("%(count)d orders are taken.") % {"count": taken})
+    elif act == "close":
+        agency_register.close(found, at=now, by=staff)
+        messages.success(request, _("It is closed. What has begun is served to its end."))
+    elif act == "open":
+        agency_register.open_again(found, by=staff)
+        messages.success(request, _("It can order again."))
     else:
         raise Http404
     return redirect("office:agency", pk)
@@ -240,7 +269,7 @@ def _show(request: HttpRequest, found: Agency, order: OrderForm, file: FileForm)
             {"invoice": one, "owed": Money(owed[one.pk], one.currency)} for one in invoices
         ],
         "today": timezone.localdate(),
-        "ending": verbs.ending(found, at=timezone.now()),
+        "ending": [] if found.closed_at else verbs.ending(found, at=timezone.now()),
         "orders": AgencyOrder.objects.filter(agency=found)
         .select_related("order__reader", "order__version", "order__subscription")
         .order_by("-pk")[:SHOWN],

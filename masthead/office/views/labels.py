@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
 from masthead.circulation import claims as claiming
+from masthead.circulation import label_files, stock, undelivered
 from masthead.circulation import label_runs as running
-from masthead.circulation import stock, undelivered
 from masthead.circulation.models import (
     Claim,
     Label,
@@ -132,7 +132,7 @@ def label_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the file of a run for the mail house."""
     allow(request, permissions.SEND_POST)
     run = get_object_or_404(LabelRun.objects.select_related("issue"), pk=pk)
-    file = HttpResponse(running.file_of(run), content_type="text/csv; charset=utf-8")
+    file = HttpResponse(label_files.file_of(run), content_type="text/csv; charset=utf-8")
     name = f"labels-{run.issue.slug}-{run.number}.csv"
     file["Content-Disposition"] = f'attachment; filename="{name}"'
     file["Cache-Control"] = "private, no-store"

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from masthead.circulation import endings, giving_back
+from masthead.circulation import endings, giving_back, single_returns
 from masthead.circulation.giving_back import Act
-from masthead.circulation.models import Refund, Subscription
+from masthead.circulation.models import Refund, SingleCopy, Subscription
 from masthead.money import Money
 from masthead.office import permissions
 from masthead.office.amounts import OnceForm, SumField
@@ -134,19 +134,25 @@ def refunds(request: HttpRequest) -> HttpResponse:
     every = RefundRequest.objects.select_related("asked_by", "decision__by")
     waiting = list(every.waiting())
     decided = list(every.exclude(decision=None).order_by("-decision__at")[:SHOWN])
-    subscriptions = giving_back.of_requests([*waiting, *decided])
     on_their_way = (
         Refund.objects.filter(attempt__state__in=Attempt.OPEN)
         .select_related("attempt", "term__subscription")
         .order_by("asked_at")[:SHOWN]
     )
+    singles_on_their_way = (
+        SingleCopy.objects.filter(refund__state__in=Attempt.OPEN)
+        .select_related("refund", "issue")
+        .order_by("returned_at")[:SHOWN]
+    )
+    rows = _rows([*waiting, *decided])
     return show(
         request,
         "office/refunds.html",
         {
-            "waiting": _rows(waiting, subscriptions),
-            "decided": _rows(decided, subscriptions),
+            "waiting": rows[: len(waiting)],
+            "decided": rows[len(waiting) :],
             "on_their_way": on_their_way,
+            "singles_on_their_way": singles_on_their_way,
         },
         title=_("Refunds"),
         icon="resubmit",
@@ -168,19 +174,23 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
         _agree(request, waiting, staff)
         return redirect("office:refunds")
     if request.method == "POST" and may_decline and form.is_valid():
+        is_single = single_returns.is_about(waiting)
+        decline = single_returns.decline if is_single else giving_back.decline
         try:
-            giving_back.decline(
-                waiting, reason=form.cleaned_data["reason"], at=timezone.now(), by=staff
-            )
+            decline(waiting, reason=form.cleaned_data["reason"], at=timezone.now(), by=staff)
             messages.success(request, _("It is declined. No money goes back."))
         except giving_back.REFUSALS as refusal:
             messages.error(request, str(refusal))
         return redirect("office:refunds")
-    rows = _rows([waiting], giving_back.of_requests([waiting]))
     return show(
         request,
         "office/refund.html",
-        {"row": rows[0], "form": form, "may_agree": may_agree, "may_decline": may_decline},
+        {
+            "row": _rows([waiting])[0],
+            "form": form,
+            "may_agree": may_agree,
+            "may_decline": may_decline,
+        },
         title=_("Refund of %(sum)s") % {"sum": waiting.money},
         icon="resubmit",
         above=[(_("Refunds"), reverse("office:refunds"))],
@@ -190,22 +200,32 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
 def _agree(request: HttpRequest, waiting: RefundRequest, staff: Any) -> None:
     now = timezone.now()
     try:
+        if single_returns.is_about(waiting):
+            copy = single_returns.approve(waiting, at=now, by=staff)
+            single_returns.send(copy, at=now)
+            _tell_of(request, [copy.money])
+            return
         refunds = giving_back.approve(waiting, at=now, by=staff)
-    except giving_back.REFUSALS as refusal:
+    except (*giving_back.REFUSALS, *single_returns.REFUSALS) as refusal:
         messages.error(request, str(refusal))
         return
-    _tell(request, giving_back.Given(refunds))
+    _tell_of(request, giving_back.send(refunds, at=now))
 
 
 def _tell(request: HttpRequest, given: giving_back.Given) -> None:
     if given.waits:
-        messages.warning(
-            request,
-            _("%(sum)s wait until somebody else agrees. They find it under Refunds.")
-            % {"sum": given.waits.money},
-        )
-        return
-    sums = giving_back.send(given.refunds, at=timezone.now())
+        tell_that_it_waits(request, given.waits)
+    else:
+        _tell_of(request, giving_back.send(given.refunds, at=timezone.now()))
+
+
+def tell_that_it_waits(request: HttpRequest, waits: RefundRequest) -> None:
+    """Say that nothing goes back yet, and where somebody else decides."""
+    said = _("%(sum)s wait until somebody else agrees. They find it under Refunds.")
+    messages.warning(request, said % {"sum": waits.money})
+
+
+def _tell_of(request: HttpRequest, sums: list[Money]) -> None:
     if sums:
         said = ", ".join(str(money) for money in sums)
         messages.success(request, _("%(sum)s are on their way back.") % {"sum": said})
@@ -213,14 +233,16 @@ def _tell(request: HttpRequest, given: giving_back.Given) -> None:
         messages.success(request, _("It has ended. There was nothing to pay back."))
 
 
-def _rows(
-    requests: list[RefundRequest], subscriptions: dict[int, Subscription]
-) -> list[dict[str, Any]]:
+def _rows(requests: list[RefundRequest]) -> list[dict[str, Any]]:
+    subscriptions = giving_back.of_requests(requests)
+    singles = single_returns.of_requests(requests)
+    labels = {**dict(Act.choices), single_returns.RETURN: _("The whole price of a single copy")}
     return [
         {
             "request": one,
-            "act": Act(one.act).label if one.act in Act.values else one.act,
+            "act": labels.get(one.act, one.act),
             "subscription": subscriptions.get(one.pk),
+            "single": singles.get(one.pk),
             "decision": getattr(one, "decision", None),
         }
         for one in requests

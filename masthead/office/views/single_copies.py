@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from masthead.circulation import single_copies as selling
-from masthead.circulation import single_returns, stock
+from masthead.circulation import single_desk, single_returns, stock
 from masthead.circulation.models import SingleCopy, SinglePrice, SpareCopies
 from masthead.editorial.models import Issue
 from masthead.money import Money, is_known
@@ -26,7 +26,9 @@ from masthead.office import permissions
 from masthead.office.amounts import OnceForm, coins
 from masthead.office.pages import allow, show
 from masthead.office.views.labels import CopiesForm
-from masthead.payments import by_hand, ways
+from masthead.office.views.refunds import tell_that_it_waits
+from masthead.payments import by_hand, four_eyes, ways
+from masthead.payments.models import RefundRequest
 
 PAGE = 50
 WAITING = 200
@@ -148,14 +150,18 @@ def single_copies_of(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("office:single_copies_of", pk)
         messages.error(request, _("It could not be kept: look for what is marked below."))
     sold = SingleCopy.objects.filter(issue=issue).exclude(paid_at=None)
-    found = sold.select_related("reader", "label__run")
+    page = Paginator(sold.select_related("reader", "label__run"), PAGE).get_page(
+        request.GET.get("p")
+    )
+    asked = RefundRequest.objects.waiting().filter(about__in=[copy.reference for copy in page])
     context = {
         "issue": issue,
         "prices": prices,
         "count": count,
         "left": stock.left(issue),
         "counted": SpareCopies.objects.filter(issue=issue).first(),
-        "page": Paginator(found, PAGE).get_page(request.GET.get("p")),
+        "page": page,
+        "refunds_asked_for": set(asked.values_list("about", flat=True)),
         "to_send": SingleCopy.objects.to_send().filter(issue=issue).count(),
         "may_give_back": staff.has_perm(permissions.GIVE_BACK),
         "may_send": staff.has_perm(permissions.SEND_POST),
@@ -174,17 +180,22 @@ def give_single_back(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     form = GiveBackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            copy = single_returns.give_back(copy, at=timezone.now(), by=staff, **form.cleaned_data)
+            waits = single_returns.give_back(copy, at=timezone.now(), by=staff, **form.cleaned_data)
         except single_returns.CannotReturn as refusal:
             form.add_error(None, str(refusal))
         else:
-            single_returns.send(copy, at=timezone.now())
-            said = _("%(sum)s are on their way back.") % {"sum": copy.money}
-            messages.success(request, said)
+            if waits:
+                tell_that_it_waits(request, waits)
+            else:
+                copy.refresh_from_db()
+                single_returns.send(copy, at=timezone.now())
+                said = _("%(sum)s are on their way back.") % {"sum": copy.money}
+                messages.success(request, said)
             return redirect("office:single_copies_of", copy.issue_id)
     back = reverse("office:single_copies_of", args=[copy.issue_id])
     return show(
-        request, "office/give_single_back.html", {"copy": copy, "form": form, "back": back},
+        request, "office/give_single_back.html",
+        {"copy": copy, "form": form, "back": back, "limit": four_eyes.limit(copy.currency)},
         title=_("Give money back"), icon="resubmit",
         above=[(_("Single copies"), reverse("office:single_copies")), (copy.issue.title, back)],
     )  # fmt: skip
@@ -192,7 +203,7 @@ def give_single_back(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def single_act(request: HttpRequest, key: uuid.UUID, act: str) -> HttpResponse:
-    """Do what can be done about a copy that is not paid: book its money, or give it up."""
+    """Do what can be done about a copy that is not paid: book its money, mail it again, give it up."""
     staff = allow(request, permissions.SELL_SINGLES)
     copy = get_object_or_404(SingleCopy.objects.select_related("issue", "reader"), key=key)
     try:
@@ -203,6 +214,11 @@ def single_act(request: HttpRequest, key: uuid.UUID, act: str) -> HttpResponse:
                 )
             else:
                 messages.success(request, _("The money is in the books, and the copy is theirs."))
+        elif act == "letter":
+            if single_desk.tell(copy, at=timezone.now()):
+                messages.success(request, _("The letter is on its way."))
+            else:
+                messages.error(request, _("The mail server did not take the letter. Try it later."))
         elif act == "end":
             selling.give_up(copy, at=timezone.now(), by=staff)
             messages.success(request, _("Nobody waits for this money any more."))

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Canary",
+            name="Sighting",
             fields=[
                 (
                     "address",
@@ -26,8 +26,8 @@ class Migration(migrations.Migration):
                 ("faults", models.JSONField(default=list, verbose_name="faults")),
             ],
             options={
-                "verbose_name": "canary",
-                "verbose_name_plural": "canaries",
+                "verbose_name": "sighting",
+                "verbose_name_plural": "sightings",
             },
         ),
         migrations.CreateModel(

@@ -1,6 +1,5 @@
 """Production's tables, one idea a module. Django asks that they be imported here."""
 
-from masthead.production.models.canary import Canary
 from masthead.production.models.change import Change
 from masthead.production.models.depot import Depot, DepotBody, DepotPage, DepotSession, Node
 from masthead.production.models.edition import Edition
@@ -10,11 +9,11 @@ from masthead.production.models.layout import Layout
 from masthead.production.models.narration import Narration
 from masthead.production.models.printer import Printer, printer_of
 from masthead.production.models.proof import Guest, Mark, SignOff
+from masthead.production.models.sighting import Sighting
 from masthead.production.models.work import Lease, Stroke
 
 __all__ = [
     "Artwork",
-    "Canary",
     "Change",
     "Depot",
     "DepotBody",
@@ -32,6 +31,7 @@ __all__ = [
     "Narration",
     "Node",
     "Printer",
+    "Sighting",
     "SignOff",
     "Stroke",
     "printer_of",

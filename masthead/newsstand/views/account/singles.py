@@ -71,7 +71,8 @@ def _row(copy: SingleCopy) -> Row:
     elif single_returns.can_take_back(copy):
         back = reverse("account_return_single", args=[copy.key])
         links.append(Link(_("Have your money back"), back))
-    said = (str(copy.get_edition_display()), _stands(copy), str(copy.money))
+    price = copy.money.in_words_of(copy.issue.publication.language)
+    said = (str(copy.get_edition_display()), _stands(copy), price)
     heading = f"{copy.issue.publication.name}: {copy.issue.title}"
     return Row(heading=heading, lines=said, links=tuple(links))
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from masthead.circulation import endings, going_on, renewals, standing
+from masthead.circulation import endings, going_on, refunding, renewals, standing
 from masthead.circulation.models import Present, Refund, Subscription
 from masthead.circulation.promises import kept
 from masthead.circulation.standing import Account
@@ -208,7 +208,7 @@ def _twice(
         return redirect(request.path)
     try:
         messages.success(request, act(found, asked))
-    except (endings.CannotStop, endings.CannotCancel, endings.CannotGiveBack) as refusal:
+    except (endings.CannotStop, endings.CannotCancel, refunding.CannotGiveBack) as refusal:
         messages.warning(request, str(refusal))
     return redirect("account_subscription", key=key)
 

@@ -14,7 +14,7 @@ from masthead.editorial.models import Title
 from masthead.money import Money
 from masthead.office import permissions
 from masthead.office.pages import allow
-from masthead.office.reports import forecast, months
+from masthead.office.reports import forecast, months, receivable
 from masthead.office.reports import money as report
 from masthead.office.reports.charts import Chart, Series
 from masthead.office.reports.forecast import Coming
@@ -32,8 +32,9 @@ def money(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("issues", "")
     count = int(asked) if asked in ("6", "12") else 12
     by_currency = report.by_month(journal.day(now), span)
+    receivables = receivable.by_age(journal.day(now))
     coming = forecast.of(title, count, at=now)
-    charts = [*_from_books(by_currency), *_from_forecast(coming)]
+    charts = [*_from_books(by_currency), *_receivables(receivables), *_from_forecast(coming)]
     context = {
         "titles": Title.objects.order_by("pk"),
         "title": title,
@@ -41,7 +42,10 @@ def money(request: HttpRequest) -> HttpResponse:
         "spans": board.SPANS,
         "count": count,
         "counts": ISSUES,
-        "now": [_now(currency, rows[-1]) for currency, rows in by_currency.items()],
+        "now": [
+            _now(currency, rows[-1], sum(receivables.get(currency, ())))
+            for currency, rows in by_currency.items()
+        ],
         "coming": [_row(one) for one in coming],
         "without_cost": max((one.without_cost for one in coming), default=0),
         "may_write_costs": staff.has_perm(permissions.SEE_COSTS),
@@ -75,6 +79,16 @@ def _from_books(by_currency: dict[str, list[report.Month]]) -> Iterator[Chart]:
             _("At payment services and banks, tax included; and the refunds that were promised."),
             labels,
             (series(_("Came in"), "came"), series(_("Went out"), "went"), series(_("Refunds promised"), "promised_back")),
+            currency=currency,
+        )  # fmt: skip
+
+
+def _receivables(receivables: dict[str, tuple[int, ...]]) -> Iterator[Chart]:
+    for currency, sums in receivables.items():
+        yield Chart(
+            f"receivable-{currency}", _("Invoiced and not paid"),
+            _("To readers and agencies, tax included, by how long ago it was invoiced."),
+            receivable.names(), (Series(_("Invoiced and not paid"), sums),),
             currency=currency,
         )  # fmt: skip
 
@@ -119,12 +133,13 @@ def _from_forecast(coming: list[Coming]) -> Iterator[Chart]:
     )  # fmt: skip
 
 
-def _now(currency: str, month: report.Month) -> list[tuple[str, Money]]:
+def _now(currency: str, month: report.Month, unpaid: int) -> list[tuple[str, Money]]:
     return [
         (_("Owed in copies"), Money(month.deferred, currency)),
         (_("Earned this month"), Money(month.earned, currency)),
         (_("Came in this month"), Money(month.came, currency)),
         (_("Refunds due"), Money(month.refunds_due, currency)),
+        (_("Invoiced and not paid"), Money(unpaid, currency)),
     ]
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Canary(models.Model):
+class Sighting(models.Model):
     """The last look at one public address; what it found wrong then, a sentence each.
 
     ``leaks`` are words that somebody got who may not have them, ``faults`` whatever else was
@@ -20,8 +20,8 @@ class Canary(models.Model):
     faults = models.JSONField(_("faults"), default=list)
 
     class Meta:
-        verbose_name = _("canary")
-        verbose_name_plural = _("canaries")
+        verbose_name = _("sighting")
+        verbose_name_plural = _("sightings")
 
     def __str__(self) -> str:
         """Return where it looked."""

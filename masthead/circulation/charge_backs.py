@@ -1,0 +1,51 @@
+"""Charge-backs: what a payer's bank has taken back for good was opened for nothing, and is closed.
+
+A dispute that is open closes nothing: until it is known who is right, only renewals wait. Once it is
+lost, a subscription ends and a single copy is its reader's no more. Nothing is paid back; the part of
+the loss that was not served yet is none. See docs/decisions/0042.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from masthead.circulation import endings, refundable, single_returns
+from masthead.circulation.models import SingleCopy, Term
+from masthead.payments import attempts
+from masthead.payments.models import Dispute
+
+LOOKED_BACK = timedelta(days=30)
+"""For so long a dispute that was lost while nobody listened is caught up with."""
+
+
+def lost(dispute: Dispute, *, at: datetime) -> bool:
+    """Close what a lost dispute's money had opened; say whether there was anything to close.
+
+    A bank that takes only a part of the money closes nothing, nor does one that takes an agency's
+    money for many orders, or that of a gift which nobody has taken yet: staff decide. Again, nothing
+    changes.
+    """
+    charge = dispute.charge
+    if dispute.state != Dispute.State.LOST or dispute.minor < attempts.refundable(charge).minor:
+        return False
+    kind, _colon, key = charge.reference.partition(":")
+    if kind == "single":
+        copy = SingleCopy.objects.filter(key=key).first()
+        return copy is not None and single_returns.charge_back(copy, at=at)
+    term = Term.objects.filter(order__key=key).first() if kind == "order" else None
+    if term is None:
+        return False
+    newest = _gone_over_into(term)
+    return endings.charge_back(newest.subscription, frozenset([term.pk]), request=charge.key, at=at)
+
+
+def catch_up(*, at: datetime) -> int:
+    """Close what was not closed when a dispute was lost, as after a crash; return how much."""
+    late = Dispute.objects.filter(state=Dispute.State.LOST, ended_at__gt=at - LOOKED_BACK)
+    return sum(lost(dispute, at=at) for dispute in late.select_related("charge"))
+
+
+def _gone_over_into(term: Term) -> Term:
+    """Return the term that what was paid for another is served in by now."""
+    after = Term.objects.filter(order__renews=term, order__kind__in=refundable.MOVED_INTO).first()
+    return _gone_over_into(after) if after else term
