@@ -34,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
         keyring=passes.keyring(),
         pass_cookie=settings.PASS_COOKIE,
         asks=(settings.SESSION_COOKIE_NAME, settings.TICKET_COOKIE),
+        patience=installation.nodes.patience_seconds if installation.nodes.several else 0,
     )
     house = House(str(installation.house_socket), proxies=installation.server.trusted_proxies)
     listening = server.socket_at(installation.server.host, options.port or installation.server.port)

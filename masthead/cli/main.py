@@ -25,6 +25,7 @@ COMMANDS = (
     "demo",
     "serve",
     "front",
+    "carrier",
     "migrate",
     "worker",
     "check",

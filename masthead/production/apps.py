@@ -70,6 +70,8 @@ class ProductionConfig(AppConfig):
             schedule.Every(timedelta(minutes=1)),
         )
         schedule.enter("press-everything", press_runs.press_everything, schedule.Daily(time(3, 5)))
+        if settings.INSTALLATION.nodes.several:
+            schedule.enter("tidy-the-depot", tasks.tidy_the_depot, schedule.Daily(time(4, 40)))
         nightly = settings.INSTALLATION.backups
         if nightly.keep:
             schedule.enter("back-up", tasks.back_up, schedule.Daily(time.fromisoformat(nightly.at)))

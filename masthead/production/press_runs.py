@@ -12,11 +12,9 @@ from contextvars import ContextVar
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_init
 from django.utils import timezone
@@ -40,9 +38,6 @@ more have changed at once, such as all of them, the house could not: their old e
 
 IN_ONE_EDITION = 50
 """Pages of one edition where all are pressed: in memory at once are these, in all their variants."""
-
-STAMP = "pressed-with"
-"""The file that says what the pages in the store were made with."""
 
 Address = tuple[str, str]
 """Host and path."""
@@ -135,8 +130,14 @@ def press(*, at: datetime) -> int:
 
     The version of a page is the run's, which begins before anything is read: of two presses the
     one that began later saw what the other saw, and wins. Changes go only once their pages are
-    out, so a press that is killed in between does it again.
+    out, so a press that is killed in between does it again. Of several lanes one presses changes at
+    a time, as another would make the same pages from the same rows.
     """
+    with page_store.here().taking_turns():
+        return _press_changes(at=at)
+
+
+def _press_changes(*, at: datetime) -> int:
     version = page_store.here().begin_run()
     rows = list(Change.objects.order_by("pk")[:AT_ONCE])
     if not rows:
@@ -158,7 +159,7 @@ def look_at_the_type() -> bool:
 
     Another version of Masthead, another theme: until a page is pressed again, its old form stays.
     """
-    if _stamp().exists() and _stamp().read_text("utf-8") == _state():
+    if page_store.here().type() == _state():
         return False
     ask([changes.EVERYTHING])
     return True
@@ -172,7 +173,7 @@ def press_all(*, at: datetime) -> int:
     """Press every page anew, in editions of a few hundred; return how many."""
     store, state = page_store.here(), _state()
     version = store.begin_run()
-    if not _stamp().exists():
+    if not store.type():
         # The store was lost, and with it what had changed since: nothing kept can be relied on.
         formes.lay_all_aside()
     count = 0
@@ -186,16 +187,12 @@ def press_all(*, at: datetime) -> int:
         [
             (record.host, record.path)
             for record in store.records()
-            if (record.host, record.path) not in there and record.version <= version
-        ]
+            if record.variants and (record.host, record.path) not in there
+        ],
+        version=version,
     )
-    settings.INSTALLATION.pages.mkdir(mode=0o700, exist_ok=True)
-    _stamp().write_text(state, "utf-8")
+    store.set_in(state)
     return count
-
-
-def _stamp() -> Path:
-    return settings.INSTALLATION.pages / STAMP
 
 
 def _batches(addresses: Iterable[Address]) -> Iterator[list[Address]]:
@@ -206,12 +203,8 @@ def _batches(addresses: Iterable[Address]) -> Iterator[list[Address]]:
 
 def press_stale(*, at: datetime) -> int:
     """Press what has gone stale: a lock has turned, a licence ended, a booking's day is over."""
-    store, now = page_store.here(), at.timestamp()
-    stale = [
-        (record.host, record.path)
-        for record in store.records()
-        if record.stale_at is not None and record.stale_at <= now
-    ]
+    store = page_store.here()
+    stale = store.stale(at.timestamp())
     # Once a minute there is mostly nothing, and then nothing is written.
     return len(_edition(stale, version=store.begin_run(), at=at)) if stale else 0
 
@@ -240,7 +233,7 @@ def _edition(addresses: Sequence[Address], *, version: int, at: datetime) -> set
     }
     store = page_store.here()
     if nothing := set(addresses) - set(made):
-        store.forget(nothing)
+        store.forget(nothing, version=version)
     if made:
         store.publish(made.values())
     return set(made)

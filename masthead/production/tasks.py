@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from masthead.editorial import issues
 from masthead.editorial.archive import filing
 from masthead.people import sessions
-from masthead.production import backups, guests
+from masthead.production import backups, depot, guests
 from masthead.production.worker import CLOCK_QUEUE
 
 DONE_TASKS_KEPT = timedelta(days=14)
@@ -69,6 +69,12 @@ def forget_old_sessions() -> None:
 def forget_old_guests() -> int:
     """Forget who looked at proofs long ago; return how many those were."""
     return guests.forget_old(at=timezone.now())
+
+
+@task()
+def tidy_the_depot() -> int:
+    """Throw out of the depot what no page has any more; return how many bodies that were."""
+    return depot.tidy()
 
 
 @task()

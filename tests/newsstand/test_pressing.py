@@ -205,6 +205,27 @@ def test_what_is_taken_down_is_gone_at_once(store, title, django_capture_on_comm
     assert page.title not in by_front(store, "/")
 
 
+def test_what_was_taken_down_answers_410_until_it_is_published_again(
+    store, title, client, django_capture_on_commit_callbacks
+):
+    page = article(title)
+    press()
+    with django_capture_on_commit_callbacks(execute=True):
+        page.unpublish()
+    for _night in range(2):
+        answer = client.get(page.url)
+        assert answer.status_code == 410
+        assert b"taken down" in answer.content
+        assert SECRET not in answer.content.decode()
+        press()  # Which finds nothing there any more.
+        press_runs.press_all(at=timezone.now())
+    assert client.get("/articles/never/").status_code == 404
+    page.save_revision().publish()
+    press()
+    assert by_front(store, page.url) is not None
+    assert client.get(page.url).status_code == 200
+
+
 def test_what_is_deleted_is_gone_at_once(store, title, django_capture_on_commit_callbacks):
     page = article(title)
     url = page.url
