@@ -18,7 +18,7 @@ and a carrier brings it what is new (`receive()`).
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,6 +53,14 @@ GONE = 410
 
 FORGOTTEN = 404
 """The status of where there was nothing to be kept; remembered for the same reason."""
+
+
+Changed = Callable[[], Set[str]]
+
+
+def held_if(record: Record, changed: Set[str]) -> Record:
+    """Return a record that sends readers to the house, if its page was made from any of these."""
+    return record if record.tags.isdisjoint(changed) else replace(record, stale_at=0)
 
 
 class DiskFull(OSError):
@@ -114,11 +122,19 @@ class Store:
         *,
         gone: Iterable[tuple[str, str, int]] = (),
         effort: int = AT_ONCE,
+        changed: Changed = frozenset,
     ) -> int:
         """Put pages in, and take others down, as one edition; return its number.
 
-        A page of an older version than the one that is there changes nothing. Pages that are
-        gone (host, path, version) answer 410, and lose their variants at once.
+        A page of an older version than the one that is there changes nothing.
+
+        Args:
+            pages: with their records and variants.
+            gone: pages (host, path, version) that answer 410 and lose their variants at once.
+            effort: how hard the pages are packed.
+            changed: returns the tags of what has changed since the pages were begun. It is asked
+                when nobody else can write any more, and so misses nothing that `hold_back()` has
+                not seen either: a page that was made from any of it is asked for at the house.
 
         Raises:
             DiskFull: there is no room; nothing has changed.
@@ -126,8 +142,9 @@ class Store:
         made = [(page, pack_variants(page, effort)) for page in pages if fits(page.record)]
         with self._writing() as transaction:
             number = int(transaction.get(EDITION, b"0", db=self._notes)) + 1
+            late = changed()
             for page, bodies in made:
-                record = replace(page.record, edition=number, effort=effort)
+                record = replace(held_if(page.record, late), edition=number, effort=effort)
                 self._put(transaction, with_variants(record, page, bodies), bodies.values())
             for host, path, version in gone:
                 record = Record(host=host, path=path, version=version, edition=number, status=GONE)

@@ -36,7 +36,7 @@ from masthead.edge.orders import Orders, read_orders
 from masthead.edge.packing import AT_ONCE
 from masthead.edge.records import Record
 from masthead.edge.records import read as read_record
-from masthead.edge.store import FORGOTTEN, GONE, fits
+from masthead.edge.store import FORGOTTEN, GONE, Changed, fits, held_if
 from masthead.production import models
 
 CHANNEL = "masthead_depot"
@@ -67,6 +67,7 @@ class Depot:
         *,
         gone: Iterable[tuple[str, str, int]] = (),
         effort: int = AT_ONCE,
+        changed: Changed = frozenset,
     ) -> int:
         """Put pages in, and take others down, as one edition; return its number.
 
@@ -85,8 +86,9 @@ class Depot:
             for page, packed in made
         ]
         with _edition() as number:
+            late = changed()
             _keep(bodies)
-            _write([*records, *filter(fits, down)], number)
+            _write([*(held_if(one, late) for one in records), *filter(fits, down)], number)
         if down:
             self.wait_for(number)
         return number

@@ -22,7 +22,7 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from masthead.edge.store import PressedPage
+from masthead.edge.store import Changed, PressedPage
 from masthead.production import changes, formes, page_store
 from masthead.production.models import Change
 
@@ -139,6 +139,7 @@ def press(*, at: datetime) -> int:
 
 def _press_changes(*, at: datetime) -> int:
     version = page_store.here().begin_run()
+    changed = _changed_since_now()
     rows = list(Change.objects.order_by("pk")[:AT_ONCE])
     if not rows:
         return 0
@@ -147,7 +148,7 @@ def _press_changes(*, at: datetime) -> int:
         count = press_all(at=at)
     else:
         formes.lay_aside(tags)
-        count = len(_edition(_touched(tags), version=version, at=at))
+        count = len(_edition(_touched(tags), version=version, at=at, changed=changed))
     Change.objects.filter(pk__in=[row.pk for row in rows]).delete()
     if Change.objects.exists():
         _begin()
@@ -171,7 +172,7 @@ def _state() -> str:
 
 def press_all(*, at: datetime) -> int:
     """Press every page anew, in editions of a few hundred; return how many."""
-    store, state = page_store.here(), _state()
+    store, state, changed = page_store.here(), _state(), _changed_since_now()
     version = store.begin_run()
     if not store.type():
         # The store was lost, and with it what had changed since: nothing kept can be relied on.
@@ -180,7 +181,7 @@ def press_all(*, at: datetime) -> int:
     there: set[Address] = set()
     for builder in _builders:
         for batch in _batches(builder.addresses()):
-            made = _edition(batch, version=version, at=at)
+            made = _edition(batch, version=version, at=at, changed=changed)
             there |= made
             count += len(made)
     store.forget(
@@ -206,7 +207,10 @@ def press_stale(*, at: datetime) -> int:
     store = page_store.here()
     stale = store.stale(at.timestamp())
     # Once a minute there is mostly nothing, and then nothing is written.
-    return len(_edition(stale, version=store.begin_run(), at=at)) if stale else 0
+    if not stale:
+        return 0
+    changed = _changed_since_now()
+    return len(_edition(stale, version=store.begin_run(), at=at, changed=changed))
 
 
 def take_down(tags: Iterable[str]) -> None:
@@ -223,7 +227,20 @@ def _touched(tags: set[str]) -> list[Address]:
     return sorted(found)
 
 
-def _edition(addresses: Sequence[Address], *, version: int, at: datetime) -> set[Address]:
+def _changed_since_now() -> Changed:
+    """Return what will tell the tags of all changes that are committed from now on."""
+    known = set(Change.objects.values_list("pk", flat=True))
+
+    def changed() -> set[str]:
+        # By which rows were there, and not by the highest number: a lower one may be committed later.
+        return {tag for pk, tag in Change.objects.values_list("pk", "tag") if pk not in known}
+
+    return changed
+
+
+def _edition(
+    addresses: Sequence[Address], *, version: int, at: datetime, changed: Changed
+) -> set[Address]:
     """Press what is at these addresses, as one edition; return where there is a page now."""
     made = {
         address: page
@@ -235,7 +252,7 @@ def _edition(addresses: Sequence[Address], *, version: int, at: datetime) -> set
     if nothing := set(addresses) - set(made):
         store.forget(nothing, version=version)
     if made:
-        store.publish(made.values())
+        store.publish(made.values(), changed=changed)
     return set(made)
 
 

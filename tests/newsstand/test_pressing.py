@@ -423,6 +423,30 @@ def test_nobody_reads_the_old_page_once_a_change_is_made(
     assert by_front(store, "/") is not None
 
 
+def test_a_page_that_was_being_pressed_as_something_changed_is_the_houses(
+    store, title, monkeypatch
+):
+    """The change found no page that it could have held back; the page comes out afterwards."""
+    story = article(title, "open", headline="An old headline")
+    other = article(title, "open")
+    draw = pressed_articles.page_of
+
+    def change_meanwhile(forme, *args, **named):
+        if forme.url == other.url and Change.objects.exclude(pk__in=known).count() == 0:
+            story.title = "A new headline"
+            story.save_revision().publish()
+        return draw(forme, *args, **named)
+
+    known = list(Change.objects.values_list("pk", flat=True))
+    with monkeypatch.context() as patched:
+        patched.setattr(pressed_articles, "page_of", change_meanwhile)
+        press()
+    assert "An old headline" not in (by_front(store, other.url) or "")
+    assert by_front(store, other.url) is None
+    press()
+    assert "A new headline" in by_front(store, other.url)
+
+
 def test_what_is_rolled_back_is_not_pressed_and_does_not_keep_the_next_change_from_it(store, title):
     page = article(title, "open")
     press()

@@ -8,22 +8,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests import moulds
+from tests.machines import free_port, wait_for
 from tests.moulds import CACHE
 
 BUCKET, KEY, SECRET_KEY = "lantern", "the-key", "the-secret-of-the-key"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def program(name: str, *places: str) -> str:
@@ -32,24 +27,6 @@ def program(name: str, *places: str) -> str:
     if found is None:
         pytest.skip(f"{name} is missing; `bin/setup` installs it where it may.")
     return found
-
-
-def wait_for(what: Callable[[], object], seconds: float = 240, every: float = 0.25) -> None:
-    """Wait until something is so.
-
-    Raises:
-        TimeoutError: it never was.
-    """
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            if what():
-                return
-        except OSError:
-            pass
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{what} did not come true in {seconds} seconds.")
-        time.sleep(every)
 
 
 def answers(port: int) -> bool:

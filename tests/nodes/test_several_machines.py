@@ -6,127 +6,24 @@ with the same settings, and processes of their own.
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
-import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from masthead.cli import new
 from tests import moulds
-from tests.moulds import ROOT, surroundings
+from tests.machines import HOST, Desk, Machine, free_port, wait_for
+from tests.moulds import surroundings
 from tests.nodes import outside
-from tests.nodes.outside import wait_for
 
-HOST = "testserver"
 PATIENCE = 3
-PRESSED = re.compile(r'"[0-9a-f]{32}-\w+"')
-"""What the ETag of an answer looks like that came from the page store."""
-
-
-@dataclass
-class Answer:
-    status: int
-    body: str
-    is_pressed: bool
-
-
-@dataclass
-class Machine:
-    """A machine: a folder, and the command that runs there."""
-
-    home: Path
-    command: tuple[str, ...]
-    environment: dict[str, str]
-    port: int = 0
-    process: subprocess.Popen[bytes] | None = None
-    log: Path = field(init=False)
-
-    def start(self) -> None:
-        self.log = self.home / "log"
-        with self.log.open("a") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "masthead.cli", "--home", str(self.home), *self.command],
-                env=self.environment, stdout=output, stderr=output, cwd=ROOT, process_group=0,
-            )  # fmt: skip
-
-    def kill(self) -> None:
-        """Kill everything that runs here at one blow, as when the power fails."""
-        assert self.process is not None
-        everybody = [self.process.pid, *below(self.process.pid)]
-        for pid in everybody:
-            os.kill(pid, signal.SIGSTOP)  # So that nobody sees another go.
-        for pid in everybody:
-            os.kill(pid, signal.SIGKILL)
-        self.process.wait()
-
-    def child(self, word: str) -> int:
-        assert self.process is not None
-        return next(
-            pid
-            for pid in below(self.process.pid)
-            if word in Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-        )
-
-    def get(self, path: str, cookie: str = "") -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        try:
-            connection.request("GET", path, headers={"Host": HOST, "Cookie": cookie})
-            answer = connection.getresponse()
-            return Answer(
-                answer.status,
-                answer.read().decode(),
-                bool(PRESSED.fullmatch(answer.getheader("etag") or "")),
-            )
-        finally:
-            connection.close()
-
-    def is_ready(self) -> bool:
-        return self.get("/-/ready").status == 200
-
-
-def below(parent: int) -> list[int]:
-    """Return the processes that a process started, and those that they did."""
-    told = subprocess.run(
-        ["ps", "--ppid", str(parent), "-o", "pid="], capture_output=True, text=True, check=False
-    )
-    children = [int(pid) for pid in told.stdout.split()]
-    return [*children, *(pid for child in children for pid in below(child))]
-
-
-class Desk:
-    """The editor, who works somewhere else."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "tests/nodes/desk.py")],
-            env={**environment, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
-        )  # fmt: skip
-
-    def go_home(self) -> None:
-        self.process.kill()
-        self.process.communicate()
-
-    def __getattr__(self, name: str) -> Any:
-        def ask(*arguments: object) -> Any:
-            assert self.process.stdin is not None
-            assert self.process.stdout is not None
-            self.process.stdin.write(json.dumps([name, arguments]) + "\n")
-            self.process.stdin.flush()
-            return json.loads(self.process.stdout.readline())
-
-        return ask
 
 
 @dataclass
@@ -168,7 +65,7 @@ def magazine(folder: Path, shared: Path) -> Iterator[Magazine]:
             "MASTHEAD_STORAGE_SECRET": outside.SECRET_KEY,
             "DJANGO_SETTINGS_MODULE": "masthead.config.settings",
         }
-        ports = [outside.free_port(), outside.free_port()]
+        ports = [free_port(), free_port()]
         nodes = [
             Machine(home, ("serve", "--no-worker", "--port", str(port)), environment, port)
             for home, port in zip(homes[:2], ports, strict=True)
