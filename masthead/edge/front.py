@@ -17,7 +17,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from masthead.edge import asking, locks
-from masthead.edge.passes import Keyring, Pass
+from masthead.edge.passes import Keyring, Pass, gifts_of
 from masthead.edge.records import CLOSED, QUIET, NotARecord, Record, Variant, read
 from masthead.edge.store import Orders, View, read_orders
 
@@ -152,6 +152,8 @@ class Front:
             return None
         keys = shown.keys if shown is not None else ()
         rule = "open" if lock is None else locks.opened_by(lock, keys, at)
+        if rule == "gift" and lock is not None and view.has_ended(gifts_of(lock.article)):
+            return None
         if orders.leads_only and rule != "open":
             rule = None
         elif rule is None and keys and not alone and lock is not None and lock.access == "metered":

@@ -9,9 +9,9 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import transaction
 from django.utils import timezone
 
-from masthead.circulation import entitlements, passes, viewers
+from masthead.circulation import entitlements, gifts, passes, viewers
 from masthead.circulation.entitlements import EVERY_CLASS, Viewer
-from masthead.circulation.models import Network
+from masthead.circulation.models import Gift, Network
 from masthead.edge import records
 from masthead.edge.front import Asked, Front
 from masthead.edge.locks import Key
@@ -485,6 +485,30 @@ def test_the_front_is_told_from_which_networks_readers_may_read(
     with django_capture_on_commit_callbacks(execute=True):
         Network.objects.filter(institution=institution).delete()
     assert store.orders().networks == ()
+
+
+def test_a_gift_that_is_taken_back_opens_nothing_at_the_front_either(
+    store, title, django_capture_on_commit_callbacks
+):
+    page, other = article(title), article(title)
+    press()
+    keys, others = keys_of(title, page, "gift"), keys_of(title, other, "gift")
+    assert SECRET in by_front(store, page.url, keys)
+    gift = Gift.objects.create(
+        giver=let.reader(),
+        article=page,
+        given_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=3),
+        most_uses=5,
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        gifts.revoke(gift, at=timezone.now())
+    assert by_front(store, page.url, keys) is None  # The house knows which was taken back.
+    assert SECRET in by_front(store, other.url, others)
+    assert SECRET in by_front(store, page.url, keys_of(title, page, "term"))
+    later = timezone.now() + timedelta(minutes=16)
+    store.forget_sessions(later.timestamp())
+    assert by_front(store, page.url, keys) is not None
 
 
 def test_a_session_that_ends_opens_nothing_at_the_front_either(store, title):

@@ -87,7 +87,8 @@ def stem(word: str, stemmer: str) -> str:
     """Return a word in small letters without its ending, case and accents."""
     # A stemmer keeps the word it is at, and threads share this function: each time a new one.
     root = snowballstemmer.stemmer(stemmer).stemWord(word) if stemmer else word
-    return fold(root)[:LONGEST] or fold(word)[:LONGEST]
+    # A sign that only stands upon others is all there is of a word that has nothing else.
+    return fold(root)[:LONGEST] or fold(word)[:LONGEST] or word[:LONGEST]
 
 
 def fold(word: str) -> str:
