@@ -220,6 +220,21 @@ class Store:
             if record.stale_at is not None and record.stale_at <= at
         ]
 
+    def packed_less(self, effort: int) -> Iterator[PressedPage]:
+        """Go through the pages that were packed less hard than that, as they came from the press."""
+        for record in self.records():
+            if not record.variants or record.effort >= effort or record.stale_at == 0:
+                continue
+            with self.view() as view:
+                bodies = {name: view.body(one.digest, "") for name, one in record.variants.items()}
+                variants = {
+                    name: Pressed(bytes(found[1]), record.variants[name].headers, found[0])
+                    for name, found in bodies.items()
+                    if found is not None
+                }
+            if len(variants) == len(record.variants):  # Else it has been pressed again just now.
+                yield PressedPage(record, variants)
+
     def end_session(self, session: str, forget_at: int) -> None:
         """Let passes of a session open nothing any more, until nobody can hold one."""
         with self._env.begin(write=True) as transaction:

@@ -69,6 +69,7 @@ class ProductionConfig(AppConfig):
             press_runs.press_what_is_stale,
             schedule.Every(timedelta(minutes=1)),
         )
+        schedule.enter("pack-harder", press_runs.pack_harder, schedule.Every(timedelta(minutes=1)))
         schedule.enter("press-everything", press_runs.press_everything, schedule.Daily(time(3, 5)))
         if settings.INSTALLATION.nodes.several:
             schedule.enter("tidy-the-depot", tasks.tidy_the_depot, schedule.Daily(time(4, 40)))

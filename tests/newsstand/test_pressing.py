@@ -447,6 +447,45 @@ def test_a_page_that_was_being_pressed_as_something_changed_is_the_houses(
     assert "A new headline" in by_front(store, other.url)
 
 
+def test_pages_are_packed_harder_at_leisure_and_stay_what_they_are(store, title):
+    page = article(title)
+    press_runs.press_all(at=timezone.now())
+    Change.objects.all().delete()
+    keys = keys_of(title, page, "term")
+    before, size = by_front(store, page.url, keys), sizes(store)
+    assert press_runs.pack_at_leisure() == len([one for one in store.records() if one.variants])
+    assert by_front(store, page.url, keys) == before
+    assert sizes(store) < size
+    assert press_runs.pack_at_leisure() == 0
+    with store.view() as view:
+        record = records.read(view.page(HOST, page.url))
+        assert {view.body(one.digest, "br")[0] for one in record.variants.values()} == {True, False}
+
+
+def sizes(store):
+    """Return how many bytes travel with Brotli."""
+    return sum(one.codings["br"] for record in store.records() for one in record.variants.values())
+
+
+def test_nothing_is_packed_harder_while_a_change_waits(store, title):
+    article(title)
+    press()
+    article(title)
+    assert press_runs.pack_at_leisure() == 0
+
+
+def test_what_was_pressed_while_it_was_packed_stays(store, title, monkeypatch):
+    page = article(title, "open", headline="An old headline")
+    press_runs.press_all(at=timezone.now())
+    Change.objects.all().delete()
+    (packing,) = [one for one in store.packed_less(11) if one.record.path == page.url]
+    page.title = "A new headline"
+    page.save_revision().publish()
+    press()
+    store.publish([packing], effort=11)
+    assert "A new headline" in by_front(store, page.url)
+
+
 def test_what_is_rolled_back_is_not_pressed_and_does_not_keep_the_next_change_from_it(store, title):
     page = article(title, "open")
     press()
