@@ -67,8 +67,8 @@ class Packed:
 
 def pack(body: bytes, *, is_gated: bool, effort: int) -> Packed:
     """Return a body in each coding that makes it smaller."""
-    digest = _digest(body, is_gated=is_gated, effort=effort)
-    return Packed(digest, effort, is_gated, {"": body, **packed(body, effort)})
+    name = digest(body, is_gated=is_gated, effort=effort)
+    return Packed(name, effort, is_gated, {"": body, **packed(body, effort)})
 
 
 def pack_variants(page: PressedPage, effort: int) -> dict[str, Packed]:
@@ -96,7 +96,7 @@ def with_variants(record: Record, page: PressedPage, bodies: Mapping[str, Packed
     )
 
 
-def read(digest: str, written: bytes) -> Packed:
+def read(name: str, written: bytes) -> Packed:
     """Return the body of that name.
 
     Raises:
@@ -111,18 +111,19 @@ def read(digest: str, written: bytes) -> Packed:
             start += size
         body = bodies[""]
         same = all(_unpacked(coding, small) == body for coding, small in bodies.items())
-        found = _digest(body, is_gated=is_gated, effort=effort)
+        found = digest(body, is_gated=is_gated, effort=effort)
     except (ValueError, KeyError, TypeError, OSError, EOFError, brotli.error) as error:
         raise NotABody(f"These bytes are no body: {error}") from error
-    if not same or start != len(rest) or found != digest:
-        raise NotABody(f"These bytes are not {digest}.")
-    return Packed(digest, effort, is_gated, bodies)
+    if not same or start != len(rest) or found != name:
+        raise NotABody(f"These bytes are not {name}.")
+    return Packed(name, effort, is_gated, bodies)
 
 
 def _unpacked(coding: str, body: bytes) -> Any:
     return {"": bytes, "br": brotli.decompress, "gzip": gzip.decompress}[coding](body)
 
 
-def _digest(body: bytes, *, is_gated: bool, effort: int) -> str:
+def digest(body: bytes, *, is_gated: bool, effort: int) -> str:
+    """Return the name of a body that is packed that hard."""
     mark = b"\1" if is_gated else b"\0"
     return hashlib.sha256(mark + bytes([effort]) + body).hexdigest()[:32]

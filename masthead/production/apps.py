@@ -29,6 +29,7 @@ class ProductionConfig(AppConfig):
             personal_data,
             press_runs,
             receivers,
+            reconciling,
             renditions,
             renewal,
             schedule,
@@ -70,6 +71,7 @@ class ProductionConfig(AppConfig):
             schedule.Every(timedelta(minutes=1)),
         )
         schedule.enter("pack-harder", press_runs.pack_harder, schedule.Every(timedelta(minutes=1)))
+        schedule.enter("reconcile", reconciling.reconcile_some, schedule.Daily(time(3, 0)))
         schedule.enter("press-everything", press_runs.press_everything, schedule.Daily(time(3, 5)))
         if settings.INSTALLATION.nodes.several:
             schedule.enter("tidy-the-depot", tasks.tidy_the_depot, schedule.Daily(time(4, 40)))

@@ -196,9 +196,9 @@ def press_all(*, at: datetime) -> int:
     there: set[Address] = set()
     for builder in _builders:
         for batch in _batches(builder.addresses()):
-            made = _edition(batch, version=version, at=at, changed=changed)
-            there |= made
-            count += len(made)
+            out = _edition(batch, version=version, at=at, changed=changed)
+            there |= out
+            count += len(out)
     store.forget(
         [
             (record.host, record.path)
@@ -272,18 +272,22 @@ def _edition(
     addresses: Sequence[Address], *, version: int, at: datetime, changed: Changed
 ) -> set[Address]:
     """Press what is at these addresses, as one edition; return where there is a page now."""
-    made = {
+    store, pages = page_store.here(), made(addresses, version=version, at=at)
+    if nothing := set(addresses) - set(pages):
+        store.forget(nothing, version=version)
+    if pages:
+        store.publish(pages.values(), changed=changed)
+    return set(pages)
+
+
+def made(addresses: Sequence[Address], *, version: int, at: datetime) -> dict[Address, PressedPage]:
+    """Return the pages that are at these addresses, and what belongs to them, as of a moment."""
+    return {
         address: page
         for builder in _builders
         for address, page in builder.press(addresses, version=version, at=at)
         if page is not None
     }
-    store = page_store.here()
-    if nothing := set(addresses) - set(made):
-        store.forget(nothing, version=version)
-    if made:
-        store.publish(made.values(), changed=changed)
-    return set(made)
 
 
 # What a page was made from is heard as its rows are read.
