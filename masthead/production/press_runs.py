@@ -6,8 +6,9 @@ asked, and what happens to what they make.
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -28,6 +29,8 @@ from masthead.edge.packing import AT_LEISURE
 from masthead.edge.store import Changed, PressedPage
 from masthead.production import changes, formes, page_store
 from masthead.production.models import Change
+
+logger = logging.getLogger(__name__)
 
 PRESS_QUEUE = "press"
 """The queue of press runs, which has a lane of its own: nothing that takes long delays a page."""
@@ -152,20 +155,21 @@ def press(*, at: datetime) -> int:
         return _press_changes(at=at)
 
 
-def _press_changes(*, at: datetime) -> int:
+def _press_changes(*, at: datetime, but: Collection[int] = ()) -> int:
+    """Press what has changed, as one edition, but for these changes."""
     version = page_store.here().begin_run()
     changed = _changed_since_now()
-    rows = list(Change.objects.order_by("pk")[:AT_ONCE])
+    rows = list(Change.objects.exclude(pk__in=but).order_by("pk")[:AT_ONCE])
     if not rows:
         return 0
     tags = {row.tag for row in rows}
     if changes.EVERYTHING in tags:
-        count = press_all(at=at)
+        count = press_all(at=at, but=[*but, *(row.pk for row in rows)])
     else:
         formes.lay_aside(tags)
         count = len(_edition(_touched(tags), version=version, at=at, changed=changed))
     Change.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    if Change.objects.exists():
+    if Change.objects.exclude(pk__in=but).exists():
         _begin()
     return count
 
@@ -185,8 +189,15 @@ def _state() -> str:
     return "\n".join(builder.state() for builder in _builders)
 
 
-def press_all(*, at: datetime) -> int:
-    """Press every page anew, in editions of a few hundred; return how many."""
+def press_all(*, at: datetime, but: Collection[int] = ()) -> int:
+    """Press every page anew, those first that are read most; return how many.
+
+    Until a page is pressed its last edition is read. What changes meanwhile comes out in between.
+
+    Args:
+        at: the moment as of which pages are made.
+        but: the changes that are the reason for it.
+    """
     store, state, changed = page_store.here(), _state(), _changed_since_now()
     version = store.begin_run()
     if not store.type():
@@ -199,6 +210,9 @@ def press_all(*, at: datetime) -> int:
             out = _edition(batch, version=version, at=at, changed=changed)
             there |= out
             count += len(out)
+            logger.info("%d pages are pressed anew.", count)
+            if Change.objects.exclude(pk__in=but).exists():
+                _press_changes(at=at, but=but)
     store.forget(
         [
             (record.host, record.path)

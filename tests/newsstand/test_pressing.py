@@ -486,6 +486,32 @@ def test_what_was_pressed_while_it_was_packed_stays(store, title, monkeypatch):
     assert "A new headline" in by_front(store, page.url)
 
 
+def test_what_changes_while_everything_is_pressed_comes_out_in_between(store, title, monkeypatch):
+    pages = [article(title, "open") for _number in range(4)]
+    press_runs.press_all(at=timezone.now())
+    Change.objects.all().delete()
+    monkeypatch.setattr(press_runs, "IN_ONE_EDITION", 2)
+    monkeypatch.setattr(pressing.Pages, "state", lambda _self: "another theme")
+    assert press_runs.look_at_the_type()
+    put, seen = Store.publish, []
+
+    def publish(self, made, **named):
+        number = put(self, made, **named)
+        if not seen:
+            pages[0].title = "In between"
+            pages[0].save_revision().publish()
+        seen.append(by_front(store, pages[0].url))
+        return number
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "publish", publish)
+        press()
+    assert "In between" in seen[1]
+    assert "In between" in by_front(store, pages[0].url)
+    assert len(seen) > 4
+    assert not Change.objects.exists()
+
+
 def test_what_is_rolled_back_is_not_pressed_and_does_not_keep_the_next_change_from_it(store, title):
     page = article(title, "open")
     press()
