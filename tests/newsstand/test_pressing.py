@@ -8,6 +8,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import transaction
 from django.utils import timezone
+from wagtail.models import Site
 
 from masthead.circulation import entitlements, gifts, passes, viewers
 from masthead.circulation.entitlements import EVERY_CLASS, Viewer
@@ -427,6 +428,7 @@ def test_a_page_that_was_being_pressed_as_something_changed_is_the_houses(
     store, title, monkeypatch
 ):
     """The change found no page that it could have held back; the page comes out afterwards."""
+    press()
     story = article(title, "open", headline="An old headline")
     other = article(title, "open")
     draw = pressed_articles.page_of
@@ -510,6 +512,20 @@ def test_what_changes_while_everything_is_pressed_comes_out_in_between(store, ti
     assert "In between" in by_front(store, pages[0].url)
     assert len(seen) > 4
     assert not Change.objects.exists()
+
+
+def test_a_magazine_that_moves_to_another_host_answers_there_and_nowhere_else(
+    store, title, settings
+):
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "elsewhere.example"]
+    page = article(title, "open")
+    press()
+    site = Site.objects.get()
+    site.hostname = "elsewhere.example"
+    site.save()
+    press()
+    assert {record.host for record in store.records() if record.variants} == {"elsewhere.example"}
+    assert by_front(store, page.url) is None
 
 
 def test_what_is_rolled_back_is_not_pressed_and_does_not_keep_the_next_change_from_it(store, title):
