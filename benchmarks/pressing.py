@@ -125,6 +125,7 @@ def fill(count: int) -> None:
                 for page in pages
             )
     shaped.delete()
+    Page.objects.filter(pk=stand.pk).update(numchild=count)
     Change.objects.all().delete()
 
 
@@ -179,7 +180,7 @@ def main() -> None:
             some = pks[first : first + press_runs.IN_ONE_EDITION]
             composing.ready(some, at=timezone.now(), version=1)
     settings.INSTALLATION.pages.mkdir(exist_ok=True)
-    (settings.INSTALLATION.pages / press_runs.STAMP).write_text("another theme")
+    page_store.here().set_in("another theme")
     before = memory()
     with timed(took, "press"):
         pages = press_runs.press_all(at=timezone.now())

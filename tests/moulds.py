@@ -59,7 +59,7 @@ def masthead(*arguments: object) -> str:
 
 def migrated() -> Path:
     """Return the migrated SQLite file, made now if nobody has made it yet."""
-    path = DATABASES / f"{_state()}.sqlite3"
+    path = DATABASES / f"{state()}.sqlite3"
     with _alone(DATABASES):
         if not path.exists():
             with tempfile.TemporaryDirectory() as home:
@@ -127,7 +127,7 @@ def on_server(database: str) -> str:
 
 def migrated_on_server() -> str:
     """Return the name of the migrated database on the server, made now if it is missing."""
-    name = f"masthead_template_{_state()}"
+    name = f"masthead_template_{state()}"
     with _alone(DATABASES):
         if not administer(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):  # noqa: S608
             administer(f'DROP DATABASE IF EXISTS "{name}_new"', f'CREATE DATABASE "{name}_new"')
@@ -137,7 +137,13 @@ def migrated_on_server() -> str:
     return name
 
 
-def _state() -> str:
+def migrate(database: str) -> None:
+    """Migrate a database of PostgreSQL."""
+    with tempfile.TemporaryDirectory() as home:
+        _migrate(Path(home), MASTHEAD_DATABASE_URL=database)
+
+
+def state() -> str:
     """Return a name for the migrations and packages as they are now."""
     digest = hashlib.sha256()
     for migration in sorted((ROOT / "masthead").glob("*/migrations/*.py")):

@@ -15,8 +15,10 @@ from masthead.circulation.meters import month_started_at
 from masthead.circulation.models import Gift
 from masthead.circulation.models.policy import policy_of
 from masthead.circulation.tickets import Ticket
+from masthead.edge import passes
 from masthead.editorial.models import Article, Title
 from masthead.people.models import User
+from masthead.production import page_store
 
 PARAMETER = "gift"
 """Of the article's address: `/articles/the-bridge/?gift=<token>`."""
@@ -88,6 +90,9 @@ def revoke(gift: Gift, *, at: datetime) -> Gift:
     if not Gift.objects.filter(pk=gift.pk, revoked_at=None).update(revoked_at=at):
         raise CannotRevoke(_("You have taken this gift back before."))
     gift.refresh_from_db()
+    # Passes of who had opened it are good for a while yet; not for this.
+    name, until = passes.gifts_of(str(gift.article.key)), int(at.timestamp()) + passes.LIFETIME
+    transaction.on_commit(lambda: page_store.here().end_session(name, until))
     return gift
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from masthead.cli import django_
-from masthead.cli.front import front_of_house
+from masthead.cli.front import front_of
 from masthead.cli.terminal import Stop, refuse, say
 from masthead.config.installation import Installation, here
 
@@ -65,7 +65,9 @@ def run(options: argparse.Namespace) -> int | None:
     server = installation.server
     house = options.house or f"http://{_host(server.host)}:{server.port}"
     try:
-        export = Export(options.folder, front_of_house(), open_only=options.open_only, house=house)
+        export = Export(
+            options.folder, front_of(installation), open_only=options.open_only, house=house
+        )
     except CannotExport as cannot:
         raise Stop(str(cannot)) from cannot
     store = Store(installation.pages)

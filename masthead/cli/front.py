@@ -9,7 +9,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from masthead.cli import django_
-from masthead.config.installation import here
+from masthead.config.installation import Installation, here
 
 if TYPE_CHECKING:
     from masthead.edge.front import Front
@@ -34,12 +34,12 @@ def run(options: argparse.Namespace) -> int:
     listening = server.socket_at(installation.server.host, options.port or installation.server.port)
     # Who draws pages wants to see them drawn anew each time.
     folder = None if installation.debug else installation.pages
-    server.serve(front_of_house(), folder, house, listening)
+    server.serve(front_of(installation), folder, house, listening)
     return 0
 
 
-def front_of_house() -> Front:
-    """Return the front of this installation. Django must have been started."""
+def front_of(installation: Installation) -> Front:
+    """Return the front of an installation. Django must have been started."""
     from django.conf import settings
 
     from masthead.circulation import passes
@@ -49,4 +49,5 @@ def front_of_house() -> Front:
         keyring=passes.keyring(),
         pass_cookie=settings.PASS_COOKIE,
         asks=(settings.SESSION_COOKIE_NAME, settings.TICKET_COOKIE),
+        patience=installation.nodes.patience_seconds if installation.nodes.several else 0,
     )

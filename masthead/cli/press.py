@@ -71,6 +71,7 @@ def _press(issue: Any, form: str, folder: Path) -> None:
     from masthead.press.paper.engine import put
     from masthead.production import pressings
     from masthead.production.models import Edition
+    from masthead.production.on_disk import on_disk
 
     if form in HEARD:
         _read_aloud(issue)
@@ -87,7 +88,7 @@ def _press(issue: Any, form: str, folder: Path) -> None:
     if edition.notes:
         say(edition.notes)
     kept = pressings.newest(issue, Edition.Form(form)) or edition
-    put(Path(kept.file.path), out)
+    put(on_disk(kept.file), out)
     pages = f"{kept.pages} pages, " if kept.has_pages else ""
     say(f"{out}: version {kept.version}, {pages}{kept.size / 1e6:.1f} MB")
 

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import ctypes
-import os
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
 
-from masthead.cli import django_, migrate, static
+from masthead.cli import django_, migrate, processes, static
 from masthead.cli.terminal import Stop, say
-from masthead.config import behind_front
 from masthead.config.installation import Installation, here
 
 NAME = "serve"
 HELP = "serve the magazine"
-
-PATIENCE_SECONDS = 15
-RESTART_PAUSE_SECONDS = 1
-"""What ends again at once is started anew ever more patiently;"""
-
-SOON_SECONDS, MOST_ENDS = 60, 4
-"""and what ends more often than that in this time, not at all."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -88,7 +74,7 @@ def serve(
     from django.db import connections
 
     connections.close_all()
-    stop = _until_told()
+    stop = processes.until_told()
     installation.pages.mkdir(mode=0o700, exist_ok=True)
     commands: dict[str, tuple[str, ...]] = {
         "house": (
@@ -99,15 +85,24 @@ def serve(
         ),
         "front": ("masthead.cli", "front", "--port", str(port)),
     }  # fmt: skip
+    if installation.nodes.several:
+        commands["carrier"] = ("masthead.cli", "carrier")
     if with_worker:
         commands["worker"] = ("masthead.cli", "worker")
     for name, command in (beside or {}).items():
         commands[name] = ("masthead.cli", *command)
-    # What a house that was killed left in its place keeps the next one from it.
-    installation.house_socket.unlink(missing_ok=True)
-    processes = {name: _start(command) for name, command in commands.items()}
-    _greet(installation, processes, port, stop)
-    return _watch(installation, commands, processes, stop)
+
+    def make_room(name: str) -> None:
+        # What a house that was killed left in its place keeps the next one from it.
+        if name == "house":
+            installation.house_socket.unlink(missing_ok=True)
+
+    make_room("house")
+    running = {name: processes.start(command) for name, command in commands.items()}
+    _greet(installation, running, port, stop)
+    code = processes.keep(commands, running, stop, before=make_room)
+    say("Stopped.")
+    return code
 
 
 def require_free(host: str, port: int) -> None:
@@ -135,38 +130,9 @@ def require_free(host: str, port: int) -> None:
             ) from None
 
 
-def _until_told() -> threading.Event:
-    """Return what is set once this process is told to stop.
-
-    The others are in groups of their own, so ctrl-C reaches them only through us: from
-    before the first is started.
-    """
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
-
-
-def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", *command],
-        preexec_fn=_end_with_parent,
-        process_group=0,
-        env={**os.environ, behind_front.SWITCH: "1"},
-    )
-
-
-def _end_with_parent() -> None:
-    """Ask Linux to end this process when its parent is killed; elsewhere do nothing."""
-    if sys.platform == "linux":
-        set_parent_death_signal = 1
-        with contextlib.suppress(OSError):
-            ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
-
-
 def _greet(
     installation: Installation,
-    processes: Mapping[str, subprocess.Popen[bytes]],
+    running: Mapping[str, processes.Process],
     port: int,
     stop: threading.Event,
 ) -> None:
@@ -175,7 +141,7 @@ def _greet(
     host = installation.server.host
     host = "127.0.0.1" if host in everywhere else host
     deadline = time.monotonic() + 60
-    while _run(processes) and not stop.is_set() and time.monotonic() < deadline:
+    while _run(running) and not stop.is_set() and time.monotonic() < deadline:
         try:
             with socket.socket(socket.AF_UNIX) as house:
                 house.connect(str(installation.house_socket))
@@ -191,47 +157,5 @@ def _greet(
         return
 
 
-def _run(processes: Mapping[str, subprocess.Popen[bytes]]) -> bool:
-    return all(processes[name].poll() is None for name in ("front", "house"))
-
-
-def _watch(
-    installation: Installation,
-    commands: Mapping[str, Sequence[str]],
-    processes: dict[str, subprocess.Popen[bytes]],
-    stop: threading.Event,
-) -> int:
-    """Keep the processes going until told to stop, or until one of them ends again and again."""
-    code = 0
-    ended: dict[str, list[float]] = {name: [] for name in commands}
-    while code == 0 and not stop.wait(0.5):
-        for name in [one for one, process in processes.items() if process.poll() is not None]:
-            _kill_group(processes[name])
-            recently = [at for at in ended[name] if at > time.monotonic() - SOON_SECONDS]
-            ended[name] = [*recently, time.monotonic()]
-            if len(ended[name]) > MOST_ENDS:
-                say(f"The {name} ends again and again; its last words stand above.")
-                code = 1
-                break
-            say(f"The {name} ended by itself; starting another.")
-            stop.wait(RESTART_PAUSE_SECONDS * len(recently))
-            if name == "house":
-                installation.house_socket.unlink(missing_ok=True)
-            processes[name] = _start(commands[name])
-    for process in processes.values():
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-    for process in processes.values():
-        try:
-            process.wait(PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        _kill_group(process)
-    say("Stopped.")
-    return code
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """End what a process left: killed from outside, it could not end its own children."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+def _run(running: Mapping[str, processes.Process]) -> bool:
+    return all(running[name].poll() is None for name in ("front", "house"))

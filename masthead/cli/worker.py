@@ -1,20 +1,24 @@
 """Do the work that waits in the queue, and what the schedule asks for.
 
-`masthead serve` runs a worker already. Run more of them on a busy magazine.
+`masthead serve` runs a worker already. Run more of them on a busy magazine, on this machine or,
+with PostgreSQL, on others. Where masthead.toml names a Redis they are Celery's, one process a lane.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import signal
 import threading
+from collections.abc import Iterable
 
-from masthead.cli import django_, serve
+from masthead.cli import django_, processes, serve, static
 from masthead.cli.terminal import say
+from masthead.config.installation import here
 
 NAME = "worker"
 HELP = "do the work that waits in the queue"
+
+LANES = ("clock", "press", "rest")
 
 # How long the task at hand may take to end once the worker has been told to stop; what is
 # not done by then is lost to its lease and done again.
@@ -22,40 +26,57 @@ PATIENCE_SECONDS = 10
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Take one switch."""
+    """Take two switches."""
     parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
+    parser.add_argument(
+        "--lane", choices=LANES, help="serve only this lane: the clock, the press, or the rest"
+    )
 
 
 def run(options: argparse.Namespace) -> int | None:
     """Work until told to stop."""
+    installation = here()
     django_.start()
     serve.require_migrated()
+    if options.once:
+        _work_once()
+        return None
+    # On a machine that serves nothing itself nobody else has gathered what pages name.
+    static.gather(installation)
+    from masthead.production import press_runs
+
+    if options.lane in (None, "press"):
+        press_runs.look_at_the_type()
+    if not installation.redis.url:
+        _work([options.lane] if options.lane else LANES)
+        return None
+    if options.lane:
+        return _work_with_celery(options.lane)
+    return _keep_lanes()
+
+
+def _work_once() -> None:
     from django.utils import timezone
 
-    from masthead.production import press_runs, schedule
-    from masthead.production.press_runs import PRESS_QUEUE
-    from masthead.production.worker import CLOCK_QUEUE, Worker, recover_lost_work
+    from masthead.production.worker import Worker, recover_lost_work
 
-    if options.once:
-        recover_lost_work(at=timezone.now())
-        worker = Worker()
-        done = 0
-        while worker.work_once():
-            done += 1
-        say(f"{done} tasks done.")
-        return None
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    press_runs.look_at_the_type()
-    lanes = (
-        (Worker(only=[CLOCK_QUEUE]), lambda: schedule.strike(at=timezone.now())),
-        (Worker(only=[PRESS_QUEUE]), lambda: None),
-        (Worker(never=[CLOCK_QUEUE, PRESS_QUEUE]), lambda: None),
-    )
+    recover_lost_work(at=timezone.now())
+    worker = Worker()
+    done = 0
+    while worker.work_once():
+        done += 1
+    say(f"{done} tasks done.")
+
+
+def _work(names: Iterable[str]) -> None:
+    """Serve lanes side by side in this process."""
+    from masthead.production import lanes
+
+    stop = processes.until_told()
+    served = [lanes.LANES[name] for name in names]
     threads = [
-        threading.Thread(target=worker.work, args=(stop, tick), daemon=True)
-        for worker, tick in lanes
+        threading.Thread(target=lane.worker().work, args=(stop, lane.tick), daemon=True)
+        for lane in served
     ]
     for thread in threads:
         thread.start()
@@ -67,4 +88,24 @@ def run(options: argparse.Namespace) -> int | None:
         # A thread in the middle of a task cannot be ended; its process can.
         say("A task took too long to end; it will be done again.")
         os._exit(0)
-    return None
+
+
+def _work_with_celery(lane: str) -> int:
+    """Serve a lane in this process, woken by Redis."""
+    from masthead.production import celery_tasks
+
+    say(f"The worker of the lane {lane} is ready.")
+    celery_tasks.work(lane, threading.Event())
+    return 0
+
+
+def _keep_lanes() -> int:
+    """Have every lane served by a process of its own: one of Celery's serves all its queues alike."""
+    from django.db import connections
+
+    connections.close_all()
+    stop = processes.until_told()
+    commands = {f"lane {name}": ("masthead.cli", "worker", "--lane", name) for name in LANES}
+    running = {name: processes.start(command) for name, command in commands.items()}
+    say("The worker is ready.")
+    return processes.keep(commands, running, stop)

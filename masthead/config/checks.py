@@ -16,7 +16,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.cache import cache
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.files.storage import storages
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -70,6 +72,31 @@ def secret(**kwargs: Any) -> Iterator[CheckMessage]:
             hint=_("Run: chmod 600 %(file)s") % {"file": file},
             id="masthead.W003",
         )
+
+
+@register("masthead", deploy=True)
+def what_machines_share(**kwargs: Any) -> Iterator[CheckMessage]:
+    """See that the object storage and Redis answer, where they are named."""
+    installation: Installation = settings.INSTALLATION
+    if installation.storage.bucket:
+        try:
+            storages["private"].exists("masthead-check")
+        except Exception as error:  # noqa: BLE001 -- whatever the library says of it
+            yield Error(
+                _("The object storage does not let the magazine in: %(error)s") % {"error": error},
+                hint=_("Look at [storage], MASTHEAD_STORAGE_KEY and MASTHEAD_STORAGE_SECRET."),
+                id="masthead.E023",
+            )
+    if installation.redis.url:
+        cache.set("masthead-check", 1, 10)
+        if cache.get("masthead-check") != 1:
+            yield Warning(
+                _(
+                    "Redis does not answer: work is found later, and nobody is counted who knocks too often."
+                ),
+                hint=_("Look at [redis] and at MASTHEAD_REDIS_URL."),
+                id="masthead.W024",
+            )
 
 
 @register("masthead", deploy=True)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from masthead.config import together
 from masthead.config.sections import (
     SECTIONS,
     WAYS,
@@ -29,12 +30,15 @@ from masthead.config.sections import (
     Epub,
     Magazine,
     Mail,
+    Nodes,
     Office,
     Payments,
     Pictures,
+    Redis,
     Seller,
     Server,
     Speech,
+    Storage,
 )
 
 FILE = "masthead.toml"
@@ -75,6 +79,9 @@ ENVIRONMENT = {
     "MASTHEAD_SECRET_KEY": "Signs sessions and links. `masthead new` writes one into .env.",
     "MASTHEAD_OLD_SECRET_KEYS": "Earlier secret keys, separated by spaces: what they signed still holds.",
     "MASTHEAD_DATABASE_URL": "Overrides `url` under [database]: keep the password here.",
+    "MASTHEAD_REDIS_URL": "Overrides `url` under [redis]: keep the password here.",
+    "MASTHEAD_STORAGE_KEY": "The key that the object storage knows this magazine by.",
+    "MASTHEAD_STORAGE_SECRET": "What belongs to that key.",
     "MASTHEAD_MAIL_PASSWORD": "The password of the mail server, or the key of the mail service.",
     "MASTHEAD_BEHIND_FRONT": "Set by `masthead serve` for Django behind the front; never by hand.",
     "MASTHEAD_DEBUG": "Set to 1 while developing Masthead itself; refused in production.",
@@ -100,6 +107,9 @@ class Installation:
     magazine: Magazine
     server: Server
     database: Database
+    storage: Storage
+    redis: Redis
+    nodes: Nodes
     pictures: Pictures
     backups: Backups
     speech: Speech
@@ -114,6 +124,8 @@ class Installation:
     secret_key: str = field(repr=False)
     old_secret_keys: tuple[str, ...] = field(repr=False)
     mail_password: str = field(repr=False)
+    storage_key: str = field(repr=False)
+    storage_secret: str = field(repr=False)
     debug: bool
 
     @property
@@ -228,9 +240,13 @@ def read(home: Path, environment: Mapping[str, str]) -> Installation:
     faults: list[Fault] = []
     written = _read_toml(home / FILE, faults)
     environment = {**_read_secrets(home / SECRETS, faults), **environment}
-    if url := environment.get("MASTHEAD_DATABASE_URL"):
-        written = {**written, "database": {"url": url}}
+    for name in ("database", "redis"):
+        if url := environment.get(f"MASTHEAD_{name.upper()}_URL"):
+            written = {**written, name: {"url": url}}
     sections = _read_all_sections(written, faults)
+    faults += [
+        Fault(f"{FILE}, {where}", what, mend) for where, what, mend in together.complaints(sections)
+    ]
     ways = _read_ways(written, environment, faults)
     secret_key = environment.get("MASTHEAD_SECRET_KEY", "")
     if not secret_key:
@@ -276,6 +292,8 @@ def read(home: Path, environment: Mapping[str, str]) -> Installation:
         secret_key=secret_key,
         old_secret_keys=tuple(environment.get("MASTHEAD_OLD_SECRET_KEYS", "").split()),
         mail_password=environment.get("MASTHEAD_MAIL_PASSWORD", ""),
+        storage_key=environment.get("MASTHEAD_STORAGE_KEY", ""),
+        storage_secret=environment.get("MASTHEAD_STORAGE_SECRET", ""),
         debug=debug,
         **sections,
     )

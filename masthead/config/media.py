@@ -1,11 +1,12 @@
-"""The one folder that anybody may fetch from: pictures in the sizes that readers get."""
+"""The one place that anybody may fetch from: pictures in the sizes that readers get."""
 
 from __future__ import annotations
 
 import re
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.core.files.storage import storages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -20,7 +21,17 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Return a rendition; whatever else lies in the folder has no address."""
     if not _RENDITION.fullmatch(path):
         raise Http404
-    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    if settings.INSTALLATION.storage.bucket:
+        response = _from_objects(path)
+    else:
+        response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     # A rendition's name changes with its content, so browsers may keep it for long.
     patch_cache_control(response, public=True, max_age=A_MONTH)
     return response
+
+
+def _from_objects(path: str) -> HttpResponseBase:
+    try:
+        return FileResponse(storages["public"].open(path))
+    except FileNotFoundError as missing:
+        raise Http404 from missing

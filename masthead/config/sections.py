@@ -82,6 +82,20 @@ def _database_url(value: str) -> str | None:
     return "Write postgresql://user@host/name, or leave it empty to use SQLite."
 
 
+def _redis_url(value: str) -> str | None:
+    parts = urlsplit(value)
+    if not value or (parts.scheme in ("redis", "rediss") and parts.hostname):
+        return None
+    return "Write redis://host:6379/0, rediss:// for TLS, or leave it empty."
+
+
+def _storage_address(value: str) -> str | None:
+    parts = urlsplit(value)
+    if not value or (parts.scheme in ("http", "https") and parts.hostname):
+        return None
+    return "Write a whole address, such as https://s3.provider.example, or leave it empty."
+
+
 def _one_of(*choices: str) -> Check:
     def check(value: str) -> str | None:
         return None if value in choices else f"Choose one of: {', '.join(choices)}."
@@ -221,6 +235,42 @@ class Database:
 
     url: str = _setting(
         "", "Empty for SQLite in this folder, or postgresql://user@host/name.", _database_url
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """Where files are kept: pictures, originals, documents, recordings, editions."""
+
+    bucket: str = _setting(
+        "", "Empty for folders here, or a private bucket of an S3-like object storage."
+    )
+    endpoint: str = _setting(
+        "", "The address of the object storage; empty: Amazon's.", _storage_address
+    )
+    region: str = _setting("", "The region of the bucket, where the object storage has any.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redis:
+    """What wakes those who work, and remembers for all machines who knocks too often."""
+
+    url: str = _setting(
+        "", "Empty for one machine, or redis://host:6379/0: workers are Celery's then.", _redis_url
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nodes:
+    """The machines that serve one magazine."""
+
+    several: bool = _setting(
+        False, "True when more than one machine serves; needs PostgreSQL, a bucket and Redis."
+    )
+    patience_seconds: int = _setting(
+        10,
+        "How long a machine may hear nothing new before it leaves the balancer.",
+        _between(3, 300),
     )
 
 
@@ -394,6 +444,9 @@ SECTIONS: dict[str, type[Any]] = {
     "magazine": Magazine,
     "server": Server,
     "database": Database,
+    "storage": Storage,
+    "redis": Redis,
+    "nodes": Nodes,
     "pictures": Pictures,
     "backups": Backups,
     "speech": Speech,

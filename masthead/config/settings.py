@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from masthead.config import installation, mail, themes
+from masthead.config import installation, machines, mail, themes
 from masthead.editorial import intake
 from masthead.newsstand.theme import LAMP, Theme
 
@@ -151,20 +151,8 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-_private = {
-    "BACKEND": "masthead.config.storage.PrivateStorage",
-    "OPTIONS": {"location": INSTALLATION.private},
-}
 STORAGES: dict[str, dict[str, Any]] = {
-    # What anybody may fetch: renditions of pictures, and nothing else.
-    "public": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": INSTALLATION.media, "base_url": "/media/"},
-    },
-    # Originals and documents. Without an address: `url` raises, so no page can link there.
-    "private": _private,
-    # Whatever a package stores without asking where, such as an upload that waits for its title.
-    "default": _private,
+    **machines.storages(INSTALLATION),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -173,13 +161,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 _in_memory = "django.core.cache.backends.locmem.LocMemCache"
 CACHES: dict[str, dict[str, Any]] = {
-    # Shared by all processes: who knocks too often is counted here. Files rather than a
-    # table, since Wagtail asks this cache with every page, and pages ask no table for it.
-    "default": {
-        "BACKEND": "masthead.config.cache.SharedCache",
-        "LOCATION": INSTALLATION.cache,
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    },
+    "default": machines.cache(INSTALLATION),
     # A feed may weigh a megabyte, and every process keeps its own; a crawler that walks
     # through those of all contributors and topics must not fill the machine.
     "feeds": {"BACKEND": _in_memory, "LOCATION": "feeds", "OPTIONS": {"MAX_ENTRIES": 60}},
@@ -283,7 +265,7 @@ if _server.production and INSTALLATION.is_https:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = _server.hsts_subdomains
     SECURE_HSTS_PRELOAD = _server.hsts_preload
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+TASKS = {"default": machines.tasks(INSTALLATION)}
 
 WAGTAIL_SITE_NAME = _magazine.name
 WAGTAILADMIN_BASE_URL = _magazine.address

@@ -24,15 +24,16 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from masthead.edge import wire
 from masthead.edge.front import Asked, Front
+from masthead.edge.orders import read_orders
 from masthead.edge.records import NotARecord, Record, read
-from masthead.edge.store import Store, View, read_orders
+from masthead.edge.store import Store
+from masthead.edge.view import View
 
 MARK = "export.json"
 """The file by which an export knows its own folder, and of which kind it is."""
@@ -90,7 +91,7 @@ class Export:
         self._folder, self._front, self._open_only = folder.resolve(), front, open_only
         self._seen = b""
         self._commits = -1
-        self._told_until = 0.0
+        self._told_at = 0.0
         if _MEANS_SOMETHING.search(str(self._folder) + house):
             raise CannotExport(
                 f"nginx would misread {self._folder}. Name a folder of letters, digits, dots and dashes."
@@ -113,14 +114,17 @@ class Export:
                 everything as soon as it has not been done for a minute.
         """
         heard = store.commits()
-        is_due = is_watched and at >= self._told_until - WATCHED_SECONDS + HEARTBEAT_SECONDS
+        is_due = is_watched and at >= self._told_at + HEARTBEAT_SECONDS
         if heard == self._commits and not is_due:
             return None
         with store.view() as view:
             if not self._open_only:
-                self._tell(view, at, at + WATCHED_SECONDS if is_watched else None)
+                ends = [at + WATCHED_SECONDS] if is_watched else []
+                if self._front.patience:
+                    ends.append(view.heard()[0] + self._front.patience)
+                self._tell(view, min(ends, default=None))
             exported = self._switch(view, at)
-        self._commits = heard
+        self._commits, self._told_at = heard, at
         return exported
 
     def _take(self, folder: Path) -> int:
@@ -167,11 +171,12 @@ class Export:
             configuration.format(folder=self._folder, house=house).encode(),
         )
 
-    def _tell(self, view: View, at: float, until: float | None) -> None:
+    def _tell(self, view: View, until: float | None) -> None:
         """Write what the front is told besides pages."""
         ended = self._folder / "ended"
         _make(ended)
-        over = {one for one in view.ended_sessions() if _SESSION.fullmatch(one)}
+        # One of these stands for gifts of an article that were taken back; its name has a space.
+        over = {named for one in view.ended() if _SESSION.fullmatch(named := one.replace(" ", "-"))}
         there = set(os.listdir(ended))
         for session in over - there:
             _write(ended / session, b"")
@@ -183,7 +188,6 @@ class Export:
             "until": until,
         }
         _write(self._folder / "told.json", json.dumps(told).encode())
-        self._told_until = until or 0.0
         for session in there - over:
             (ended / session).unlink()
 
@@ -223,7 +227,7 @@ class Export:
                 record = read(written)
             except NotARecord:
                 continue  # The house answers, as for the front.
-            files = self._bytes(record, view) if record.status == HTTPStatus.OK else None
+            files = self._bytes(record, view) if record.variants else None
             if files is None:
                 continue
             kept |= files

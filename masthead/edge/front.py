@@ -17,9 +17,12 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from masthead.edge import asking, locks
-from masthead.edge.passes import Keyring, Pass
+from masthead.edge.passes import Keyring, Pass, gifts_of
 from masthead.edge.records import CLOSED, QUIET, NotARecord, Record, Variant, read
 from masthead.edge.store import Orders, View, read_orders
+
+READY = "/-/ready"
+"""Where a balancer asks whether to send readers to this machine; no page can have this address."""
 
 NOISE = frozenset(
     {"utm_*", "fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "pk_*", "mtm_*"}
@@ -60,7 +63,8 @@ class Front:
 
     ``keyring`` verifies passes; ``pass_cookie`` is what the cookie is called, ``asks`` are the
     cookies that say that the house may know more of a reader than a pass does. ``elsewhere``
-    maps other hosts of the magazine to the address of its own.
+    maps other hosts of the magazine to the address of its own. ``patience`` is how many seconds
+    a store may lag that a carrier fills; 0 where nobody does, and it lags behind nothing.
     """
 
     keyring: Keyring
@@ -68,6 +72,7 @@ class Front:
     asks: Sequence[str] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     noise: frozenset[str] = NOISE
+    patience: float = 0
     _known: dict[bytes, _Known] = field(default_factory=dict)
     _orders: tuple[bytes, Orders] = (b"", Orders())
 
@@ -87,17 +92,36 @@ class Front:
             return _moved(home, asked)
         if asked.query and asking.without_noise(asked.query, self.noise):
             return None
+        is_late = self.is_late(view, at)
+        if is_late:
+            # The house knows what has changed meanwhile, unless it is cut off like the store.
+            alone = alone or not view.heard()[1]
+            if not alone:
+                return None
         written = view.page(asked.host, asked.path)
         known = None if written is None else self._remember(written)
         if known is None:
             return None
         record = known.record
-        if record.status == HTTPStatus.GONE:
-            return None  # The house says so in the magazine's own words.
+        if not record.variants:
+            return None  # What was taken down, too: the house says so in the magazine's own words.
         if record.stale_at is not None and at >= record.stale_at and not alone:
             return None
         name = self._variant(record, asked, view, at, alone=alone)
-        return None if name is None else known.answer(name, asked, view)
+        if name is None or (is_late and record.variants[name].is_gated):
+            return None  # Whoever may have lost it since would still read the whole of it.
+        return known.answer(name, asked, view)
+
+    def is_late(self, view: View, at: float) -> bool:
+        """Say whether pages may have changed, or been taken down, of which the store does not know."""
+        return self.patience > 0 and at - view.heard()[0] > self.patience
+
+    def readiness(self, view: View, at: float) -> Answer:
+        """Return the answer to a balancer that asks whether to send readers here."""
+        late = self.is_late(view, at)
+        words = f"Late: nothing was heard since {view.heard()[0]:.0f}.\n" if late else "Ready.\n"
+        status = HTTPStatus.SERVICE_UNAVAILABLE if late else HTTPStatus.OK
+        return plain(status, words)
 
     def _remember(self, written: memoryview) -> _Known | None:
         """Return a record, read once for as long as it stays the same."""
@@ -128,6 +152,8 @@ class Front:
             return None
         keys = shown.keys if shown is not None else ()
         rule = "open" if lock is None else locks.opened_by(lock, keys, at)
+        if rule == "gift" and lock is not None and view.has_ended(gifts_of(lock.article)):
+            return None
         if orders.leads_only and rule != "open":
             rule = None
         elif rule is None and keys and not alone and lock is not None and lock.access == "metered":
@@ -156,6 +182,16 @@ class Front:
         if asked.cookie and any(asking.cookie(asked.cookie, name) for name in self.asks):
             return True
         return bool(orders.networks) and _is_among(asked.address, orders.networks)
+
+
+def plain(status: int, words: str) -> Answer:
+    """Return an answer to a program."""
+    said = [
+        ("content-length", str(len(words.encode()))),
+        ("content-type", "text/plain; charset=utf-8"),
+        ("cache-control", "no-store"),
+    ]
+    return Answer(status, said, words.encode())
 
 
 def _there(record: Record, name: str | None, *, is_open: bool) -> str | None:

@@ -113,6 +113,15 @@ class Keyring:
         return genuine
 
 
+def gifts_of(article: str) -> str:
+    """Return the name by which passes with gifts of an article end, where one was taken back.
+
+    It stands where names of sessions stand. Passes do not say which gift they hold, so whoever
+    has any of that article asks the house for as long as a pass is good.
+    """
+    return f"gifts {article}"
+
+
 def _opens_one(key: Key) -> bool:
     return bool(key.article) or (key.issues is not None and key.issues[0] == key.issues[1])
 

@@ -8,11 +8,12 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 
 import uvloop
 
-from masthead.edge.front import Answer, Asked, Front
+from masthead.edge.front import READY, Answer, Asked, Front, plain
 from masthead.edge.relay import House
 from masthead.edge.store import Store
 from masthead.edge.wire import Connection, Heads
@@ -24,25 +25,34 @@ PATIENCE_SECONDS = 30
 """How long those who are being answered are waited for when the front is to go."""
 
 
+NO_STORE = HTTPStatus.SERVICE_UNAVAILABLE, "The page store cannot be read.\n"
+WITHOUT_STORE = HTTPStatus.OK, "Ready; there is no page store yet.\n"
+
+
 def reader(front: Front, folder: Path | None) -> Callable[..., Answer | None]:
     """Return what looks pages up in the store at a folder, at the moment of asking.
 
     Without a folder, while there is no store, and if it is damaged, everything is asked for at
-    the house.
+    the house. Whether this machine is ready for readers is answered here.
     """
     open_store: list[Store] = []
 
     def look_up(asked: Asked, *, alone: bool = False) -> Answer | None:
+        of_balancer = asked.path == READY and asked.method == "GET"
         if folder is None or not (open_store or (folder / "data.mdb").exists()):
-            return None
+            if not of_balancer:
+                return None
+            return plain(*(NO_STORE if front.patience else WITHOUT_STORE))
         try:
             if not open_store:
                 open_store.append(Store(folder))
             with open_store[0].view() as view:
+                if of_balancer:
+                    return front.readiness(view, time.time())
                 return front.look_up(asked, view, time.time(), alone=alone)
         except Exception:
             logger.exception("The page store could not be read; the house is asked.")
-            return None
+            return plain(*NO_STORE) if of_balancer else None
 
     return look_up
 

@@ -11,80 +11,78 @@ that is killed leaves the last good edition.
     tags     tag and page -> nothing
     notes    what the front must know besides pages: the edition's number, ended sessions
 
-The file has to be on a disk of this machine.
+The file has to be on a disk of this machine. Where several machines serve, each has such a store,
+and a carrier brings it what is new (`receive()`).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping
+import fcntl
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import lmdb
 
-from masthead.edge.packing import AT_ONCE, packed
-from masthead.edge.records import Headers, Record, Variant, read
+from masthead.edge.bodies import Packed, Pressed, PressedPage, pack_variants, with_variants
+from masthead.edge.orders import Orders, read_orders
+from masthead.edge.packing import AT_ONCE
+from masthead.edge.records import Record, read
+from masthead.edge.view import (
+    DEPOT,
+    EDITION,
+    HEARD,
+    LONGEST_KEY,
+    ORDERS,
+    RUN,
+    SESSION,
+    TYPE,
+    View,
+    body_key,
+    page_key,
+)
+
+__all__ = ["Orders", "Pressed", "PressedPage", "View", "read_orders"]
 
 LARGEST = 64 * 1024**3
 """Bytes of address space; the file on disk grows only as it is filled."""
 
-LONGEST_KEY = 500
-"""Bytes, of LMDB's 511. A page with a longer address is not kept; the house makes it each time."""
-
 GONE = 410
 """The status of what was taken down: its address is remembered, so that no old press brings it back."""
 
-_EDITION, _RUN = b"edition", b"run"
-_SESSION = b"session\0"
-_ORDERS = b"orders"
+FORGOTTEN = 404
+"""The status of where there was nothing to be kept; remembered for the same reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What the front must know besides pages.
-
-    ``leads_only``: closed pages show their lead to everybody, whatever they hold. ``networks``:
-    readers from these may read by where they come from, so the house is asked about them.
-    """
-
-    leads_only: bool = False
-    networks: tuple[str, ...] = ()
-
-    def written(self) -> bytes:
-        """Return them as bytes."""
-        return json.dumps([self.leads_only, self.networks]).encode()
+Changed = Callable[[], Set[str]]
 
 
-def read_orders(written: bytes) -> Orders:
-    """Return the orders that were written; none were ever given where there is nothing."""
-    if not written:
-        return Orders()
-    leads_only, networks = json.loads(written)
-    return Orders(bool(leads_only), tuple(networks))
+def held_if(record: Record, changed: Set[str]) -> Record:
+    """Return a record that sends readers to the house, if its page was made from any of these."""
+    return record if record.tags.isdisjoint(changed) else replace(record, stale_at=0)
 
 
 class DiskFull(OSError):
     """There is no room for another edition; readers keep the last one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """A variant as it comes from the press: its headers and its words."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What is new for a store whose pages are pressed elsewhere, of one edition or of several.
 
-    body: bytes
-    headers: Headers
-    is_gated: bool = False
+    ``depot`` is where it comes from; ``records`` have their variants, whose bodies have been laid
+    in. ``is_whole`` says that there is nothing besides these. ``at`` is the moment, by this machine's clock,
+    up to which nothing is missing.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class PressedPage:
-    """A page to be put into the store: its record, without variants, and these."""
-
-    record: Record
-    variants: Mapping[str, Pressed]
+    depot: str
+    edition: int
+    at: float
+    records: Sequence[Record] = ()
+    sessions: Mapping[str, int]
+    orders: Orders
+    is_whole: bool = False
 
 
 class Store:
@@ -98,6 +96,7 @@ class Store:
         """
         if writable:
             folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self._env = lmdb.open(
             str(folder), map_size=LARGEST, max_dbs=8, readonly=not writable, readahead=False,
             max_readers=1024, create=writable,
@@ -127,52 +126,63 @@ class Store:
         *,
         gone: Iterable[tuple[str, str, int]] = (),
         effort: int = AT_ONCE,
+        changed: Changed = frozenset,
     ) -> int:
         """Put pages in, and take others down, as one edition; return its number.
 
-        A page of an older version than the one that is there changes nothing. Pages that are
-        gone (host, path, version) answer 410, and lose their variants at once.
+        A page of an older version than the one that is there changes nothing.
+
+        Args:
+            pages: with their records and variants.
+            gone: pages (host, path, version) that answer 410 and lose their variants at once.
+            effort: how hard the pages are packed.
+            changed: returns the tags of what has changed since the pages were begun. It is asked
+                when nobody else can write any more, and so misses nothing that `hold_back()` has
+                not seen either: a page that was made from any of it is asked for at the house.
 
         Raises:
             DiskFull: there is no room; nothing has changed.
         """
-        made = [(page, _packed(page, effort)) for page in pages if _fits(page.record)]
-        try:
-            with self._env.begin(write=True) as transaction:
-                number = int(transaction.get(_EDITION, b"0", db=self._notes)) + 1
-                for page, bodies in made:
-                    self._put(
-                        transaction,
-                        replace(page.record, edition=number, effort=effort),
-                        page,
-                        bodies,
-                    )
-                for host, path, version in gone:
-                    record = Record(
-                        host=host, path=path, version=version, edition=number, status=GONE
-                    )
-                    if _fits(record):
-                        self._put(transaction, record, None, {})
-                transaction.put(_EDITION, str(number).encode(), db=self._notes)
-            return number
-        except (lmdb.MapFullError, lmdb.DiskError) as full:
-            raise DiskFull("The disk is full: the last edition stays.") from full
+        made = [(page, pack_variants(page, effort)) for page in pages if fits(page.record)]
+        with self._writing() as transaction:
+            number = int(transaction.get(EDITION, b"0", db=self._notes)) + 1
+            late = changed()
+            for page, bodies in made:
+                record = replace(held_if(page.record, late), edition=number, effort=effort)
+                self._put(transaction, with_variants(record, page, bodies), bodies.values())
+            for host, path, version in gone:
+                record = Record(host=host, path=path, version=version, edition=number, status=GONE)
+                if fits(record):
+                    self._put(transaction, record)
+            transaction.put(EDITION, str(number).encode(), db=self._notes)
+        return number
+
+    @contextmanager
+    def taking_turns(self) -> Iterator[None]:
+        """Wait until nobody else on this machine is within; whoever is killed there is out at once."""
+        with (self._folder / "turns.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def begin_run(self) -> int:
         """Return the version of pages that are rendered from now on; later runs have higher ones."""
         with self._env.begin(write=True) as transaction:
-            number = int(transaction.get(_RUN, b"0", db=self._notes)) + 1
-            transaction.put(_RUN, str(number).encode(), db=self._notes)
+            number = int(transaction.get(RUN, b"0", db=self._notes)) + 1
+            transaction.put(RUN, str(number).encode(), db=self._notes)
         return number
 
-    def forget(self, pages: Iterable[tuple[str, str]]) -> None:
-        """Take pages out as if they had never been: the house answers for them from now on."""
+    def forget(self, pages: Iterable[tuple[str, str]], *, version: int) -> None:
+        """Have the house answer from now on where a run of this version found nothing to keep.
+
+        What was taken down stays so, and what a later run has pressed stays.
+        """
         with self._env.begin(write=True) as transaction:
             for host, path in pages:
-                key = _key(host, path)
-                if (old := transaction.get(key, db=self._pages)) is not None:
-                    self._drop(transaction, read(old))
-                    transaction.delete(key, db=self._pages)
+                old = transaction.get(page_key(host, path), db=self._pages)
+                if old is None or read(old).status != GONE:
+                    record = Record(host=host, path=path, version=version, status=FORGOTTEN)
+                    if fits(record):
+                        self._put(transaction, record)
 
     def hold_back(self, pages: Iterable[tuple[str, str]]) -> None:
         """Have the house asked for pages until they are pressed again, and no older press win.
@@ -182,7 +192,7 @@ class Store:
         version = self.begin_run()
         with self._env.begin(write=True) as transaction:
             for host, path in pages:
-                key = _key(host, path)
+                key = page_key(host, path)
                 if (old := transaction.get(key, db=self._pages)) is not None:
                     held = replace(read(old), version=version, stale_at=0)
                     transaction.put(key, held.written(), db=self._pages)
@@ -206,18 +216,41 @@ class Store:
             for written in cursor.iternext(keys=False, values=True):
                 yield read(written)
 
+    def stale(self, at: float) -> list[tuple[str, str]]:
+        """Return the addresses of pages that are stale at a moment."""
+        return [
+            (record.host, record.path)
+            for record in self.records()
+            if record.stale_at is not None and record.stale_at <= at
+        ]
+
+    def packed_less(self, effort: int) -> Iterator[PressedPage]:
+        """Go through the pages that were packed less hard than that, as they came from the press."""
+        for record in self.records():
+            if not record.variants or record.effort >= effort or record.stale_at == 0:
+                continue
+            with self.view() as view:
+                bodies = {name: view.body(one.digest, "") for name, one in record.variants.items()}
+                variants = {
+                    name: Pressed(bytes(found[1]), record.variants[name].headers, found[0])
+                    for name, found in bodies.items()
+                    if found is not None
+                }
+            if len(variants) == len(record.variants):  # Else it has been pressed again just now.
+                yield PressedPage(record, variants)
+
     def end_session(self, session: str, forget_at: int) -> None:
         """Let passes of a session open nothing any more, until nobody can hold one."""
         with self._env.begin(write=True) as transaction:
-            key = _SESSION + session.encode()
+            key = SESSION + session.encode()
             transaction.put(key, str(forget_at).encode(), db=self._notes)
 
     def forget_sessions(self, at: float) -> int:
         """Forget sessions whose passes are all over; return how many that were."""
         forgotten = 0
         with self._env.begin(write=True) as transaction, transaction.cursor(self._notes) as cursor:
-            there = cursor.set_range(_SESSION)
-            while there and cursor.key().startswith(_SESSION):
+            there = cursor.set_range(SESSION)
+            while there and cursor.key().startswith(SESSION):
                 if int(cursor.value()) <= at:
                     there = cursor.delete()
                     forgotten += 1
@@ -228,12 +261,34 @@ class Store:
     def order(self, orders: Orders) -> None:
         """Tell the front something besides pages; it counts for the next request."""
         with self._env.begin(write=True) as transaction:
-            transaction.put(_ORDERS, orders.written(), db=self._notes)
+            transaction.put(ORDERS, orders.written(), db=self._notes)
 
     def orders(self) -> Orders:
         """Return what the front was told."""
         with self.view() as view:
             return read_orders(view.orders())
+
+    def holds(self, host: str, path: str) -> bool:
+        """Say whether there is a page to be given out here."""
+        with self.view() as view:
+            found = view.page(host, path)
+            return found is not None and bool(read(found).variants)
+
+    def is_gone(self, host: str, path: str) -> bool:
+        """Say whether a page was taken down here."""
+        with self.view() as view:
+            found = view.page(host, path)
+            return found is not None and read(found).status == GONE
+
+    def type(self) -> str:
+        """Return what all pages were pressed with when all of them last were; empty if never."""
+        with self._env.begin() as transaction:
+            return bytes(transaction.get(TYPE, b"", db=self._notes)).decode()
+
+    def set_in(self, type_: str) -> None:
+        """Remember what all pages are pressed with now."""
+        with self._env.begin(write=True) as transaction:
+            transaction.put(TYPE, type_.encode(), db=self._notes)
 
     def size(self) -> dict[str, int]:
         """Return how many pages and bodies there are, and the edition's number."""
@@ -241,42 +296,127 @@ class Store:
             return {
                 "pages": transaction.stat(self._pages)["entries"],
                 "bodies": transaction.stat(self._bodies)["entries"],
-                "edition": int(transaction.get(_EDITION, b"0", db=self._notes)),
+                "edition": int(transaction.get(EDITION, b"0", db=self._notes)),
             }
 
+    # What a carrier brings, where pages are pressed elsewhere.
+
+    def received(self) -> tuple[str, int]:
+        """Return from which depot the pages here are, and the last edition that was received."""
+        with self._env.begin() as transaction:
+            depot = bytes(transaction.get(DEPOT, b"", db=self._notes)).decode()
+            return depot, int(transaction.get(EDITION, b"0", db=self._notes))
+
+    def lacks(self, digests: Iterable[str]) -> set[str]:
+        """Return which of these bodies are not here."""
+        with self._env.begin() as transaction:
+            return {
+                digest
+                for digest in digests
+                if transaction.get(body_key(digest, ""), db=self._bodies) is None
+            }
+
+    def lay_in(self, bodies: Iterable[Packed]) -> None:
+        """Put bodies in ahead of the records that name them."""
+        with self._writing() as transaction:
+            for made in bodies:
+                self._lay(transaction, made)
+
+    def receive(self, delivery: Delivery) -> None:
+        """Take in what is new, in one moment.
+
+        The order is the depot's: whatever it says last of a page holds.
+
+        Raises:
+            DiskFull: there is no room; nothing has changed.
+        """
+        with self._writing() as transaction:
+            if delivery.is_whole:
+                self._clear(transaction)
+            for record in delivery.records:
+                self._replace(transaction, record)
+            for session, forget_at in delivery.sessions.items():
+                transaction.put(SESSION + session.encode(), str(forget_at).encode(), db=self._notes)
+            for name, note in (
+                (ORDERS, delivery.orders.written()),
+                (DEPOT, delivery.depot.encode()),
+                (EDITION, str(delivery.edition).encode()),
+                (HEARD, repr(delivery.at).encode()),
+            ):
+                transaction.put(name, note, db=self._notes)
+
+    def cut_off(self) -> None:
+        """Note that the depot cannot be reached: the house knows no more than the store."""
+        with self._env.begin(write=True) as transaction:
+            heard = bytes(transaction.get(HEARD, b"0", db=self._notes)).strip(b"!")
+            transaction.put(HEARD, heard + b"!", db=self._notes)
+
+    def let_go(self) -> None:
+        """Note that nobody brings anything here any more: the house is asked from now on."""
+        with self._env.begin(write=True) as transaction:
+            transaction.delete(HEARD, db=self._notes)
+
+    def throw_out(self) -> int:
+        """Delete bodies that were laid in and never named; return how many."""
+        thrown = 0
+        with self._env.begin(write=True) as transaction, transaction.cursor(self._bodies) as cursor:
+            there = cursor.first()
+            while there:
+                digest = bytes(cursor.key()).partition(b".")[0]
+                if transaction.get(digest, db=self._holds) is None:
+                    there = cursor.delete()
+                    thrown += 1
+                else:
+                    there = cursor.next()
+        return thrown
+
+    @contextmanager
+    def _writing(self) -> Iterator[lmdb.Transaction]:
+        try:
+            with self._env.begin(write=True) as transaction:
+                yield transaction
+        except (lmdb.MapFullError, lmdb.DiskError) as full:
+            raise DiskFull("The disk is full: the last edition stays.") from full
+
     def _put(
-        self,
-        transaction: lmdb.Transaction,
-        record: Record,
-        page: PressedPage | None,
-        bodies: Mapping[str, _Packed],
+        self, transaction: lmdb.Transaction, record: Record, bodies: Iterable[Packed] = ()
     ) -> None:
-        key = _key(record.host, record.path)
-        old = transaction.get(key, db=self._pages)
-        before = read(old) if old is not None else None
-        if before is not None and before.version > record.version:
+        """Put a page in, unless a later run was here before."""
+        old = transaction.get(page_key(record.host, record.path), db=self._pages)
+        if old is not None and read(old).version > record.version:
             return
-        variants = {}
-        for name, pressed in page.variants.items() if page else ():
-            made = bodies[name]
-            self._hold(transaction, made)
-            variants[name] = Variant(made.digest, pressed.headers, made.codings, pressed.is_gated)
+        for made in bodies:
+            self._lay(transaction, made)
+        self._replace(transaction, record)
+
+    def _lay(self, transaction: lmdb.Transaction, made: Packed) -> None:
+        for coding, body in made.bodies.items():
+            transaction.put(body_key(made.digest, coding), made.mark + body, db=self._bodies)
+
+    def _replace(self, transaction: lmdb.Transaction, record: Record) -> None:
+        key = page_key(record.host, record.path)
         # What is held anew is held before the old is let go, so that the same bytes stay.
-        if before is not None:
-            self._drop(transaction, before)
+        for variant in record.variants.values():
+            digest = variant.digest.encode()
+            count = int(transaction.get(digest, b"0", db=self._holds))
+            transaction.put(digest, str(count + 1).encode(), db=self._holds)
+        if (old := transaction.get(key, db=self._pages)) is not None:
+            self._drop(transaction, read(old))
         for tag in record.tags:
             transaction.put(tag.encode() + b"\0" + key, b"", db=self._tags)
-        transaction.put(key, replace(record, variants=variants).written(), db=self._pages)
+        transaction.put(key, record.written(), db=self._pages)
 
-    def _hold(self, transaction: lmdb.Transaction, made: _Packed) -> None:
-        digest = made.digest.encode()
-        count = int(transaction.get(digest, b"0", db=self._holds))
-        for coding, body in made.bodies.items():
-            transaction.put(_body_key(made.digest, coding), made.mark + body, db=self._bodies)
-        transaction.put(digest, str(count + 1).encode(), db=self._holds)
+    def _clear(self, transaction: lmdb.Transaction) -> None:
+        """Take every page and every ended session out, but leave the bodies that were laid in."""
+        for one in (self._pages, self._tags, self._holds):
+            transaction.drop(one, delete=False)
+        with transaction.cursor(self._notes) as cursor:
+            there = cursor.set_range(SESSION)
+            while there and bytes(cursor.key()).startswith(SESSION):
+                there = cursor.delete()
 
     def _drop(self, transaction: lmdb.Transaction, record: Record) -> None:
-        key = _key(record.host, record.path)
+        key = page_key(record.host, record.path)
         for tag in record.tags:
             transaction.delete(tag.encode() + b"\0" + key, db=self._tags)
         for variant in record.variants.values():
@@ -287,101 +427,10 @@ class Store:
                 continue
             transaction.delete(digest, db=self._holds)
             for coding in variant.codings:
-                transaction.delete(_body_key(variant.digest, coding), db=self._bodies)
+                transaction.delete(body_key(variant.digest, coding), db=self._bodies)
 
 
-class View:
-    """One edition, as long as it is being looked at."""
-
-    __slots__ = ("_bodies", "_env", "_get", "_notes", "_pages", "_transaction")
-
-    def __init__(self, env: lmdb.Environment, pages: Any, bodies: Any, notes: Any) -> None:
-        """Name what is seen; nothing is until the `with` begins."""
-        self._env, self._pages, self._bodies, self._notes = env, pages, bodies, notes
-
-    def __enter__(self) -> View:
-        """Take hold of the newest edition."""
-        self._transaction = self._env.begin(buffers=True)
-        self._get = self._transaction.get
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Let go of it; what was read as memory is good no more."""
-        self._transaction.abort()
-
-    def page(self, host: str, path: str) -> memoryview | None:
-        """Return the record at an address as it was written, if there is one."""
-        key = _key(host, path)
-        if len(key) >= LONGEST_KEY:
-            return None
-        found: memoryview | None = self._get(key, db=self._pages)
-        return found
-
-    def pages(self) -> Iterator[memoryview]:
-        """Go through every record there is, as it was written, by address."""
-        with self._transaction.cursor(self._pages) as cursor:
-            yield from cursor.iternext(keys=False, values=True)
-
-    def body(self, digest: str, coding: str) -> tuple[bool, memoryview] | None:
-        """Return bytes, and whether they are gated; good only while this edition is held."""
-        found = self._get(_body_key(digest, coding), db=self._bodies)
-        return None if found is None else (found[0] != 0, found[1:])
-
-    def has_ended(self, session: str) -> bool:
-        """Say whether passes of a session are over before their time."""
-        return self._get(_SESSION + session.encode(), db=self._notes) is not None
-
-    def ended_sessions(self) -> Iterator[str]:
-        """Go through the sessions whose passes are over before their time."""
-        with self._transaction.cursor(self._notes) as cursor:
-            there = cursor.set_range(_SESSION)
-            while there and (key := bytes(cursor.key())).startswith(_SESSION):
-                yield key[len(_SESSION) :].decode()
-                there = cursor.next()
-
-    def orders(self) -> bytes:
-        """Return what the front was told besides pages, as it was written."""
-        return bytes(self._get(_ORDERS, db=self._notes) or b"")
-
-
-@dataclass(frozen=True, slots=True)
-class _Packed:
-    digest: str
-    mark: bytes
-    bodies: dict[str, bytes]
-
-    @property
-    def codings(self) -> dict[str, int]:
-        return {coding: len(body) for coding, body in self.bodies.items()}
-
-
-def _packed(page: PressedPage, effort: int) -> dict[str, _Packed]:
-    """Pack each variant once; variants of the same words share what comes of it."""
-    known: dict[tuple[bytes, bool], _Packed] = {}
-    made = {}
-    for name, pressed in page.variants.items():
-        same = (pressed.body, pressed.is_gated)
-        if same not in known:
-            known[same] = _pack(*same, effort)
-        made[name] = known[same]
-    return made
-
-
-def _pack(body: bytes, is_gated: bool, effort: int) -> _Packed:
-    mark = b"\1" if is_gated else b"\0"
-    digest = hashlib.sha256(mark + bytes([effort]) + body).hexdigest()[:32]
-    return _Packed(digest, mark, {"": body, **packed(body, effort)})
-
-
-def _key(host: str, path: str) -> bytes:
-    return f"{host}\0{path}".encode("utf-8", "surrogateescape")
-
-
-def _body_key(digest: str, coding: str) -> bytes:
-    return f"{digest}.{coding}".encode()
-
-
-def _fits(record: Record) -> bool:
+def fits(record: Record) -> bool:
     """Say whether the longest of a record's keys can be kept."""
     longest = max(map(len, record.tags), default=0)
-    return len(_key(record.host, record.path)) + longest < LONGEST_KEY
+    return len(page_key(record.host, record.path)) + longest < LONGEST_KEY

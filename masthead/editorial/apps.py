@@ -13,13 +13,14 @@ class EditorialConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for articles coming out, and bound what a picture may become in memory."""
+        """Listen for what comes out or changes, and bound what a picture may become in memory."""
         from wagtail.signals import page_published
 
         from masthead.editorial import intake, receivers
         from masthead.editorial.models import Article
 
         intake.bound_decoding()
+        receivers.keep_the_archive()
         page_published.connect(
             receivers.article_published, sender=Article, dispatch_uid="editorial.article_published"
         )

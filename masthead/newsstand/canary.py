@@ -241,5 +241,4 @@ def _look_at_subscribers(answer: Answer, url: str, secret: str, seen: Seen) -> N
 
 def _is_pressed(url: str) -> bool:
     """Say whether a page lies ready: until it does the house answers, which asks for more than a pass."""
-    with page_store.here().view() as view:
-        return view.page(urlsplit(url).netloc.lower(), urlsplit(url).path) is not None
+    return page_store.here().holds(urlsplit(url).netloc.lower(), urlsplit(url).path)

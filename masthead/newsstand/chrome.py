@@ -93,6 +93,7 @@ def chrome_of(front: FrontPage, request: HttpRequest) -> Chrome:
         sections=tuple(sections),
         issue=Link(newest.title, newest.get_url(request) or "") if newest else None,
         issue_date=newest.cover_date if newest else None,
+        search_url=reverse("newsstand:search"),
         corrections_url=reverse("newsstand:corrections"),
         accessibility_url=reverse("newsstand:accessibility"),
         account_url=reverse("account_home"),

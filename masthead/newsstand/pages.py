@@ -90,6 +90,7 @@ class Chrome:
     articles_url: str = ""
     contributors_url: str = ""
     topics_url: str = ""
+    search_url: str = ""
     corrections_url: str = ""
     issue: Link | None = None
     issue_date: date | None = None

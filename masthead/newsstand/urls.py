@@ -19,6 +19,7 @@ from masthead.newsstand.views import (
     proofs,
     reader,
     recordings,
+    search,
     share_cards,
     single_copies,
     sitemaps,
@@ -29,6 +30,9 @@ from masthead.newsstand.views import (
 app_name = "newsstand"
 urlpatterns = [
     path("corrections/", corrections.corrections, name="corrections"),
+    path("search/", search.search, name="search"),
+    path("search/suggestions/", search.suggestions, name="search-suggestions"),
+    path("search/description.xml", search.description, name="search-description"),
     path("subscribe/", offers.offers, name="offers"),
     path("subscribe/orders/<uuid:key>/", subscribe.order, name="order"),
     path("subscribe/orders/<uuid:key>/payment/", paying.pay_order, name="pay_order"),

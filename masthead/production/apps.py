@@ -20,6 +20,7 @@ class ProductionConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
         from wagtail.signals import page_published
 
+        from masthead.editorial.archive import filing
         from masthead.editorial.models import Correction
         from masthead.production import (
             audio,
@@ -28,6 +29,7 @@ class ProductionConfig(AppConfig):
             personal_data,
             press_runs,
             receivers,
+            reconciling,
             renditions,
             renewal,
             schedule,
@@ -39,6 +41,7 @@ class ProductionConfig(AppConfig):
 
         personal_data.register()
         books.furnish(book_sound.recordings_of)
+        filing.hear_from(audio.heard_of)
 
         for model in renditions.PAGES_WITH_PICTURES:
             page_published.connect(receivers.page_published, sender=model)
@@ -52,6 +55,9 @@ class ProductionConfig(AppConfig):
         schedule.enter(
             "issues-on-sale", tasks.put_due_issues_on_sale, schedule.Every(timedelta(minutes=1))
         )
+        schedule.enter(
+            "tend-the-archive", tasks.tend_the_archive, schedule.Every(timedelta(minutes=1))
+        )
         schedule.enter("forget-old-tasks", tasks.forget_old_tasks, schedule.Daily(time(4, 10)))
         schedule.enter(
             "forget-old-sessions", tasks.forget_old_sessions, schedule.Daily(time(4, 20))
@@ -64,7 +70,11 @@ class ProductionConfig(AppConfig):
             press_runs.press_what_is_stale,
             schedule.Every(timedelta(minutes=1)),
         )
+        schedule.enter("pack-harder", press_runs.pack_harder, schedule.Every(timedelta(minutes=1)))
+        schedule.enter("reconcile", reconciling.reconcile_some, schedule.Daily(time(3, 0)))
         schedule.enter("press-everything", press_runs.press_everything, schedule.Daily(time(3, 5)))
+        if settings.INSTALLATION.nodes.several:
+            schedule.enter("tidy-the-depot", tasks.tidy_the_depot, schedule.Daily(time(4, 40)))
         nightly = settings.INSTALLATION.backups
         if nightly.keep:
             schedule.enter("back-up", tasks.back_up, schedule.Daily(time.fromisoformat(nightly.at)))

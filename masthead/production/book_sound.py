@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from masthead.editorial.models import Article
 from masthead.press.epub.book import Narrated
 from masthead.production import audio
 from masthead.production.models import Narration
+from masthead.production.on_disk import on_disk
 
 
 def recordings_of(articles: Sequence[Article]) -> Mapping[str, Narrated]:
@@ -23,7 +23,7 @@ def recordings_of(articles: Sequence[Article]) -> Mapping[str, Narrated]:
     times = dict(Narration.objects.filter(pk__in=heard).values_list("pk", "times"))
     return {
         str(one.article.key): Narrated(
-            Path(one.file.path),
+            on_disk(one.file),
             one.seconds,
             times[one.pk] if one.fits else (),
             one.narrator,

@@ -1,4 +1,4 @@
-"""The page store of this installation, as this process has it open."""
+"""Where this installation's pressed pages are put, as this process has it open."""
 
 from __future__ import annotations
 
@@ -9,10 +9,22 @@ from pathlib import Path
 from django.conf import settings
 
 from masthead.edge.store import Store
+from masthead.production.depot import Depot
 
 
-def here() -> Store:
-    """Return the store, open for writing; opened once a process, and never before it forks."""
+def here() -> Store | Depot:
+    """Return the store, open for writing; opened once a process, and never before it forks.
+
+    Where several machines serve it is the depot, from which each of them fills its store.
+    """
+    nodes = settings.INSTALLATION.nodes
+    if nodes.several:
+        return Depot(patience=nodes.patience_seconds)
+    return of_this_machine()
+
+
+def of_this_machine() -> Store:
+    """Return the store that the front of this machine answers from."""
     return _opened(settings.INSTALLATION.pages, os.getpid())
 
 

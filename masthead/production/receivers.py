@@ -8,10 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, Site
 from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
 
 from masthead.advertising.models import Advertiser, Booking, Creative
+from masthead.editorial.archive import filing
 from masthead.editorial.models import (
     Article,
     ArticleIndex,
@@ -29,7 +30,7 @@ from masthead.editorial.models import (
     TopicIndex,
 )
 from masthead.editorial.models.page import MagazinePage
-from masthead.production import audio, changes, press_runs, renditions, renewal
+from masthead.production import audio, changes, formes, press_runs, renditions, renewal
 from masthead.production.models import Narration
 
 SHOWN = (
@@ -60,9 +61,11 @@ def correction_made(instance: Correction, **_signal: Any) -> None:
 
 
 def narration_finished(instance: Narration, **_signal: Any) -> None:
-    """Have the book made anew in which the article stands, once there is something to hear."""
-    finished = (Narration.State.READY, Narration.State.UNCHANGED)
-    if instance.state in finished and (place := getattr(instance.article, "placement", None)):
+    """Have the article found with audio, and its book made anew, once there is something to hear."""
+    if instance.state not in (Narration.State.READY, Narration.State.UNCHANGED):
+        return
+    filing.file(Article.objects.get(pk=instance.article_id), at=timezone.now())
+    if place := getattr(instance.article, "placement", None):
         _renew(place.issue_id)
 
 
@@ -71,6 +74,8 @@ def hear_of_changes() -> None:
     for model in SHOWN:
         post_save.connect(saved, sender=model)
         post_delete.connect(deleted, sender=model)
+    for signal in (post_save, post_delete):
+        signal.connect(site_changed, sender=Site)
     page_unpublished.connect(page_taken_down)
     pre_delete.connect(page_deleted)
     page_slug_changed.connect(page_moved)
@@ -87,6 +92,12 @@ def saved(instance: Any, update_fields: Any = None, **_signal: Any) -> None:
 def deleted(instance: Any, **_signal: Any) -> None:
     """Have pressed anew what showed a row that is deleted."""
     press_runs.ask(changes.tags_of(instance))
+
+
+def site_changed(**_signal: Any) -> None:
+    """Have everything made anew, since every address may be another now."""
+    formes.lay_all_aside()
+    press_runs.ask([changes.EVERYTHING])
 
 
 def page_taken_down(instance: Any, **_signal: Any) -> None:

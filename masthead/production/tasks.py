@@ -14,8 +14,9 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from masthead.editorial import issues
+from masthead.editorial.archive import filing
 from masthead.people import sessions
-from masthead.production import backups, guests
+from masthead.production import backups, depot, guests
 from masthead.production.worker import CLOCK_QUEUE
 
 DONE_TASKS_KEPT = timedelta(days=14)
@@ -34,6 +35,12 @@ def publish_scheduled() -> None:
 def put_due_issues_on_sale() -> list[str]:
     """Put on sale the closed issues whose moment has come; return their names."""
     return [str(issue) for issue in issues.put_due_on_sale(timezone.now())]
+
+
+@task(queue_name=CLOCK_QUEUE)
+def tend_the_archive() -> int:
+    """File what the archive lacks or has otherwise; return how many articles that were."""
+    return filing.tend(at=timezone.now())
 
 
 @task()
@@ -62,6 +69,12 @@ def forget_old_sessions() -> None:
 def forget_old_guests() -> int:
     """Forget who looked at proofs long ago; return how many those were."""
     return guests.forget_old(at=timezone.now())
+
+
+@task()
+def tidy_the_depot() -> int:
+    """Throw out of the depot what no page has any more; return how many bodies that were."""
+    return depot.tidy()
 
 
 @task()

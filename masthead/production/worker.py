@@ -79,12 +79,19 @@ class Worker:
         self.name = uuid.uuid4().hex
         self.only, self.never, self.clock = tuple(only), tuple(never), clock
 
-    def work(self, stop: threading.Event, tick: Callable[[], object] = lambda: None) -> None:
+    def work(
+        self,
+        stop: threading.Event,
+        tick: Callable[[], object] = lambda: None,
+        *,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
         """Work until `stop` is set, finishing what is begun.
 
         Args:
             stop: ends the work.
-            tick: called between tasks, at least every second when there is nothing to do.
+            tick: called between tasks, also when there is nothing to do.
+            idle_seconds: how long to wait before looking again when there is nothing.
         """
         renewing = threading.Thread(target=self._keep_leases, args=(stop,), daemon=True)
         renewing.start()
@@ -98,7 +105,7 @@ class Worker:
                 logger.exception("The worker stumbled; it goes on.")
                 found_work = False
             if not found_work:
-                stop.wait(IDLE_SECONDS)
+                stop.wait(idle_seconds)
         renewing.join(timeout=1)
 
     def work_once(self) -> bool:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from masthead.config import checks
+from masthead.config import checks, machines
 from masthead.newsstand.theme import LAMP, Theme
 from masthead.production.models import Stroke
 
@@ -184,3 +184,12 @@ def test_what_django_may_not_say_is_listed_with_reasons_and_no_longer_than_that(
         "auth.E003", "auth.W004",  # A mail address is unique by a constraint of ours.
         "security.W005", "security.W021",  # The owner's choice, in masthead.toml.
     }  # fmt: skip
+
+
+def test_an_object_storage_and_a_redis_that_do_not_answer_are_told(installed, settings):
+    assert list(checks.what_machines_share()) == []
+    nowhere = {"bucket": "lantern", "endpoint": "http://127.0.0.1:1"}
+    installed(storage=nowhere, redis={"url": "redis://127.0.0.1:1/0"})
+    settings.STORAGES = {**settings.STORAGES, **machines.storages(settings.INSTALLATION)}
+    settings.CACHES = {**settings.CACHES, "default": machines.cache(settings.INSTALLATION)}
+    assert list(ids(checks.what_machines_share())) == ["masthead.E023", "masthead.W024"]

@@ -13,7 +13,7 @@ import pytest
 
 from masthead.edge import export as exports
 from masthead.edge.export import CannotExport, Export
-from masthead.edge.store import Orders, Pressed, Store
+from masthead.edge.store import Delivery, Orders, Pressed, Store
 from tests.edge import houses
 from tests.edge.houses import GUEST, HOST, LEAD, LISTED, OPEN, QUIET, SECRET, WHOLE
 
@@ -64,11 +64,11 @@ def test_an_old_edition_goes_after_a_while_with_the_bytes_that_only_it_had(store
     export = Export(files, houses.front(), house="http://127.0.0.1:8000")
     export.publish(store, NOW)
     before = set(read_all(files / "bytes"))
-    store.forget([(HOST, "/open/")])
+    store.forget([(HOST, "/open/")], version=9)
     export.publish(store, NOW + 1)
     assert set(read_all(files / "bytes")) == before
     assert (files / "editions" / "1").exists()
-    store.forget([(HOST, "/listed/")])
+    store.forget([(HOST, "/listed/")], version=9)
     export.publish(store, NOW + 1 + exports.KEPT_SECONDS)
     assert not (files / "editions" / "1").exists()
     gone = before - set(read_all(files / "bytes"))
@@ -152,6 +152,21 @@ def test_what_is_told_besides_pages_is_told_without_an_edition(store, files) -> 
     export.close()
 
 
+def test_files_of_a_store_that_has_heard_nothing_are_believed_no_longer_than_it_is(
+    store, files
+) -> None:
+    front = replace(houses.front(), patience=10.0)
+    export = Export(files, front, house="http://127.0.0.1:8000")
+    said = Delivery(depot="d", edition=1, at=NOW - 4, sessions={}, orders=Orders())
+    store.receive(said)
+    export.publish(store, NOW, is_watched=True)
+    assert json.loads((files / "told.json").read_bytes())["until"] == NOW + 6
+    store.receive(replace(said, at=NOW + 1))
+    export.publish(store, NOW + 1, is_watched=True)
+    assert json.loads((files / "told.json").read_bytes())["until"] == NOW + 11
+    export.close()
+
+
 def test_only_what_everybody_may_read_is_written_for_a_file_server(store, files) -> None:
     export = Export(files, houses.front(), open_only=True)
     assert export.publish(store, NOW).pages == len(houses.pages()) - 1
@@ -177,7 +192,7 @@ def test_only_open_pages_are_written_as_editions_too(store, files) -> None:
     export = Export(files, houses.front(), open_only=True)
     export.publish(store, NOW)
     first = (files / "now").resolve()
-    store.forget([(HOST, "/open/")])
+    store.forget([(HOST, "/open/")], version=9)
     export.publish(store, NOW + 1)
     second = (files / "now").resolve()
     assert not (second / HOST / "open").exists()

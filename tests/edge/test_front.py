@@ -12,7 +12,7 @@ from masthead.edge.front import Asked
 from masthead.edge.locks import Key, Lock
 from masthead.edge.passes import Keyring, Pass
 from masthead.edge.records import Record
-from masthead.edge.store import Orders, Pressed, PressedPage, Store
+from masthead.edge.store import Delivery, Orders, Pressed, PressedPage, Store
 from tests.edge import houses
 from tests.edge.houses import (
     GIFT,
@@ -329,3 +329,71 @@ def test_every_server_answers_head_and_parts(port):
 def test_every_server_leads_home(port):
     got = houses.get(port, "/closed/", Host="www.lantern.example")
     assert (got.status, got.headers["location"]) == (301, "https://lantern.example/closed/")
+
+
+@pytest.fixture
+def carried(tmp_path):
+    """A store that a carrier fills, and a front that has a little patience."""
+    folder = tmp_path / "pages"
+    houses.fill(folder)
+    store, front = Store(folder, writable=True), replace(houses.front(), patience=10)
+
+    def heard(at):
+        store.receive(
+            Delivery(
+                depot="d", edition=store.size()["edition"], at=at, sessions={}, orders=Orders()
+            )
+        )
+
+    def look_up(path, given="", *, at=NOW, alone=False):
+        with store.view() as view:
+            return front.look_up(
+                Asked("GET", HOST, path, cookie=given or None), view, at, alone=alone
+            )
+
+    def readiness(at=NOW):
+        with store.view() as view:
+            return front.readiness(view, at).status
+
+    yield store, heard, look_up, readiness
+    store.close()
+
+
+def test_a_store_that_has_heard_nothing_for_long_is_not_believed_and_leaves_the_balancer(carried):
+    _store, heard, look_up, readiness = carried
+    heard(NOW - 10)
+    assert words(look_up("/closed/", cookie(TERM))) == WHOLE
+    assert readiness() == 200
+    heard(NOW - 10.5)
+    assert look_up("/closed/", cookie(TERM)) is None
+    assert look_up("/closed/") is None
+    assert look_up("/open/") is None
+    assert readiness() == 503
+
+
+def test_nothing_whole_is_given_out_by_who_may_have_missed_that_it_was_taken_down(carried):
+    store, heard, look_up, readiness = carried
+    heard(NOW - 60)
+    # The house is away.
+    assert words(look_up("/closed/", alone=True)) == LEAD
+    assert words(look_up("/open/", alone=True)) == OPEN
+    assert look_up("/closed/", cookie(TERM), alone=True) is None
+    # The house is there, and as cut off as the store.
+    store.cut_off()
+    assert words(look_up("/closed/")) == LEAD
+    assert words(look_up("/open/")) == OPEN
+    assert look_up("/closed/", cookie(TERM)) is None
+    assert readiness() == 503
+
+
+def test_a_store_that_was_never_filled_is_not_ready(carried):
+    _store, _heard, look_up, readiness = carried
+    assert look_up("/open/") is None
+    assert readiness() == 503
+
+
+def test_where_one_machine_serves_nobody_waits_to_hear_anything(carried):
+    store, _heard, _look_up, _readiness = carried
+    with store.view() as view:
+        assert houses.front().readiness(view, NOW).status == 200
+        assert houses.front().look_up(Asked("GET", HOST, "/open/"), view, NOW).status == 200

@@ -128,10 +128,11 @@ def test_pages_are_found_by_what_they_were_made_from(store):
 def test_same_words_are_kept_once_and_as_long_as_somebody_needs_them(store):
     store.publish([page("/a/", "same words"), page("/b/", "same words")])
     assert store.size()["bodies"] == 1
-    store.forget([(HOST, "/a/")])
+    store.forget([(HOST, "/a/")], version=1)
     assert words_at(store, "/b/") == "same words"
     store.publish([page("/b/", "others", version=2)])
-    assert store.size() == {"pages": 1, "bodies": 1, "edition": 2}
+    # The address of the other is remembered, without a word of it.
+    assert store.size() == {"pages": 2, "bodies": 1, "edition": 2}
 
 
 def test_gated_words_are_not_shared_with_open_ones(store):
@@ -258,10 +259,12 @@ def test_after_any_history_the_store_holds_what_its_pages_name_and_no_more(tmp_p
     store = Store(folder, writable=True)
     expected: dict[str, tuple[str | None, int]] = {}
     for path, words, version, act in history:
-        before = expected.get(path, (None, 0))[1]
+        kept, before = expected.get(path, ("", 0))
         if act == "forget":
-            store.forget([(HOST, path)])
-            expected.pop(path, None)
+            store.forget([(HOST, path)], version=version)
+            # What was taken down stays so.
+            if kept is not None and version >= before:
+                expected[path] = "", version
         elif act == "gone":
             store.publish([], gone=[(HOST, path, version)])
             if version >= before:
@@ -271,7 +274,8 @@ def test_after_any_history_the_store_holds_what_its_pages_name_and_no_more(tmp_p
             if version >= before:
                 expected[path] = words, version
     for path in ("/a/", "/b/", "/c/"):
-        assert words_at(store, path) == expected.get(path, (None, 0))[0]
+        assert (words_at(store, path) or "") == (expected.get(path, ("", 0))[0] or "")
+        assert store.is_gone(HOST, path) is (expected.get(path, ("", 0))[0] is None)
     alive = {words for words, _version in expected.values() if words}
     assert store.size()["bodies"] == len(alive)
     for words in ("one", "two", "three"):
@@ -295,3 +299,32 @@ def test_what_is_held_back_is_asked_for_and_no_press_that_began_before_brings_it
         assert records.read(view.page(HOST, "/a/")).stale_at is None
     assert words_at(store, "/a/") == "new"
     assert store.size()["pages"] == 1
+
+
+def test_of_two_who_press_one_waits_for_the_other_and_for_no_dead_one(tmp_path):
+    folder = tmp_path / "pages"
+    Store(folder, writable=True).close()
+    context = multiprocessing.get_context("fork")
+    inside = context.Event()
+
+    def press_for_ever():
+        with Store(folder, writable=True).taking_turns():
+            inside.set()
+            time.sleep(60)
+
+    first = context.Process(target=press_for_ever)
+    first.start()
+    assert inside.wait(20)
+    done = context.Event()
+
+    def press():
+        with Store(folder, writable=True).taking_turns():
+            done.set()
+
+    second = context.Process(target=press)
+    second.start()
+    assert not done.wait(0.5)
+    os.kill(first.pid, signal.SIGKILL)
+    assert done.wait(20)
+    first.join()
+    second.join()

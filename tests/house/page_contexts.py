@@ -16,6 +16,7 @@ from masthead.newsstand import (
     issue_pages,
     offer_cards,
     pages,
+    search_pages,
     subscribe_pages,
     tokens,
 )
@@ -83,6 +84,7 @@ def written() -> dict[Path, str]:
             CONTEXTS,
             pages,
             issue_pages,
+            search_pages,
             advertisement_cards,
             offer_cards,
             subscribe_pages,

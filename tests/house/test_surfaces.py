@@ -17,6 +17,7 @@ from typing import Any
 import pikepdf
 import pytest
 from django.core.files.base import ContentFile
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from PIL import Image
@@ -69,6 +70,9 @@ CRAWLED = {
     "newsstand:proof-picture",
     "newsstand:proofs",
     "newsstand:recording",
+    "newsstand:search",
+    "newsstand:search-description",
+    "newsstand:search-suggestions",
     "newsstand:share-card",
     "newsstand:sitemap",
     "newsstand:sitemaps",
@@ -190,6 +194,20 @@ def test_every_address_outside_the_office_is_crawled_or_known_to_serve_no_articl
         if not address.startswith("office/")
     }
     assert found == CRAWLED | WITHOUT_ARTICLES
+
+
+def test_no_closed_word_is_found_by_a_stranger_and_each_of_the_text_by_a_subscriber(
+    aviary, client
+) -> None:
+    reader, subscriber = let.reader(), Client()
+    let.grant(reader, aviary.title, at=timezone.now() - timedelta(days=1))
+    subscriber.force_login(reader)
+    found = set()
+    for word in aviary.canaries:
+        assert "0 articles" in client.get("/search/", {"q": word}).content.decode(), word
+        if "1 article<" in subscriber.get("/search/", {"q": word}).content.decode():
+            found.add(re.sub(r"\d+x$", "", word))
+    assert found >= {"canarytext", "canarytitle"}
 
 
 def test_a_guest_sees_the_page_as_a_picture_and_not_its_file_or_its_words(aviary, client) -> None:
@@ -454,7 +472,9 @@ def surfaces(aviary: Aviary) -> list[str]:
     variants = [f"{article}?format=json", f"{article}?preview=1", f"{article}?mode=full",
                 article.upper(), article.rstrip("/"), f"{article}amp/", f"{article}index.md",
                 f"{article}print/", f"/?s={slug}", "/sitemap.xml", "/feed/", "/rss/", "/api/v2/pages/",
-                "/search/?q=canary", f"{article}?page=2", "/llms.txt"]  # fmt: skip
+                "/search/", "/search/?q=canary", "/search/?q=closed", "/search/?audio=1",
+                f"/search/?year={make.THEN.year}", "/search/suggestions/?q=canary",
+                "/search/description.xml", f"{article}?page=2", "/llms.txt"]  # fmt: skip
     feeds = [f"{page}feeds/{form}"
              for page in ("/", aviary.article.section.url, aviary.topic.url)
              for form in ("rss.xml", "atom.xml", "feed.json", "podcast.xml")]  # fmt: skip

@@ -362,8 +362,8 @@ def test_a_reader_who_may_gets_every_word_and_nobody_after_them_does(aviary, vie
     missing = {c for c in aviary.canaries - got if not c.startswith(NOT_ON_THE_WEB)}
     assert not missing
     assert {"canarysound1x", "canaryheard1x", "canarycaption1x", "canarytimes1x"} <= got
-    # Feeds, lists and searches are for everybody and know no reader.
-    own = (aviary.article.slug, "/recordings/", "/audio/", "/editions/")
+    # Feeds and lists are for everybody and know no reader.
+    own = (aviary.article.slug, "/recordings/", "/audio/", "/editions/", "/search/")
     lists = [one for one in surfaces(aviary) if not any(mark in one.lower() for mark in own)]
     assert not CANARY.findall(crawl(client, lists, AS_BROWSERS))
     assert not CANARY.findall(crawl(Client(), parts, AS_BROWSERS))

@@ -8,10 +8,11 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import transaction
 from django.utils import timezone
+from wagtail.models import Site
 
-from masthead.circulation import entitlements, passes, viewers
+from masthead.circulation import entitlements, gifts, passes, viewers
 from masthead.circulation.entitlements import EVERY_CLASS, Viewer
-from masthead.circulation.models import Network
+from masthead.circulation.models import Gift, Network
 from masthead.edge import records
 from masthead.edge.front import Asked, Front
 from masthead.edge.locks import Key
@@ -203,6 +204,27 @@ def test_what_is_taken_down_is_gone_at_once(store, title, django_capture_on_comm
         assert records.read(view.page(HOST, page.url)).variants == {}
     press()
     assert page.title not in by_front(store, "/")
+
+
+def test_what_was_taken_down_answers_410_until_it_is_published_again(
+    store, title, client, django_capture_on_commit_callbacks
+):
+    page = article(title)
+    press()
+    with django_capture_on_commit_callbacks(execute=True):
+        page.unpublish()
+    for _night in range(2):
+        answer = client.get(page.url)
+        assert answer.status_code == 410
+        assert b"taken down" in answer.content
+        assert SECRET not in answer.content.decode()
+        press()  # Which finds nothing there any more.
+        press_runs.press_all(at=timezone.now())
+    assert client.get("/articles/never/").status_code == 404
+    page.save_revision().publish()
+    press()
+    assert by_front(store, page.url) is not None
+    assert client.get(page.url).status_code == 200
 
 
 def test_what_is_deleted_is_gone_at_once(store, title, django_capture_on_commit_callbacks):
@@ -402,6 +424,110 @@ def test_nobody_reads_the_old_page_once_a_change_is_made(
     assert by_front(store, "/") is not None
 
 
+def test_a_page_that_was_being_pressed_as_something_changed_is_the_houses(
+    store, title, monkeypatch
+):
+    """The change found no page that it could have held back; the page comes out afterwards."""
+    press()
+    story = article(title, "open", headline="An old headline")
+    other = article(title, "open")
+    draw = pressed_articles.page_of
+
+    def change_meanwhile(forme, *args, **named):
+        if forme.url == other.url and Change.objects.exclude(pk__in=known).count() == 0:
+            story.title = "A new headline"
+            story.save_revision().publish()
+        return draw(forme, *args, **named)
+
+    known = list(Change.objects.values_list("pk", flat=True))
+    with monkeypatch.context() as patched:
+        patched.setattr(pressed_articles, "page_of", change_meanwhile)
+        press()
+    assert "An old headline" not in (by_front(store, other.url) or "")
+    assert by_front(store, other.url) is None
+    press()
+    assert "A new headline" in by_front(store, other.url)
+
+
+def test_pages_are_packed_harder_at_leisure_and_stay_what_they_are(store, title):
+    page = article(title)
+    press_runs.press_all(at=timezone.now())
+    Change.objects.all().delete()
+    keys = keys_of(title, page, "term")
+    before, size = by_front(store, page.url, keys), sizes(store)
+    assert press_runs.pack_at_leisure() == len([one for one in store.records() if one.variants])
+    assert by_front(store, page.url, keys) == before
+    assert sizes(store) < size
+    assert press_runs.pack_at_leisure() == 0
+    with store.view() as view:
+        record = records.read(view.page(HOST, page.url))
+        assert {view.body(one.digest, "br")[0] for one in record.variants.values()} == {True, False}
+
+
+def sizes(store):
+    """Return how many bytes travel with Brotli."""
+    return sum(one.codings["br"] for record in store.records() for one in record.variants.values())
+
+
+def test_nothing_is_packed_harder_while_a_change_waits(store, title):
+    article(title)
+    press()
+    article(title)
+    assert press_runs.pack_at_leisure() == 0
+
+
+def test_what_was_pressed_while_it_was_packed_stays(store, title, monkeypatch):
+    page = article(title, "open", headline="An old headline")
+    press_runs.press_all(at=timezone.now())
+    Change.objects.all().delete()
+    (packing,) = [one for one in store.packed_less(11) if one.record.path == page.url]
+    page.title = "A new headline"
+    page.save_revision().publish()
+    press()
+    store.publish([packing], effort=11)
+    assert "A new headline" in by_front(store, page.url)
+
+
+def test_what_changes_while_everything_is_pressed_comes_out_in_between(store, title, monkeypatch):
+    pages = [article(title, "open") for _number in range(4)]
+    press_runs.press_all(at=timezone.now())
+    Change.objects.all().delete()
+    monkeypatch.setattr(press_runs, "IN_ONE_EDITION", 2)
+    monkeypatch.setattr(pressing.Pages, "state", lambda _self: "another theme")
+    assert press_runs.look_at_the_type()
+    put, seen = Store.publish, []
+
+    def publish(self, made, **named):
+        number = put(self, made, **named)
+        if not seen:
+            pages[0].title = "In between"
+            pages[0].save_revision().publish()
+        seen.append(by_front(store, pages[0].url))
+        return number
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "publish", publish)
+        press()
+    assert "In between" in seen[1]
+    assert "In between" in by_front(store, pages[0].url)
+    assert len(seen) > 4
+    assert not Change.objects.exists()
+
+
+def test_a_magazine_that_moves_to_another_host_answers_there_and_nowhere_else(
+    store, title, settings
+):
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "elsewhere.example"]
+    page = article(title, "open")
+    press()
+    site = Site.objects.get()
+    site.hostname = "elsewhere.example"
+    site.save()
+    press()
+    assert {record.host for record in store.records() if record.variants} == {"elsewhere.example"}
+    assert by_front(store, page.url) is None
+
+
 def test_what_is_rolled_back_is_not_pressed_and_does_not_keep_the_next_change_from_it(store, title):
     page = article(title, "open")
     press()
@@ -440,6 +566,30 @@ def test_the_front_is_told_from_which_networks_readers_may_read(
     with django_capture_on_commit_callbacks(execute=True):
         Network.objects.filter(institution=institution).delete()
     assert store.orders().networks == ()
+
+
+def test_a_gift_that_is_taken_back_opens_nothing_at_the_front_either(
+    store, title, django_capture_on_commit_callbacks
+):
+    page, other = article(title), article(title)
+    press()
+    keys, others = keys_of(title, page, "gift"), keys_of(title, other, "gift")
+    assert SECRET in by_front(store, page.url, keys)
+    gift = Gift.objects.create(
+        giver=let.reader(),
+        article=page,
+        given_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=3),
+        most_uses=5,
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        gifts.revoke(gift, at=timezone.now())
+    assert by_front(store, page.url, keys) is None  # The house knows which was taken back.
+    assert SECRET in by_front(store, other.url, others)
+    assert SECRET in by_front(store, page.url, keys_of(title, page, "term"))
+    later = timezone.now() + timedelta(minutes=16)
+    store.forget_sessions(later.timestamp())
+    assert by_front(store, page.url, keys) is not None
 
 
 def test_a_session_that_ends_opens_nothing_at_the_front_either(store, title):

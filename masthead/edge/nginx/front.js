@@ -68,8 +68,13 @@ function lookUp(r, isAlone) {
     }
     const at = Date.now() / 1000;
     const told = readJson(`${house.folder}/told.json`);
-    if (told === null || (told.until !== null && at >= told.until && !isAlone)) {
-        return null;  // Nobody has looked after the export for a while: what it says may be over.
+    if (told === null) {
+        return null;
+    }
+    // Nobody has looked after the export for a while, or the store itself has heard nothing.
+    const isLate = told.until !== null && at >= told.until;
+    if (isLate && !isAlone) {
+        return null;
     }
     const page = readJson(`${house.folder}/now/pages/${pageName(given.Host || '', path)}`);
     if (page === null || page.form !== FORM) {
@@ -79,7 +84,10 @@ function lookUp(r, isAlone) {
         return null;
     }
     const name = variantOf(page, r, told, at, isAlone);
-    return name === null ? null : fileOf(page, page.variants[name], r);
+    if (name === null || (isLate && page.variants[name].gated)) {
+        return null;  // Whoever may have lost it since would still read the whole of it.
+    }
+    return fileOf(page, page.variants[name], r);
 }
 
 // Return the name of the variant that this reader gets; null where the house has to say.
@@ -98,6 +106,9 @@ function variantOf(page, r, told, at, isAlone) {
     }
     const keys = shown === null ? [] : shown.keys;
     let rule = lock === null ? 'open' : openedBy(lock, keys, at);
+    if (rule === 'gift' && lock !== null && hasEnded(`gifts-${lock.article}`)) {
+        return null;
+    }
     if (told.leads_only && rule !== 'open') {
         rule = null;
     } else if (rule === null && keys.length && !isAlone && lock !== null && lock.access === 'metered') {
@@ -171,10 +182,12 @@ function passIn(cookies, at) {
     if (shown === null || at >= shown.expires) {
         return null;
     }
-    if (shown.session && (!NAME.test(shown.session) || isThere(`${house.folder}/ended/${shown.session}`))) {
-        return null;
-    }
-    return shown;
+    return shown.session && hasEnded(shown.session) ? null : shown;
+}
+
+// Say whether passes of a session are over before their time, or gifts of an article.
+function hasEnded(name) {
+    return !NAME.test(name) || sizeOf(`${house.folder}/ended/${name}`) !== null;
 }
 
 function readPass(text) {
@@ -381,10 +394,6 @@ function readJson(path) {
         return null;
     }
     return JSON.parse(text);
-}
-
-function isThere(path) {
-    return sizeOf(path) !== null;
 }
 
 function sizeOf(path) {

@@ -1,5 +1,6 @@
 """The editors' tables, one idea a module. Django asks that they be imported here."""
 
+from masthead.editorial.models.archive import ArchiveEntry, ArchiveText, ArchiveWord
 from masthead.editorial.models.article import (
     Article,
     ArticleByline,
@@ -25,6 +26,9 @@ from masthead.editorial.models.title import Title
 from masthead.editorial.models.topic import Dossier, DossierEntry, Topic
 
 __all__ = [
+    "ArchiveEntry",
+    "ArchiveText",
+    "ArchiveWord",
     "Article",
     "ArticleByline",
     "ArticleIndex",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,16 +12,21 @@ from django.utils.translation import gettext as _
 
 from masthead.newsstand.chrome import chrome_for
 from masthead.newsstand.pages import Chrome, ErrorPage
+from masthead.production import page_store
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    """Return the page for an address that leads nowhere."""
+    """Return the page for an address that leads nowhere; 410 where something was taken down."""
+    is_gone = page_store.here().is_gone(request.get_host().lower(), request.path)
     page = ErrorPage(
         chrome=chrome_for(request),
         heading=_("There is nothing at this address"),
-        text=_("It may have been mistyped, or the page is not out yet. Start from the front page."),
+        text=_("It was here once, and has been taken down. Start from the front page.")
+        if is_gone
+        else _("It may have been mistyped, or the page is not out yet. Start from the front page."),
     )
-    return render(request, "newsstand/error.html", {"page": page}, status=404)
+    status = HTTPStatus.GONE if is_gone else HTTPStatus.NOT_FOUND
+    return render(request, "newsstand/error.html", {"page": page}, status=status)
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Production's tables, one idea a module. Django asks that they be imported here."""
 
 from masthead.production.models.change import Change
+from masthead.production.models.depot import Depot, DepotBody, DepotPage, DepotSession, Node
 from masthead.production.models.edition import Edition
 from masthead.production.models.flat_plan import Artwork, FlatPlan, Insertion
 from masthead.production.models.forme import Forme, FormeTag
@@ -14,6 +15,10 @@ from masthead.production.models.work import Lease, Stroke
 __all__ = [
     "Artwork",
     "Change",
+    "Depot",
+    "DepotBody",
+    "DepotPage",
+    "DepotSession",
     "Edition",
     "FlatPlan",
     "Forme",
@@ -24,6 +29,7 @@ __all__ = [
     "Lease",
     "Mark",
     "Narration",
+    "Node",
     "Printer",
     "Sighting",
     "SignOff",

@@ -1,0 +1,86 @@
+"""One edition of the page store, held still while it is read; and how the store names things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import lmdb
+
+LONGEST_KEY = 500
+"""Bytes, of LMDB's 511. A page with a longer address is not kept; the house makes it each time."""
+
+EDITION, RUN, TYPE = b"edition", b"run", b"type"
+ORDERS, SESSION = b"orders", b"session\0"
+DEPOT, HEARD = b"depot", b"heard"
+"""What notes are called."""
+
+
+class View:
+    """One edition, as long as it is being looked at."""
+
+    __slots__ = ("_bodies", "_env", "_get", "_notes", "_pages", "_transaction")
+
+    def __init__(self, env: lmdb.Environment, pages: Any, bodies: Any, notes: Any) -> None:
+        """Name what is seen; nothing is until the `with` begins."""
+        self._env, self._pages, self._bodies, self._notes = env, pages, bodies, notes
+
+    def __enter__(self) -> View:
+        """Take hold of the newest edition."""
+        self._transaction = self._env.begin(buffers=True)
+        self._get = self._transaction.get
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of it; what was read as memory is good no more."""
+        self._transaction.abort()
+
+    def page(self, host: str, path: str) -> memoryview | None:
+        """Return the record at an address as it was written, if there is one."""
+        key = page_key(host, path)
+        if len(key) >= LONGEST_KEY:
+            return None
+        found: memoryview | None = self._get(key, db=self._pages)
+        return found
+
+    def pages(self) -> Iterator[memoryview]:
+        """Go through every record there is, as it was written, by address."""
+        with self._transaction.cursor(self._pages) as cursor:
+            yield from cursor.iternext(keys=False, values=True)
+
+    def body(self, digest: str, coding: str) -> tuple[bool, memoryview] | None:
+        """Return bytes, and whether they are gated; good only while this edition is held."""
+        found = self._get(body_key(digest, coding), db=self._bodies)
+        return None if found is None else (found[0] != 0, found[1:])
+
+    def has_ended(self, session: str) -> bool:
+        """Say whether passes of a session are over before their time."""
+        return self._get(SESSION + session.encode(), db=self._notes) is not None
+
+    def ended(self) -> Iterator[str]:
+        """Go through the sessions, and what is named like them, whose passes are over."""
+        with self._transaction.cursor(self._notes) as cursor:
+            there = cursor.set_range(SESSION)
+            while there and (key := bytes(cursor.key())).startswith(SESSION):
+                yield key[len(SESSION) :].decode()
+                there = cursor.next()
+
+    def orders(self) -> bytes:
+        """Return what the front was told besides pages, as it was written."""
+        return bytes(self._get(ORDERS, db=self._notes) or b"")
+
+    def heard(self) -> tuple[float, bool]:
+        """Return up to when nothing is missing here, and whether the depot can be reached.
+
+        Both are of use only where a carrier fills the store.
+        """
+        written = bytes(self._get(HEARD, db=self._notes) or b"0")
+        return float(written.strip(b"!")), not written.endswith(b"!")
+
+
+def page_key(host: str, path: str) -> bytes:
+    return f"{host}\0{path}".encode("utf-8", "surrogateescape")
+
+
+def body_key(digest: str, coding: str) -> bytes:
+    return f"{digest}.{coding}".encode()

@@ -1,0 +1,119 @@
+"""The words around those that were looked for, with marks on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from masthead.editorial.archive import words
+
+BEFORE, LENGTH = 60, 260
+"""Signs before the first word that is marked, and in all."""
+
+_ROOT = 3
+"""Letters at the beginning of a stem that its words have somewhere, in nearly every language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of an excerpt; ``marked`` is a word that was looked for."""
+
+    text: str
+    marked: bool = False
+
+
+def excerpt(text: str, stems: frozenset[str], stemmer: str) -> tuple[Piece, ...]:
+    """Return the piece of a text that has most of these stems, with them marked.
+
+    The beginning of the text where it has none of them.
+    """
+    found = _places(text, stems, stemmer)
+    begin, end = _window(text, found)
+    pieces: list[Piece] = [Piece("… ")] if begin else []
+    at = begin
+    for first, last, _stem in found:
+        if first >= begin and last <= end:
+            pieces += [Piece(text[at:first]), Piece(text[first:last], marked=True)]
+            at = last
+    pieces.append(Piece(text[at:end]))
+    if end < len(text):
+        pieces.append(Piece(" …"))
+    return tuple(Piece(" ".join(_breaks(one.text)), one.marked) for one in pieces if one.text)
+
+
+def marked(text: str, stems: frozenset[str], stemmer: str) -> tuple[Piece, ...]:
+    """Return all of a short text, with these stems marked."""
+    text = words.normal(text)
+    pieces, at = [], 0
+    for first, last in words.spans(text):
+        if words.stem(text[first:last].lower(), stemmer) in stems:
+            pieces += [Piece(text[at:first]), Piece(text[first:last], marked=True)]
+            at = last
+    return tuple(one for one in (*pieces, Piece(text[at:])) if one.text)
+
+
+def _breaks(text: str) -> list[str]:
+    return re.split(r"\s+", text)
+
+
+ENOUGH = 30
+"""Places of each word that are looked at: a good excerpt is among so many."""
+
+Place = tuple[int, int, str]
+"""Where a word begins and ends, and its stem."""
+
+
+def _places(text: str, stems: frozenset[str], stemmer: str) -> list[Place]:
+    """Return where words with these stems stand.
+
+    Taking every text of a page of results apart would cost more than finding them: only words are
+    looked at in which the beginning of a stem stands.
+    """
+    if not stems:
+        return []
+    roots = "|".join(sorted({re.escape(stem[:_ROOT]) for stem in stems}, key=len, reverse=True))
+    folded = words.fold_in_place(text)
+    found: list[Place] = []
+    end = 0
+    for root in re.finditer(roots, folded):
+        if root.start() < end:
+            continue
+        if len(found) == ENOUGH * len(stems):
+            break
+        begin = _word_begins(text, root.start())
+        for first, last in words.spans(text[begin : root.end() + words.LONGEST]):
+            if begin + last < root.end():
+                continue
+            end = begin + last
+            stem = words.stem(text[begin + first : end].lower(), stemmer)
+            if stem in stems:
+                found.append((begin + first, end, stem))
+            break
+    if found:
+        return found
+    whole = ((a, b, words.stem(text[a:b].lower(), stemmer)) for a, b in words.spans(text))
+    return [one for one in whole if one[2] in stems]
+
+
+def _word_begins(text: str, at: int) -> int:
+    earliest = max(0, at - words.LONGEST)
+    while at > earliest and not text[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def _window(text: str, found: Iterable[Place]) -> tuple[int, int]:
+    """Return where the excerpt begins and ends, between words."""
+    places = list(found)
+    best, most = 0, (0, 0)
+    for first, _last, _stem in places:
+        inside = [stem for a, b, stem in places if first <= a and b <= first + LENGTH - BEFORE]
+        # Different words tell more than one word often.
+        if (worth := (len(set(inside)), len(inside))) > most:
+            best, most = first, worth
+    begin = 0 if best <= BEFORE else text.rfind(" ", 0, best - BEFORE) + 1
+    if len(text) - begin <= LENGTH:
+        return begin, len(text)
+    end = text.rfind(" ", begin, begin + LENGTH)
+    return begin, end if end > best else begin + LENGTH

@@ -1,0 +1,137 @@
+"""Carriers: one on each machine that serves, bringing the depot's news into the page store there.
+
+A round begins with the moment, by this machine's clock, up to which nothing will be missing, and
+with a line in the depot that says who is here; then it takes everything of later editions than
+the last, in one moment. The order is what a take-down leans on: whoever takes something down
+after the round has looked finds the machine in the list, and waits for it (`Depot.wait_for()`).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db.models.functions import Now
+
+from masthead.edge.orders import read_orders
+from masthead.edge.records import Record, read
+from masthead.edge.store import Delivery, Store
+from masthead.production import depot
+from masthead.production.models import Depot, DepotPage, DepotSession, Node
+
+logger = logging.getLogger(__name__)
+
+LISTENING_SECONDS = 1.0
+"""How long a carrier listens before it goes to look by itself."""
+
+ARMFUL = 200
+"""Bodies that are laid in at once."""
+
+
+class Carrier:
+    """Fills one store from the depot."""
+
+    def __init__(self, store: Store, *, name: str, clock: Callable[[], float] = time.time) -> None:
+        """Take the store to fill, what this machine is called, and what tells the time."""
+        self.store, self.name, self.clock = store, name, clock
+
+    def work(self, stop: threading.Event) -> None:
+        """Bring what is new as soon as it is there, until told to stop."""
+        thrown = self.store.throw_out()
+        if thrown:
+            logger.info("%d bodies lay here that no page has.", thrown)
+        is_cut_off = False
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                self.round()
+                is_cut_off = False
+                listen()
+            except DatabaseError:
+                if not is_cut_off:
+                    logger.exception("The depot cannot be reached; readers keep what is here.")
+                is_cut_off = True
+                self.store.cut_off()
+                connection.close()
+                stop.wait(LISTENING_SECONDS)
+            except Exception:  # An object storage that is away for a minute, a full disk.
+                logger.exception("The carrier stumbled; it goes again.")
+                stop.wait(LISTENING_SECONDS)
+
+    def round(self) -> int:
+        """Bring everything that is new; return the edition that is here afterwards.
+
+        Raises:
+            NotABody: words are not there any more; another round will ask for others.
+            DiskFull: there is no room; the last edition stays.
+        """
+        at = self.clock()
+        here, edition = self.store.received()
+        Node.objects.update_or_create(
+            name=self.name, defaults={"edition": edition, "seen_at": Now()}
+        )
+        delivery = _news(here, edition, at)
+        if delivery.is_whole:
+            logger.info("Fetching all %d pages of the depot.", len(delivery.records))
+        self._lay_in(delivery.records)
+        self.store.receive(delivery)
+        if delivery.edition != edition:
+            Node.objects.filter(name=self.name).update(edition=delivery.edition)
+        return delivery.edition
+
+    def leave(self) -> None:
+        """Tell the depot that nobody needs to wait for this machine, whose front stops first."""
+        self.store.let_go()
+        Node.objects.filter(name=self.name).delete()
+
+    def _lay_in(self, records: Iterable[Record]) -> None:
+        named = {variant.digest for one in records for variant in one.variants.values()}
+        wanted = sorted(self.store.lacks(named))
+        for start in range(0, len(wanted), ARMFUL):
+            self.store.lay_in(depot.fetch(wanted[start : start + ARMFUL]))
+
+
+def _news(here: str, edition: int, at: float) -> Delivery:
+    """Return what a store lacks that has an edition of a depot; all, if that was another depot."""
+    with transaction.atomic():
+        _see_one_moment()
+        row = Depot.objects.filter(pk=1).first() or Depot(pk=1)
+        is_whole = row.name != here or row.edition < edition
+        since = -1 if is_whole else edition
+        pages = DepotPage.objects.filter(edition__gt=since).order_by("edition")
+        sessions = DepotSession.objects.filter(edition__gt=since)
+        return Delivery(
+            depot=row.name,
+            edition=row.edition,
+            at=at,
+            records=[read(one.encode()) for one in pages.values_list("record", flat=True)],
+            sessions=dict(sessions.values_list("session", "forget_at")),
+            orders=read_orders(row.orders.encode()),
+            is_whole=is_whole,
+        )
+
+
+def _see_one_moment() -> None:
+    """Have what is read in this transaction be of one moment, also on PostgreSQL."""
+    if connection.vendor == "postgresql" and len(connection.savepoint_ids) == 0:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def listen(seconds: float = LISTENING_SECONDS) -> None:
+    """Return as soon as the depot has something new, or after a while.
+
+    A pool of connections between us and PostgreSQL may hear nothing; then it is the while.
+    """
+    if connection.vendor != "postgresql":
+        time.sleep(seconds)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"LISTEN {depot.CHANNEL}")
+    own: Any = connection.connection
+    for _one in own.notifies(timeout=seconds, stop_after=1):
+        return

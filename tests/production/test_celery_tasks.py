@@ -1,0 +1,102 @@
+"""Celery wakes those who work; what is to be done, and what came of it, stands in the tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from masthead.config.sections import Redis
+from masthead.production import celery_tasks
+from masthead.production.lanes import LANES, lane_of
+from masthead.production.press_runs import PRESS_QUEUE
+from masthead.production.worker import CLOCK_QUEUE, Worker
+from tests.production import errands
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def broker(settings):
+    """Have the queue behind the tasks be Celery's, with messages in this process's memory."""
+    settings.INSTALLATION = replace(settings.INSTALLATION, redis=Redis(url="memory://"))
+    settings.TASKS = {
+        "default": {"BACKEND": "masthead.production.celery_tasks.CeleryBackend", "QUEUES": []}
+    }
+    celery_tasks.app.cache_clear()
+    yield celery_tasks.app()
+    celery_tasks.app.cache_clear()
+
+
+def waiting(broker, lane) -> int:
+    """Take the messages that wait in a lane; return how many there were."""
+    count = 0
+    with broker.connection_for_read() as connection:
+        queue = connection.SimpleQueue(lane)
+        while True:
+            try:
+                queue.get_nowait().ack()
+            except queue.Empty:
+                queue.close()
+                return count
+            count += 1
+
+
+def test_whoever_serves_the_lane_is_woken_once_the_task_is_committed(
+    broker, django_capture_on_commit_callbacks
+):
+    errands.DONE.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        errands.note.enqueue("bread")
+        errands.note.using(queue_name=PRESS_QUEUE).enqueue("paper")
+        assert (waiting(broker, "rest"), waiting(broker, "press")) == (0, 0)
+    assert (waiting(broker, "rest"), waiting(broker, "press")) == (1, 1)
+    assert LANES["press"].worker().work_once()
+    assert errands.DONE == ["paper"]
+    # Who missed the message finds it all the same.
+    assert Worker().work_once()
+    assert errands.DONE == ["paper", "bread"]
+
+
+def test_nobody_is_woken_for_what_was_taken_back_or_is_for_later(
+    broker, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        with transaction.atomic():
+            errands.note.enqueue("taken back")
+            transaction.set_rollback(True)
+        errands.note.using(run_after=timezone.now() + timedelta(hours=1)).enqueue("later")
+    assert waiting(broker, "rest") == 0
+    assert DBTaskResult.objects.count() == 1
+
+
+def test_while_redis_is_away_the_task_waits_in_its_table_and_nobody_is_refused(
+    broker, settings, django_capture_on_commit_callbacks, caplog
+):
+    away = Redis(url="redis://127.0.0.1:1/0")
+    settings.INSTALLATION = replace(settings.INSTALLATION, redis=away)
+    celery_tasks.app.cache_clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        errands.note.enqueue("bread")
+    assert DBTaskResult.objects.count() == 1
+    assert "workers look by themselves" in caplog.text
+
+
+def test_every_queue_is_served_in_one_lane():
+    assert [lane_of(queue) for queue in (CLOCK_QUEUE, PRESS_QUEUE, "default", "any")] == [
+        "clock",
+        "press",
+        "rest",
+        "rest",
+    ]
+    for queue in (CLOCK_QUEUE, PRESS_QUEUE, "default"):
+        serving = [
+            name
+            for name, lane in LANES.items()
+            if (queue in lane.only if lane.only else queue not in lane.never)
+        ]
+        assert serving == [lane_of(queue)]
