@@ -470,7 +470,7 @@ def test_a_reader_makes_a_password_and_an_app_signs_in_with_it(title, edition, c
     page = client.post("/account/feeds/", {"kind": "reading"}).content.decode()
     (password,) = re.findall(r"<code>([^<]+)</code>", page)
     assert "<p><bdi>http://testserver/opds/</bdi></p>" in page
-    assert "<p>http://testserver/opds/v1.2/</p>" in page
+    assert "<p><bdi>http://testserver/opds/v1.2/</bdi></p>" in page
     assert status(showing(password), edition) == 200
     assert password not in client.get("/account/feeds/").content.decode()
     client.post("/account/feeds/revocation/", {"kind": "reading"})
