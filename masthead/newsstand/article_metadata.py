@@ -16,8 +16,7 @@ def described(values: ArticlePage, forme: Forme, decision: Decision) -> ArticleP
         return head(values)
     said = forme.whole.open(decision) if decision.parts == "full" else forme.lead
     first = full(chrome, forme.url)
-    share_url = share_card_url(chrome.site_url, forme.key, forme.share_card)
-    image = ShareImage(share_url, share_cards.WIDTH, share_cards.HEIGHT, values.headline)
+    image = _share_image(values, forme)
     lead_picture = structured_data.picture(chrome, forme.lead_picture)
     card = structured_data.image(image.url, image.width, image.height)
     node = structured_data.article(
@@ -50,3 +49,8 @@ def described(values: ArticlePage, forme: Forme, decision: Decision) -> ArticleP
         previous_url=full(chrome, parts.get(values.part - 1, "")),
         next_url=full(chrome, parts.get(values.part + 1, "")),
     )
+
+
+def _share_image(values: ArticlePage, forme: Forme) -> ShareImage:
+    url = share_card_url(values.chrome.site_url, forme.key, forme.share_card)
+    return ShareImage(url, share_cards.WIDTH, share_cards.HEIGHT, values.headline)

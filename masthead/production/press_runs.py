@@ -210,7 +210,8 @@ def press_all(*, at: datetime, but: Collection[int] = ()) -> int:
             out = _edition(batch, version=version, at=at, changed=changed)
             there |= out
             count += len(out)
-            logger.info("%d pages are pressed anew.", count)
+            if count >= IN_ONE_EDITION:
+                logger.info("%d pages are pressed anew.", count)
             if Change.objects.exclude(pk__in=but).exists():
                 _press_changes(at=at, but=but)
     store.forget(

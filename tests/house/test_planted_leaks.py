@@ -83,9 +83,10 @@ def description_made_from_the_text(patch, aviary) -> None:
 
 
 def share_image_described_by_a_caption(patch, aviary) -> None:
-    def change(first, values, document, key):
-        figure = next(one for one in whole_of(document) if isinstance(one, nodes.Figure))
-        return replace(first(values, document, key), alternative=figure.alternative)
+    def change(first, values, forme):
+        body = manuscripts.to_manuscript(aviary.article).body
+        figure = next(one for one in walk.blocks(body) if isinstance(one, nodes.Figure))
+        return replace(first(values, forme), alternative=figure.alternative)
 
     wrap(patch, article_metadata, "_share_image", change)
 

@@ -469,8 +469,8 @@ def test_a_reader_makes_a_password_and_an_app_signs_in_with_it(title, edition, c
     client.force_login(subscriber(title))
     page = client.post("/account/feeds/", {"kind": "reading"}).content.decode()
     (password,) = re.findall(r"<code>([^<]+)</code>", page)
-    assert "<p>http://testserver/opds/</p>" in page
-    assert "<p>http://testserver/opds/v1.2/</p>" in page
+    assert "<p><bdi>http://testserver/opds/</bdi></p>" in page
+    assert "<p><bdi>http://testserver/opds/v1.2/</bdi></p>" in page
     assert status(showing(password), edition) == 200
     assert password not in client.get("/account/feeds/").content.decode()
     client.post("/account/feeds/revocation/", {"kind": "reading"})
