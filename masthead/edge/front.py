@@ -55,6 +55,7 @@ class Asked:
     if_none_match: str | None = None
     range: str | None = None
     address: str = ""
+    if_range: str | None = None
 
 
 @dataclass(slots=True)
@@ -214,7 +215,9 @@ class _Known:
     def answer(self, name: str, asked: Asked, view: View) -> Answer | None:
         """Return a variant as this request asks for it."""
         variant = self.record.variants[name]
-        is_whole = asked.range is None or asked.method != "GET"
+        # A part of what the browser has another version of would fit nowhere (RFC 9110, 13.1.5).
+        is_other = asked.if_range is not None and asked.if_range != f'"{variant.digest}-id"'
+        is_whole = asked.range is None or asked.method != "GET" or is_other
         coding = (
             asking.coding(asked.accept_encoding, tuple(variant.codings))
             if is_whole

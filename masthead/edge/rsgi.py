@@ -30,6 +30,7 @@ class Application:
                 accept_encoding=given("accept-encoding"),
                 if_none_match=given("if-none-match"),
                 range=given("range"),
+                if_range=given("if-range"),
                 address=scope.client.rpartition(":")[0].strip("[]"),
             )
         )

@@ -202,6 +202,7 @@ class Connection(asyncio.Protocol):
             path = unquote(path, errors="surrogateescape")
         cookie, accepted = given(b"cookie"), given(b"accept-encoding")
         known, part = given(b"if-none-match"), given(b"range")
+        same = given(b"if-range") if part else None
         return Asked(
             self._parser.get_method().decode("latin-1"),
             host.decode("latin-1").lower(),
@@ -212,6 +213,7 @@ class Connection(asyncio.Protocol):
             known.decode("latin-1") if known else None,
             part.decode("latin-1") if part else None,
             self._house.address(self._peer, given(b"x-forwarded-for", b"")),
+            same.decode("latin-1") if same else None,
         )
 
     def _write(self, answer: Answer) -> None:

@@ -38,5 +38,6 @@ def _asked(environ: dict[str, Any]) -> Asked:
         accept_encoding=given("HTTP_ACCEPT_ENCODING"),
         if_none_match=given("HTTP_IF_NONE_MATCH"),
         range=given("HTTP_RANGE"),
+        if_range=given("HTTP_IF_RANGE"),
         address=given("REMOTE_ADDR", ""),
     )

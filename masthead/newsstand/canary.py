@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -241,4 +241,5 @@ def _look_at_subscribers(answer: Answer, url: str, secret: str, seen: Seen) -> N
 
 def _is_pressed(url: str) -> bool:
     """Say whether a page lies ready: until it does the house answers, which asks for more than a pass."""
-    return page_store.here().holds(urlsplit(url).netloc.lower(), urlsplit(url).path)
+    parts = urlsplit(url)
+    return page_store.here().holds(parts.netloc.lower(), unquote(parts.path))

@@ -24,7 +24,7 @@ def request_to(
 
     Args:
         site: scheme and host of the magazine, such as ``https://lantern.example``.
-        path: at it, with what is no ASCII in it quoted.
+        path: at it, quoted or not.
         address: where the request says that it comes from, to us and to our proxies.
         query: without the question mark.
         cookie: the header, if it brings any.

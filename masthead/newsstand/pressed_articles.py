@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -172,7 +172,7 @@ class ArticlePress:
                 continue
             later = _LATER_PART.fullmatch(path)
             for first in filter(None, [path, later and later[1]]):
-                known = wanted.setdefault(grounds.front.url_path.rstrip("/") + unquote(first), [])
+                known = wanted.setdefault(grounds.front.url_path.rstrip("/") + first, [])
                 known.append((host, first))
                 known.append((host, path))
         found = (

@@ -13,7 +13,7 @@ from datetime import datetime
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -65,12 +65,12 @@ class Pages:
             root = site.root_page.specific
             if not isinstance(root, FrontPage) or not root.live:
                 continue
-            yield host, urlsplit(root.url or "/").path
+            yield host, _path(root)
             pages = Page.objects.descendant_of(root).live().public()
             articles = Article.objects.descendant_of(root).live().public()
             newest = articles.order_by("-published_at", "-pk").values_list("url_path", flat=True)
             for path in newest.iterator(2000):
-                yield host, quote(path[len(root.url_path) - 1 :])
+                yield host, path[len(root.url_path) - 1 :]
             others = pages.exclude(pk__in=articles.values("pk"))
             for page in others.specific().iterator(200):
                 yield host, _path(page)
@@ -193,14 +193,15 @@ def _site(host: str) -> Site | None:
 
 
 def _path(page: Page) -> str:
-    return urlsplit(page.url or "/").path
+    """Return where a page answers, as the front asks for it: with nothing in it quoted."""
+    return unquote(urlsplit(page.url or "/").path)
 
 
 def _page_at(host: str, path: str) -> Page | None:
     site = _site(host)
     if site is None:
         return None
-    return Page.objects.filter(url_path=site.root_page.url_path.rstrip("/") + unquote(path)).first()
+    return Page.objects.filter(url_path=site.root_page.url_path.rstrip("/") + path).first()
 
 
 def _feeds(page: Page) -> Iterator[str]:

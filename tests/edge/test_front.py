@@ -321,6 +321,10 @@ def test_every_server_answers_head_and_parts(port):
     assert (part.status, part.body.decode()) == (206, OPEN[:10])
     assert part.headers["content-range"] == f"bytes 0-9/{len(OPEN)}"
     assert "content-encoding" not in part.headers
+    same = houses.get(port, "/open/", Range="bytes=0-9", If_Range=part.headers["etag"])
+    assert (same.status, same.body.decode()) == (206, OPEN[:10])
+    other = houses.get(port, "/open/", Range="bytes=0-9", If_Range='"of-another-version"')
+    assert (other.status, other.body.decode()) == (200, OPEN)
     none = houses.get(port, "/open/", Range=f"bytes={len(OPEN)}-")
     assert (none.status, none.body) == (416, b"")
     assert houses.get(port, "/open/", Range="bytes=0-1,4-5").status == 200
