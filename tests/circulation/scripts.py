@@ -57,6 +57,7 @@ def paused(days: int | None) -> Act:
 
 SCRIPTS: dict[str, list[Act]] = {
     "served to the end": [sold(copies=3, price=1000), out(1), RUN_AGAIN, HEARD_OF_AGAIN, out(1, 1)],
+    "sold in one year and in the next": [sold(), *[A_MONTH] * 9, sold()],
     "renewed early": [sold(copies=3), out(1), RENEWED, out(1, 1, 1)],
     "renewed late": [sold(copies=1), out(1, 1), RENEWED, out(1)],
     "renewed in grace": [sold(copies=2, grace=2), out(1, 1, 1), RENEWED, out(1, 1)],

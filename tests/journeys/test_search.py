@@ -17,9 +17,9 @@ READER = "seeker@example.org"
 def test_a_paid_word_is_found_by_who_may_read_it(
     house: House, page: Page, browser: Browser, tmp_path: Path
 ) -> None:
-    lead = " ".join(["The opening tells of the harbour."] * 20)
+    lead = " ".join(["The opening tells of the weathervane."] * 20)
     (tmp_path / "sought.md").write_text(
-        "---\ntitle: What the harbour hid\ndate: 2026-05-04\nsection: Archive\naccess: subscribers\n---\n"
+        "---\ntitle: What the weathervane hid\ndate: 2026-05-04\nsection: Archive\naccess: subscribers\n---\n"
         f"{lead}\n\n{lead}\n\nBelow the quay lay barrels of verdigris.\n"
     )
     masthead("--home", house.folder, "import", "markdown", tmp_path)
@@ -28,11 +28,11 @@ def test_a_paid_word_is_found_by_who_may_read_it(
     # A stranger comes by the head of the page, and finds by the opening alone.
     page.goto(f"{house.address}/")
     page.get_by_role("banner").get_by_role("link", name="Search").click()
-    page.get_by_label("Words to look for").fill("harbours")
+    page.get_by_label("Words to look for").fill("weathervanes")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("status")).to_have_text("1 article")
-    expect(hits).to_contain_text("What the harbour hid")
-    expect(marks.first).to_have_text("harbour")
+    expect(hits).to_contain_text("What the weathervane hid")
+    expect(marks.first).to_have_text("weathervane")
     page.get_by_role("link", name="Archive").last.click()
     expect(page.get_by_role("status")).to_have_text("1 article")
     for typed in ("verdigris", "verdigirs", '"barrels of verdigris"'):
@@ -59,5 +59,5 @@ def test_a_paid_word_is_found_by_who_may_read_it(
     page.goto(f"{house.address}/search/?q=verdigris")
     expect(page.get_by_role("status")).to_have_text("1 article")
     expect(marks).to_have_text("verdigris")
-    hits.get_by_role("link", name="What the harbour hid").click()
+    hits.get_by_role("link", name="What the weathervane hid").click()
     expect(page.get_by_text("barrels of verdigris")).to_be_visible()
