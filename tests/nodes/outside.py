@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,19 +52,24 @@ def running(*command: object, port: int, log: Path, **more: object) -> Iterator[
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
+def postgresql(log: Path) -> Iterator[str]:
     """Run PostgreSQL with a migrated database; yield the address of that."""
+    # In a folder of its own: no other user gets into those of pytest, which shuts them at each start.
+    with (
+        tempfile.TemporaryDirectory(prefix="masthead-", ignore_cleanup_errors=True) as folder,
+        _postgresql(Path(folder), log) as address,
+    ):
+        yield address
+
+
+@contextmanager
+def _postgresql(folder: Path, log: Path) -> Iterator[str]:
     places = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
     initdb, server = program("initdb", *places), program("postgres", *places)
     # PostgreSQL refuses to run as root.
     nobody = {"user": "nobody", "group": "nogroup", "extra_groups": []} if not os.getuid() else {}
-    folder.mkdir()
     if nobody:
         shutil.chown(folder, "nobody", "nogroup")
-        # It must get through to its own folder.
-        for above in folder.parents:
-            if above.stat().st_uid == os.getuid() and "pytest" in str(above):
-                above.chmod(above.stat().st_mode | 0o011)
     data, port = folder / "data", free_port()
     subprocess.run(
         [initdb, "-D", data, "-U", "masthead", "-A", "trust", "-E", "UTF8", "--no-sync"],
@@ -74,7 +80,6 @@ def postgresql(folder: Path) -> Iterator[str]:
         "full_page_writes": "off", "max_connections": "100",
     }  # fmt: skip
     more = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    log = folder.parent / "postgresql.log"
     with running(server, "-D", data, "-p", port, *more, port=port, log=log, cwd="/", **nobody):
         address = f"postgresql://masthead@127.0.0.1:{port}"
         _fill(f"{address}/postgres", f"{address}/lantern", places)

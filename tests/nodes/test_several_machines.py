@@ -43,7 +43,7 @@ class Magazine:
 @contextmanager
 def magazine(folder: Path, shared: Path) -> Iterator[Magazine]:
     with ExitStack() as stack:
-        database = stack.enter_context(outside.postgresql(folder / "postgresql"))
+        database = stack.enter_context(outside.postgresql(folder / "postgresql.log"))
         redis, redis_process = stack.enter_context(outside.redis(folder))
         endpoint = stack.enter_context(outside.objects(folder))
         homes = [folder / name for name in ("left", "right", "first", "second")]
