@@ -150,9 +150,11 @@ class World(Times):
 
     def take(self, gift: Gift, reader: int, at: datetime) -> bool:
         """Return whether somebody has it; it begins now, or once nothing else of theirs is to come."""
+        if gift.is_back:
+            return False  # Also to who stood in line for it.
         if gift.reader == reader:
             return True
-        if gift.reader is not None or gift.is_back or gift.donor == reader:
+        if gift.reader is not None or gift.donor == reader:
             return False
         gift.reader, gift.taken = reader, at
         self._begin_gift(gift, at, None)

@@ -156,7 +156,7 @@ SCRIPTS_OF_GIFTS: dict[str, list[Act]] = {
         sold(copies=1, grace=2), given(copies=3), taken(0), out(1, 1, 1), IN_LINE, out(1)
     ],
     "given to who reads, and back in line": [
-        sold(copies=2), given(copies=3), taken(0), out(1), HAD_BACK, out(1), IN_LINE
+        sold(copies=2), given(copies=3), taken(0), out(1), HAD_BACK, taken(0), out(1), IN_LINE
     ],
     "given twice, one after the other": [
         sold(copies=1), given(copies=2), given(copies=1, starts="current"), taken(0), taken(0, which=1),
