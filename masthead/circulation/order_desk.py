@@ -162,9 +162,24 @@ def tell(order: Order, *, at: datetime) -> bool:
         "price": order.money.in_words_of(title.language),
         "pay": f"{settings.INSTALLATION.magazine.address}{where_to_pay(order)}",
     }
-    attempt = Attempt.objects.filter(reference=order.reference).order_by("pk").last()
+    return tell_how_to_pay(order.reference, order.payer, context, language=title.language, at=at)
+
+
+def tell_how_to_pay(
+    reference: str, payer: User, context: dict[str, Any], *, language: str, at: datetime
+) -> bool:
+    """Mail a link to pay, or the steps where a way was chosen that has some; say whether it went.
+
+    Args:
+        reference: of what is to be paid.
+        payer: who is written to.
+        context: of the letter; ``pay`` is the full address of the page for paying.
+        language: of the letter.
+        at: the moment, timezone-aware.
+    """
+    attempt = Attempt.objects.filter(reference=reference).order_by("pk").last()
     if attempt is None:
-        return letters.send("pay-link", order.payer, context, language=title.language) is not None
+        return letters.send("pay-link", payer, context, language=language) is not None
     try:
         came = attempts.send(
             attempt, ways.named(attempt.provider), at=at, urls=Urls(context["pay"], context["pay"])
@@ -173,8 +188,8 @@ def tell(order: Order, *, at: datetime) -> bool:
         return False
     if not isinstance(came, PayLike):
         return False
-    context["steps"] = came.steps
-    return letters.send("pay-like-this", order.payer, context, language=title.language) is not None
+    context = {**context, "steps": came.steps}
+    return letters.send("pay-like-this", payer, context, language=language) is not None
 
 
 def where_to_pay(order: Order) -> str:

@@ -16,14 +16,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from masthead.circulation import letters, single_copies
+from masthead.circulation import order_desk, single_copies
 from masthead.circulation.models import SingleCopy, SinglePrice
 from masthead.circulation.order_desk import Settled
 from masthead.circulation.single_copies import CannotOrder, Edition
 from masthead.editorial.models import Issue
-from masthead.payments import attempts, ways
-from masthead.payments.models import Attempt
-from masthead.payments.provider import NotReady, PayLike, Urls
+from masthead.payments import ways
 from masthead.people.models import User
 
 
@@ -106,16 +104,6 @@ def tell(copy: SingleCopy, *, at: datetime) -> bool:
         "pay": f"{here}{reverse('newsstand:single-copy', args=[copy.key])}",
         "is_single": True,
     }
-    attempt = Attempt.objects.filter(reference=copy.reference).order_by("pk").last()
-    if attempt is None:
-        return letters.send("pay-link", copy.reader, context, language=title.language) is not None
-    try:
-        came = attempts.send(
-            attempt, ways.named(attempt.provider), at=at, urls=Urls(context["pay"], context["pay"])
-        )
-    except NotReady:
-        return False
-    if not isinstance(came, PayLike):
-        return False
-    context["steps"] = came.steps
-    return letters.send("pay-like-this", copy.reader, context, language=title.language) is not None
+    return order_desk.tell_how_to_pay(
+        copy.reference, copy.reader, context, language=title.language, at=at
+    )

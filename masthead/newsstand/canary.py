@@ -44,7 +44,6 @@ class Answer:
     status: int
     text: str
     cache_control: str = ""
-    vary: str = ""
 
 
 class NoAnswer(OSError):
@@ -185,12 +184,7 @@ def over_the_wire(url: str, cookie: str) -> Answer:
         raise NoAnswer(str(error) or type(error).__name__) from error
     finally:
         connection.close()
-    return Answer(
-        response.status,
-        text,
-        response.headers.get("Cache-Control", ""),
-        response.headers.get("Vary", ""),
-    )
+    return Answer(response.status, text, response.headers.get("Cache-Control", ""))
 
 
 def _closed_article(title: Title, at: datetime) -> tuple[Article, str] | None:

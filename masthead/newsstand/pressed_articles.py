@@ -272,8 +272,8 @@ class _Drawing:
         self.variants[name] = variant
         self.rules |= dict.fromkeys(rules, name)
         if ADVERTISED in variant.body:
-            quiet = Key("quiet", str(self._grounds.title.key), frozenset(), without_ads=True)
-            variant = self._drawn(Viewer(keys=(*keys, quiet)), is_gated=variant.is_gated)
+            quiet = Viewer(keys=(*keys, without_advertisements(self._grounds.title)))
+            variant = self._drawn(quiet, is_gated=variant.is_gated)
             if variant is None or ADVERTISED in variant.body:
                 raise NotForAll(f"{self._path} has advertisements for who was promised none.")
         elif self._work_is_open():
@@ -315,6 +315,11 @@ class _Drawing:
         self.tags |= found.tags
         self.stale = found.turns
         return found.value
+
+
+def without_advertisements(title: Title) -> Key:
+    """Return the key of who was promised no advertisements on a title's pages, and nothing else."""
+    return Key("quiet", str(title.key), frozenset(), without_ads=True)
 
 
 def kept(answer: HttpResponse, *, is_gated: bool = False) -> Pressed:

@@ -21,7 +21,6 @@ from wagtail.models import Page, Site
 
 from masthead.circulation import viewers
 from masthead.circulation.entitlements import ANONYMOUS, Viewer
-from masthead.edge.locks import Key
 from masthead.edge.records import QUIET, Record
 from masthead.edge.store import PressedPage
 from masthead.editorial.models import Article, FrontPage
@@ -35,6 +34,7 @@ from masthead.newsstand.pressed_articles import (
     NotForAll,
     host_of,
     kept,
+    without_advertisements,
 )
 from masthead.production import press_runs
 from masthead.production.press_runs import Address
@@ -129,8 +129,8 @@ def _pressed(address: Address, *, version: int, at: datetime) -> PressedPage | N
             title = front.publication if front else None
             variants = {OPEN: kept(answer)}
             if title is not None and ADVERTISED in answer.content:
-                quiet = Key("quiet", str(title.key), frozenset(), without_ads=True)
-                without = kept(_drawn(address, Viewer(keys=(quiet,)))[0])
+                quiet = Viewer(keys=(without_advertisements(title),))
+                without = kept(_drawn(address, quiet)[0])
                 if ADVERTISED in without.body:
                     raise NotForAll(f"{address[1]} has advertisements for who was promised none.")
                 variants[f"{OPEN}{QUIET}"] = without
