@@ -206,13 +206,13 @@ def test_a_connection_goes_on_after_a_form_was_sent(port):
 
 
 def test_pages_are_read_while_the_house_is_slow(port):
-    slow = [threading.Thread(target=houses.get, args=(port, "/slow/?2")) for _ in range(40)]
+    slow = [threading.Thread(target=houses.get, args=(port, "/slow/?1")) for _ in range(16)]
     for one in slow:
         one.start()
     time.sleep(0.2)
     began = time.monotonic()
     assert houses.get(port, "/closed/", Cookie=cookie(TERM)).status == 200
-    # Four threads answer forty requests of two seconds: whoever waited for them would wait long.
+    # Four threads answer sixteen requests of a second: whoever waited for them would wait longer.
     assert time.monotonic() - began < 2
     for one in slow:
         one.join()
