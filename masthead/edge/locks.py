@@ -84,14 +84,16 @@ def opened_by(lock: Lock, keys: Iterable[Key], at: float) -> str | None:
         return None
     if lock.access == "open":
         return "open"
-    return next((key.rule for key in keys if fits(key, lock, at)), None)
+    for key in keys:
+        if fits(key, lock, at):
+            return key.rule
+    return None
 
 
 def keep_advertisements_away(keys: Iterable[Key], title: str, at: float) -> bool:
     """Say whether one of `keys` asks for pages of a title without advertisements."""
-    return any(
-        key.without_ads
-        and key.title in (title, ANY_TITLE)
-        and (key.until is None or at < key.until)
-        for key in keys
-    )
+    for key in keys:
+        asks = key.without_ads and key.title in (title, ANY_TITLE)
+        if asks and (key.until is None or at < key.until):
+            return True
+    return False
