@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import uuid
 from datetime import datetime
 
 from masthead.circulation.models import Place
@@ -31,10 +31,7 @@ def keep(reader: User, article: Article, seconds: float, of: float, *, at: datet
         Place.objects.filter(reader=reader, article=article).delete()
 
 
-def of_all(reader: User, articles: Iterable[Article]) -> dict[int, float]:
-    """Return how far a reader is in each of these articles, in seconds, by its number; one query.
-
-    What there is nothing to go on with in is left out.
-    """
-    places = Place.objects.filter(reader=reader, article__in=[one.pk for one in articles])
-    return dict(places.values_list("article", "seconds"))
+def of(reader: User, article: uuid.UUID) -> float:
+    """Return how far a reader is in an article, in seconds; 0 where there is nothing to go on with."""
+    kept = Place.objects.filter(reader=reader, article__key=article)
+    return kept.values_list("seconds", flat=True).first() or 0.0

@@ -220,7 +220,8 @@ class Server:
         _one_of("off", "watch", "guard"),
     )
     also_answers_to: tuple[str, ...] = _setting(
-        (), "Further host names that may be asked for, beside that of the address."
+        (),
+        "Further host names; who comes by one is led to the address, unless a site of its own is there.",
     )
 
     @property

@@ -74,6 +74,7 @@ if find_spec("django_linear_migrations"):  # Only where Masthead itself is devel
 MIDDLEWARE = [
     "masthead.config.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
+    "masthead.config.canonical_host.lead_home",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "masthead.config.compression.Compression",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -251,6 +252,7 @@ SESSION_COOKIE_HTTPONLY = True
 # such a name only over HTTPS.
 _prefix = "__Host-" if INSTALLATION.is_https else ""
 PASS_COOKIE, TICKET_COOKIE = f"{_prefix}pass", f"{_prefix}ticket"
+SIGNED_IN_COOKIE = f"{_prefix}signed-in"
 CSRF_TRUSTED_ORIGINS = [_magazine.address]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

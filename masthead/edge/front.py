@@ -10,16 +10,16 @@ never the whole of a closed page.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
-from urllib.parse import quote
+from typing import TypeVar
 
 from masthead.edge import asking, locks
 from masthead.edge.passes import Keyring, Pass, gifts_of
 from masthead.edge.records import CLOSED, QUIET, NotARecord, Record, Variant, read
-from masthead.edge.store import Orders, View, read_orders
+from masthead.edge.store import Edition, Orders, View, read_orders
 
 READY = "/-/ready"
 """Where a balancer asks whether to send readers to this machine; no page can have this address."""
@@ -30,7 +30,13 @@ NOISE = frozenset(
 """Parameters that others append to links for their own counting; they change nothing in a page."""
 
 REMEMBERED = 20_000
-"""How many records a process remembers as they were read."""
+"""How many records, and how many of anything else, a process remembers as they were read."""
+
+WAYS_TO_ASK = 50
+"""How many ways to ask for a page it remembers the answer's head of: browsers know a few codings."""
+
+K = TypeVar("K")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -63,19 +69,19 @@ class Front:
     """The front of one house.
 
     ``keyring`` verifies passes; ``pass_cookie`` is what the cookie is called, ``asks`` are the
-    cookies that say that the house may know more of a reader than a pass does. ``elsewhere``
-    maps other hosts of the magazine to the address of its own. ``patience`` is how many seconds
-    a store may lag that a carrier fills; 0 where nobody does, and it lags behind nothing.
+    cookies that say that the house may know more of a reader than a pass does. ``patience`` is
+    how many seconds a store may lag that a carrier fills; 0 where nobody does, and it lags
+    behind nothing.
     """
 
     keyring: Keyring
     pass_cookie: str
     asks: Sequence[str] = ()
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
     noise: frozenset[str] = NOISE
     patience: float = 0
-    _known: dict[bytes, _Known] = field(default_factory=dict)
-    _orders: tuple[bytes, Orders] = (b"", Orders())
+    _records: dict[bytes, _Known] = field(default_factory=dict)
+    _passes: dict[str, Pass] = field(default_factory=dict)
+    _seen: _Seen = field(default_factory=lambda: _Seen(None, Orders()))
 
     def look_up(self, asked: Asked, view: View, at: float, *, alone: bool = False) -> Answer | None:
         """Return the answer, or None: the house has to be asked.
@@ -89,8 +95,6 @@ class Front:
         """
         if asked.method not in ("GET", "HEAD"):
             return None
-        if self.elsewhere and (home := self.elsewhere.get(asked.host)):
-            return _moved(home, asked)
         if asked.query and asking.without_noise(asked.query, self.noise):
             return None
         is_late = self.is_late(view, at)
@@ -99,8 +103,10 @@ class Front:
             alone = alone or not view.heard()[1]
             if not alone:
                 return None
-        written = view.page(asked.host, asked.path)
-        known = None if written is None else self._remember(written)
+        seen = self._seen
+        if seen.edition is not view.edition:
+            seen = self._seen = _Seen(view.edition, read_orders(view.orders()))
+        known = seen.pages.get((asked.host, asked.path)) or self._find(asked, view, seen)
         if known is None:
             return None
         record = known.record
@@ -108,7 +114,7 @@ class Front:
             return None  # What was taken down, too: the house says so in the magazine's own words.
         if record.stale_at is not None and at >= record.stale_at and not alone:
             return None
-        name = self._variant(record, asked, view, at, alone=alone)
+        name = self._variant(record, asked, view, seen, at, alone=alone)
         if name is None or (is_late and record.variants[name].is_gated):
             return None  # Whoever may have lost it since would still read the whole of it.
         return known.answer(name, asked, view)
@@ -124,22 +130,27 @@ class Front:
         status = HTTPStatus.SERVICE_UNAVAILABLE if late else HTTPStatus.OK
         return plain(status, words)
 
-    def _remember(self, written: memoryview) -> _Known | None:
-        """Return a record, read once for as long as it stays the same."""
+    def _find(self, asked: Asked, view: View, seen: _Seen) -> _Known | None:
+        """Return what there is at an address; of an edition it is looked for once.
+
+        A record is read once for as long as it stays the same, in whichever editions.
+        """
+        written = view.page(asked.host, asked.path)
+        if written is None:
+            return None
         key = bytes(written)
-        known = self._known.get(key)
+        known = self._records.get(key)
         if known is None:
             try:
                 known = _Known(read(key))
             except NotARecord:
                 return None
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            self._known[key] = known
+            _remember(self._records, key, known)
+        _remember(seen.pages, (asked.host, asked.path), known)
         return known
 
     def _variant(
-        self, record: Record, asked: Asked, view: View, at: float, *, alone: bool
+        self, record: Record, asked: Asked, view: View, seen: _Seen, at: float, *, alone: bool
     ) -> str | None:
         """Return the name of the variant that this reader gets; None where the house has to say."""
         lock = record.lock
@@ -147,15 +158,14 @@ class Front:
             return None
         if not record.is_personal:
             return _there(record, record.rules.get("open"), is_open=True)
-        shown = self._pass(asked.cookie, view, at)
-        orders = self._told(view)
-        if shown is None and not alone and self._is_known_elsewhere(asked, orders):
+        shown = self._pass(asked.cookie, view, seen, at) if asked.cookie else None
+        if shown is None and not alone and self._is_known_elsewhere(asked, seen.orders):
             return None
         keys = shown.keys if shown is not None else ()
         rule = "open" if lock is None else locks.opened_by(lock, keys, at)
         if rule == "gift" and lock is not None and view.has_ended(gifts_of(lock.article)):
             return None
-        if orders.leads_only and rule != "open":
+        if seen.orders.leads_only and rule != "open":
             rule = None
         elif rule is None and keys and not alone and lock is not None and lock.access == "metered":
             return None  # It may still be counted for this reader.
@@ -164,19 +174,24 @@ class Front:
             name += QUIET
         return _there(record, name, is_open=rule is not None)
 
-    def _pass(self, cookie: str | None, view: View, at: float) -> Pass | None:
+    def _pass(self, cookies: str, view: View, seen: _Seen, at: float) -> Pass | None:
         """Return the pass that a browser shows, if it is genuine, in time and not revoked."""
-        text = asking.cookie(cookie, self.pass_cookie)
-        shown = self.keyring.read(text) if text else None
-        if shown is None or shown.is_over(at):
+        shown = self._passes.get(cookies)
+        if shown is None:
+            text = asking.cookie(cookies, self.pass_cookie)
+            shown = self.keyring.read(text) if text else None
+            if shown is None:
+                return None
+            _remember(self._passes, cookies, shown)
+        if shown.is_over(at):
             return None
-        return None if shown.session and view.has_ended(shown.session) else shown
-
-    def _told(self, view: View) -> Orders:
-        written = view.orders()
-        if written != self._orders[0]:
-            self._orders = written, read_orders(written)
-        return self._orders[1]
+        if not shown.session:
+            return shown
+        ended = seen.ended.get(shown.session)
+        if ended is None:
+            ended = view.has_ended(shown.session)
+            _remember(seen.ended, shown.session, ended)
+        return None if ended else shown
 
     def _is_known_elsewhere(self, asked: Asked, orders: Orders) -> bool:
         """Say whether the house may know more than nothing of a reader without a pass."""
@@ -203,40 +218,71 @@ def _there(record: Record, name: str | None, *, is_open: bool) -> str | None:
     return name
 
 
-class _Known:
-    """A record that was read, with the headers of its answers as they were last put together."""
+class _Seen:
+    """What was found out in one edition of the store: it holds until there is another."""
 
-    __slots__ = ("_heads", "record")
+    __slots__ = ("edition", "ended", "orders", "pages")
+
+    def __init__(self, edition: Edition | None, orders: Orders) -> None:
+        self.edition, self.orders = edition, orders
+        self.pages: dict[tuple[str, str], _Known] = {}
+        self.ended: dict[str, bool] = {}
+
+
+def _remember(known: dict[K, T], key: K, value: T, most: int = REMEMBERED) -> None:
+    """Note something, and forget all else when that is too much."""
+    if len(known) >= most:
+        known.clear()
+    known[key] = value
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A variant in one coding: its ETag, and the headers of answers with its bytes and without."""
+
+    coding: str
+    etag: str
+    headers: list[tuple[str, str]]
+    unchanged: list[tuple[str, str]]
+
+
+class _Known:
+    """A record that was read, with the headers of its answers as they were put together."""
+
+    __slots__ = ("_shapes", "record")
 
     def __init__(self, record: Record) -> None:
         self.record = record
-        self._heads: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        self._shapes: dict[tuple[str, str | None], _Shape] = {}
 
     def answer(self, name: str, asked: Asked, view: View) -> Answer | None:
         """Return a variant as this request asks for it."""
         variant = self.record.variants[name]
-        # A part of what the browser has another version of would fit nowhere (RFC 9110, 13.1.5).
-        is_other = asked.if_range is not None and asked.if_range != f'"{variant.digest}-id"'
-        is_whole = asked.range is None or asked.method != "GET" or is_other
-        coding = (
-            asking.coding(asked.accept_encoding, tuple(variant.codings))
-            if is_whole
-            else asking.IDENTITY
-        )
-        etag = f'"{variant.digest}-{coding or "id"}"'
-        headers = self._heads.get((name, coding))
-        if headers is None:
-            headers = self._heads[name, coding] = _head(self.record, variant, coding, etag)
-        if asked.if_none_match and asking.has_it(asked.if_none_match, etag):
-            return Answer(HTTPStatus.NOT_MODIFIED, headers[1:])
+        is_whole = True
+        if asked.range is not None:
+            # A part of what the browser has another version of would fit nowhere (RFC 9110, 13.1.5).
+            is_other = asked.if_range is not None and asked.if_range != f'"{variant.digest}-id"'
+            is_whole = asked.method != "GET" or is_other
+        accepted = asked.accept_encoding if is_whole else None
+        shape = self._shapes.get((name, accepted)) or self._shape(name, variant, accepted)
+        if asked.if_none_match and asking.has_it(asked.if_none_match, shape.etag):
+            return Answer(HTTPStatus.NOT_MODIFIED, shape.unchanged)
         if asked.method == "HEAD":
-            return Answer(self.record.status, headers)
-        found = view.body(variant.digest, coding)
+            return Answer(self.record.status, shape.headers)
+        found = view.body(variant.digest, shape.coding)
         if found is None or found[0] != variant.is_gated:
             return None  # The bytes themselves say for whom they are; on doubt the house is asked.
         if is_whole:
-            return Answer(self.record.status, headers, bytes(found[1]))
-        return _part(self.record.status, headers, found[1], asked)
+            return Answer(self.record.status, shape.headers, bytes(found[1]))
+        return _part(self.record.status, shape.headers, found[1], asked)
+
+    def _shape(self, name: str, variant: Variant, accepted: str | None) -> _Shape:
+        coding = asking.coding(accepted, tuple(variant.codings))
+        etag = f'"{variant.digest}-{coding or "id"}"'
+        headers = _head(self.record, variant, coding, etag)
+        shape = _Shape(coding, etag, headers, headers[1:])
+        _remember(self._shapes, (name, accepted), shape, WAYS_TO_ASK)
+        return shape
 
 
 def _head(record: Record, variant: Variant, coding: str, etag: str) -> list[tuple[str, str]]:
@@ -265,13 +311,6 @@ def _part(status: int, headers: list[tuple[str, str]], body: memoryview, asked: 
         *headers[1:],
     ]
     return Answer(HTTPStatus.PARTIAL_CONTENT, said, bytes(body[start:end]))
-
-
-def _moved(home: str, asked: Asked) -> Answer:
-    path = quote(asked.path, safe="/~:@!$&'()*+,;=", errors="surrogateescape")
-    where = f"{home}{path}{'?' if asked.query else ''}{asked.query}"
-    said = [("content-length", "0"), ("location", where), ("cache-control", "no-cache")]
-    return Answer(HTTPStatus.MOVED_PERMANENTLY, said)
 
 
 @lru_cache(maxsize=50_000)

@@ -12,7 +12,6 @@ from masthead.circulation.entitlements import Work
 from masthead.manuscript.gate import Decision
 from masthead.newsstand.article_metadata import described
 from masthead.newsstand.formes import Forme
-from masthead.newsstand.listening import stopped_at
 from masthead.newsstand.offer_cards import OfferCard
 from masthead.newsstand.pages import ArticlePage, Chrome, Link, Listening, MeterNotice
 
@@ -27,7 +26,6 @@ def page_of(
     part: int = 1,
     meter: MeterNotice | None = None,
     offers: tuple[OfferCard, ...] = (),
-    place: float | None = None,
 ) -> ArticlePage:
     """Return the values of an article's page; nothing is asked of the database.
 
@@ -40,7 +38,6 @@ def page_of(
         part: which part of the article, from 1.
         meter: set where this reading was just counted.
         offers: what would open it; they stand below a lead.
-        place: where the reader stopped to listen, in seconds; None for who is not signed in.
 
     Raises:
         GateClosed: a later part was asked for by who may have the lead only.
@@ -78,7 +75,7 @@ def page_of(
         parts=parts,
         is_retracted=forme.is_retracted,
         onward=forme.onward,
-        listening=_listening(forme, decision, place),
+        listening=_listening(forme, decision),
         offers=offers if is_gated else (),
     )
     return described(values, forme, decision)
@@ -106,7 +103,5 @@ def _gift_url(forme: Forme, decision: Decision, access: str) -> str:
     return reverse("account_give", args=[forme.key])
 
 
-def _listening(forme: Forme, decision: Decision, place: float | None) -> Listening | None:
-    if decision.parts != "full" or (sound := forme.whole.open(decision).sound) is None:
-        return None
-    return stopped_at(sound, place)
+def _listening(forme: Forme, decision: Decision) -> Listening | None:
+    return forme.whole.open(decision).sound if decision.parts == "full" else None

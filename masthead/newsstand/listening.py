@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -26,14 +25,6 @@ def sound_of(article: Article, narration: Narration) -> Listening:
         file_name=f"{article.slug}.mp3",
         narrator=narration.narrator,
     )
-
-
-def stopped_at(sound: Listening, place: float | None) -> Listening:
-    """Return the same for a reader who stopped at a second; None is who is not signed in."""
-    if place is None:
-        return sound
-    url = reverse("newsstand:listening-place", args=[sound.key])
-    return replace(sound, place=round(place, 1), place_url=url)
 
 
 def _if(there: bool, name: str, addressed: list[Any]) -> str:

@@ -220,8 +220,7 @@ class Listening:
     It takes ``seconds``, about ``minutes``; ``url`` is the recording, of ``size`` bytes, and
     ``file_name`` what a download of it is called. ``captions_url`` and ``times_url`` are empty
     while the recording still has earlier words than the page. ``narrator`` is empty where a
-    computer voice reads, which readers must be told. For who is signed in, ``place`` is where
-    they stopped, in seconds, and ``place_url`` takes the next one.
+    computer voice reads, which readers must be told.
     """
 
     key: str
@@ -233,8 +232,6 @@ class Listening:
     size: int
     file_name: str
     narrator: str = ""
-    place: float = 0.0
-    place_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,20 +55,33 @@ def hand_out(
             lost_all = held is not None and bool(held.keys) and not viewer.keys
             if viewers.ticket_to_give(request) or lost_all or passes.is_due(shown, key, at=now):
                 _set(response, settings.PASS_COOKIE, passes.give(viewer, key, at=now), LIFETIME)
+                _say_whether_signed_in(request, response)
         elif shown and viewers.has_viewer(request):
             # It was asked, and nothing opens any more: signed out, revoked, expired.
             response.delete_cookie(settings.PASS_COOKIE, samesite="Lax")
+            _say_whether_signed_in(request, response)
         return response
 
     return answer
 
 
-def _set(response: HttpResponseBase, name: str, value: str, max_age: int) -> None:
+def _say_whether_signed_in(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Tell scripts of pages that are the same for all whether there is anything to ask of this reader."""
+    user: Any = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        _set(response, settings.SIGNED_IN_COOKIE, "1", LIFETIME, for_scripts=True)
+    elif settings.SIGNED_IN_COOKIE in request.COOKIES:
+        response.delete_cookie(settings.SIGNED_IN_COOKIE, samesite="Lax")
+
+
+def _set(
+    response: HttpResponseBase, name: str, value: str, max_age: int, *, for_scripts: bool = False
+) -> None:
     response.set_cookie(
         name,
         value,
         max_age=max_age,
         secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
+        httponly=not for_scripts,
         samesite="Lax",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 
 from masthead.editorial import issues, manuscripts
 from masthead.editorial.models import Article, Issue
@@ -83,15 +84,42 @@ def test_while_the_recording_has_earlier_words_no_sentence_is_marked(title, clie
     assert f"{narration.sha256}.json" not in page
 
 
-def test_the_place_is_offered_to_who_is_signed_in_and_stopped_there(title, client):
+def test_where_who_is_signed_in_stopped_is_told_apart_from_the_page(title, client):
     article = make.article(title, access="open")
     read_aloud(article)
-    assert "data-place" not in page_of(client, article)
-    client.force_login(let.reader())
+    ours = {"headers": {"sec-fetch-site": "same-origin"}}
     address = f"/audio/{article.key}/place"
-    assert 'data-place="0.0"' in page_of(client, article)
-    client.post(address, {"at": 61.25, "of": 200}, headers={"sec-fetch-site": "same-origin"})
-    assert f'data-place="61.2" data-place-url="{address}"' in page_of(client, article)
+    stranger = page_of(client, article)
+    assert f'data-place-url="{address}"' in stranger
+    assert client.get(address, **ours).status_code == 403
+    reader = let.reader()
+    client.force_login(reader)
+    assert client.get(address, **ours).json() == {"at": 0.0}
+    client.post(address, {"at": 61.25, "of": 200}, **ours)
+    told = client.get(address, **ours)
+    assert told.json() == {"at": 61.2}
+    assert "no-store" in told["Cache-Control"]
+    assert client.get(address, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert page_of(client, article) == stranger
+    client.force_login(let.reader("another@example.com"))
+    assert client.get(address, **ours).json() == {"at": 0.0}
+
+
+def test_scripts_are_told_that_somebody_is_signed_in_and_told_when_nobody_is_any_more(
+    title, client
+):
+    article = make.article(title)
+    client.get(article.url)
+    assert settings.SIGNED_IN_COOKIE not in client.cookies
+    reader = let.reader()
+    let.grant(reader, title, at=THEN)
+    client.force_login(reader)
+    client.get(article.url)
+    cookie = client.cookies[settings.SIGNED_IN_COOKIE]
+    assert (cookie.value, cookie["httponly"], cookie["samesite"]) == ("1", "", "Lax")
+    del client.cookies[settings.SESSION_COOKIE_NAME]
+    client.get(article.url)
+    assert client.cookies[settings.SIGNED_IN_COOKIE].value == ""
 
 
 def issue_with(title, *articles) -> Issue:

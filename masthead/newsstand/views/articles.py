@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
-from masthead.circulation import gifts, places, viewers
+from masthead.circulation import gifts, viewers
 from masthead.editorial import press_documents, titles
 from masthead.editorial.models import Article
-from masthead.manuscript.gate import Decision
 from masthead.newsstand import composing, offering
 from masthead.newsstand.article_pages import page_of
 from masthead.newsstand.chrome import chrome_for
@@ -61,7 +59,6 @@ def article(
         part=part,
         meter=MeterNotice(stands.read, stands.allowed) if stands else None,
         offers=offering.cards(title, now) if title and decision.parts != "full" else (),
-        place=_place(page, decision, request),
     )
     # A recording is of what is out, not of what an editor is looking at.
     return "article", replace(values, listening=None) if previewing else values
@@ -73,11 +70,3 @@ def _is_read_now(request: HttpRequest) -> bool:
     return request.method == "GET" and not any(
         "prefetch" in request.headers.get(name, "") for name in ahead
     )
-
-
-def _place(page: Article, decision: Decision, request: HttpRequest) -> float | None:
-    """Return where this reader stopped to listen, in seconds; None for who is not signed in."""
-    user: Any = request.user
-    if decision.parts != "full" or not user.is_authenticated:
-        return None
-    return places.of_all(user, [page]).get(page.pk, 0.0)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from masthead.circulation import places, viewers
+from masthead.circulation import viewers
 from masthead.editorial.models import Issue
 from masthead.newsstand.cards import article_cards, department_of, placed_in
 from masthead.newsstand.chrome import chrome_for
 from masthead.newsstand.issue_pages import Heard, HeardDepartment, ListenPage
-from masthead.newsstand.listening import sound_of, stopped_at
+from masthead.newsstand.listening import sound_of
 from masthead.newsstand.metadata import head, here, shelf
 from masthead.newsstand.pages import Link
 from masthead.production import audio
@@ -29,16 +28,12 @@ def listen(page: Issue, request: HttpRequest) -> tuple[str, ListenPage]:
     if not articles:
         raise Http404
     now = timezone.now()
-    user: Any = request.user
-    kept = places.of_all(user, articles) if user.is_authenticated else None
     departments: dict[str, list[Heard]] = {}
     works = viewers.works_of(articles)
     cards = article_cards(articles)
     for (entry, article), card, work in zip(placed, cards, works, strict=True):
         decision = viewers.decide(request, work, now)
-        place = kept.get(article.pk, 0.0) if kept is not None else None
-        sound = stopped_at(sound_of(article, heard[article.pk]), place)
-        told = sound if decision.parts == "full" else None
+        told = sound_of(article, heard[article.pk]) if decision.parts == "full" else None
         departments.setdefault(department_of(entry, article), []).append(Heard(card, told))
     told_of = [one.listening for department in departments.values() for one in department]
     mine = [one for one in told_of if one]

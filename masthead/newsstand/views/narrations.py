@@ -18,8 +18,9 @@ from django.http import (
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from masthead.circulation import entitlements, places, viewers
 from masthead.editorial.models import Article
@@ -53,16 +54,19 @@ def times(request: HttpRequest, article: uuid.UUID, sha256: str) -> HttpResponse
 
 
 @csrf_exempt
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def place(request: HttpRequest, article: uuid.UUID) -> HttpResponse:
-    """Keep where a reader who is signed in has stopped listening.
+    """Return where a reader who is signed in has stopped listening; keep it, if it is posted.
 
-    Pages are kept by caches and hold no token against forgery; a browser itself says that it is a
-    page of ours that asks.
+    Pages are kept by caches: they say nothing of their reader and hold no token against forgery; a
+    browser itself says that it is a page of ours that asks.
     """
     user: Any = request.user
     if not user.is_authenticated or request.headers.get("Sec-Fetch-Site") != "same-origin":
         return HttpResponseForbidden()
+    if request.method != "POST":
+        return JsonResponse({"at": round(places.of(user, article), 1)})
     try:
         seconds, of = (float(request.POST[name]) for name in ("at", "of"))
     except (KeyError, ValueError):

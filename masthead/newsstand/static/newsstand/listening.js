@@ -30,12 +30,22 @@ const atSpeed = () => { audio.defaultPlaybackRate = audio.playbackRate = Number(
 atSpeed();
 speed.addEventListener('change', () => { atSpeed(); store('listening speed', speed.value); });
 
-const kept = Number(player.dataset.place) || store(`heard ${key}`)?.at || 0;
+let kept = 0;
+let started = false;
 const resume = tool('resume');
-if (kept > 5 && kept < 0.95 * Number(player.dataset.seconds)) {
-  resume.hidden = false;
+const offer = (at) => {
+  kept = at;
+  resume.hidden = started || kept <= 5 || kept >= 0.95 * Number(player.dataset.seconds);
   resume.textContent = resume.dataset.says.replace('{}', clock(kept));
-  resume.addEventListener('click', () => { audio.currentTime = kept; audio.play(); });
+};
+resume.addEventListener('click', () => { audio.currentTime = kept; audio.play(); });
+offer(store(`heard ${key}`)?.at || 0);
+// The page is the same for everybody; where somebody who is signed in has stopped, perhaps on
+// another device, is asked for apart.
+const isSignedIn = document.cookie.split('; ').some((one) => /^(__Host-)?signed-in=/.test(one));
+if (isSignedIn) {
+  fetch(placeUrl).then((answer) => (answer.status === 200 ? answer.json() : null))
+    .then((told) => { if (told) offer(told.at); }).catch(() => {});
 }
 
 let told = 0;
@@ -43,7 +53,7 @@ const keep = () => {
   const [at, of] = [audio.currentTime, audio.duration];
   if (!started || !of) return;
   store(`heard ${key}`, at < 0.95 * of ? { at } : null);
-  if (placeUrl && Math.abs(at - told) > 1) {
+  if (isSignedIn && Math.abs(at - told) > 1) {
     told = at;
     fetch(placeUrl, { method: 'POST', keepalive: true, body: new URLSearchParams({ at, of }) }).catch(() => {});
   }
@@ -54,7 +64,6 @@ audio.addEventListener('pause', keep);
 // --- The sentence that is heard
 
 let sentences = [];
-let started = false;
 let follows = !calm.matches;
 let shown = null;
 
