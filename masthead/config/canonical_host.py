@@ -36,4 +36,4 @@ def lead_home(
 
 
 def _has_a_site(host: str) -> bool:
-    return Site.objects.filter(hostname__iexact=host).exists()
+    return bool(Site.objects.filter(hostname__iexact=host).exists())

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-
 import brotli
+from zlib_ng import gzip_ng
 
 AT_ONCE = 5
 """How hard Brotli tries as a page is pressed, of 11: about a millisecond's work."""
@@ -27,6 +26,6 @@ def packed(body: bytes, effort: int = AT_ONCE) -> dict[str, bytes]:
         return {}
     made = {
         "br": brotli.compress(body, quality=effort),
-        "gzip": gzip.compress(body, GZIP, mtime=0),
+        "gzip": gzip_ng.compress(body, GZIP, mtime=0),
     }
     return {coding: small for coding, small in made.items() if len(small) < len(body)}

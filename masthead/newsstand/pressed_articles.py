@@ -31,6 +31,7 @@ from masthead.edge.records import CLOSED, QUIET, Record
 from masthead.edge.store import Pressed, PressedPage
 from masthead.editorial.models import Article, FrontPage, Title
 from masthead.newsstand import advertisements, composing, formes, offering, own_requests
+from masthead.newsstand.alike import Alike
 from masthead.newsstand.article_pages import page_of
 from masthead.newsstand.chrome import chrome_of
 from masthead.newsstand.formes import Forme
@@ -236,6 +237,7 @@ class _Drawing:
         self.rules: dict[str, str] = {}
         self.tags: frozenset[str] = frozenset()
         self.stale: tuple[datetime, ...] = ()
+        self._alike = Alike()
         self._press, self._grounds, self._path = press, grounds, path
         self._forme, self._work, self._part = forme, work, part
         self._chrome = replace(
@@ -286,6 +288,7 @@ class _Drawing:
     def _drawn(self, viewer: Viewer, *, is_gated: bool) -> Pressed | None:
         request = own_requests.request_to(self._grounds.root_url, self._path, address=PRESSES)
         viewers.see_as(request, viewer)
+        self._alike.share(request, is_gated=is_gated)
         answer: Any = own_requests.answer_to(request, by=self._answer)
         return kept(answer, is_gated=is_gated) if answer.status_code == HTTPStatus.OK else None
 

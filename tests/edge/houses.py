@@ -93,9 +93,7 @@ def cookie(*keys: Key, expires: int = LATER, session: str = "") -> str:
 
 def front() -> Front:
     """Return the front of this house."""
-    return Front(
-        KEYRING, "pass", ("sessionid", "ticket"), {"www.lantern.example": "https://lantern.example"}
-    )
+    return Front(KEYRING, "pass", ("sessionid", "ticket"))
 
 
 SERVED = """

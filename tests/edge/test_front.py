@@ -156,12 +156,6 @@ def test_links_with_others_counters_open_the_same_page(look_up):
     assert words(look_up(query="utm_source=letter&fbclid=1", given=cookie(TERM))) == WHOLE
 
 
-def test_another_host_of_the_magazine_leads_home(look_up):
-    answer = look_up("/über/", host="www.lantern.example", query="utm_source=a")
-    assert answer.status == 301
-    assert dict(answer.headers)["location"] == ("https://lantern.example/%C3%BCber/?utm_source=a")
-
-
 def test_readers_by_their_network_are_the_houses(folder, tmp_path):
     houses.fill(tmp_path / "pages")
     store, front = Store(tmp_path / "pages", writable=True), houses.front()
@@ -197,6 +191,33 @@ def test_the_house_can_be_switched_to_leads_only(tmp_path):
     assert seen("/listed/", cookie(TERM)) == LISTED
     store.order(Orders())
     assert seen("/closed/", cookie(TERM)) == WHOLE
+    store.close()
+
+
+def test_whatever_is_written_counts_from_the_next_request_on(tmp_path):
+    """A front remembers what it found out, and forgets it with the edition that it found it in."""
+    houses.fill(tmp_path / "pages")
+    store, front = Store(tmp_path / "pages", writable=True), houses.front()
+    held = cookie(TERM, session="abc")
+
+    def seen(path="/closed/", given=held, at=NOW):
+        with store.view() as view:
+            return words(front.look_up(Asked("GET", HOST, path, cookie=given), view, at))
+
+    assert seen() == seen() == WHOLE
+    assert seen("/new/") is None
+    new = Record(host=HOST, path="/new/", version=9, rules={"open": "open"})
+    store.publish([PressedPage(new, {"open": Pressed(b"First.", HEADERS)})])
+    assert seen("/new/") == "First."
+    newer = replace(new, version=10)
+    store.publish([PressedPage(newer, {"open": Pressed(b"Second.", HEADERS)})])
+    assert seen("/new/") == "Second."
+    store.publish([], gone=[(HOST, "/new/", 11)])
+    assert seen("/new/") is None
+    assert (seen(at=LATER - 1), seen(at=LATER)) == (WHOLE, LEAD)
+    store.end_session("abc", LATER)
+    assert seen() == LEAD
+    assert seen(given=cookie(TERM, session="abd")) == WHOLE
     store.close()
 
 
@@ -328,11 +349,6 @@ def test_every_server_answers_head_and_parts(port):
     none = houses.get(port, "/open/", Range=f"bytes={len(OPEN)}-")
     assert (none.status, none.body) == (416, b"")
     assert houses.get(port, "/open/", Range="bytes=0-1,4-5").status == 200
-
-
-def test_every_server_leads_home(port):
-    got = houses.get(port, "/closed/", Host="www.lantern.example")
-    assert (got.status, got.headers["location"]) == (301, "https://lantern.example/closed/")
 
 
 @pytest.fixture

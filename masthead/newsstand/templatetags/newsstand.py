@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django import template
+from django.template import Context, Node, NodeList
+from django.template.base import Parser, Token
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from masthead.newsstand import theme
+from masthead.newsstand import alike, theme
 from masthead.press import dates
 
 register = template.Library()
@@ -19,6 +21,34 @@ register = template.Library()
 def day_in(day: date, language: str) -> str:
     """Return a day as people who read `language` write it, as the press does in articles."""
     return dates.day_in(language, day)
+
+
+@register.tag("alike")
+def do_alike(parser: Parser, token: Token) -> Node:
+    """Draw what stands between this and `endalike` once for all readers of a page.
+
+    For what depends on the page and on nothing of its reader; not within a loop.
+    """
+    parts = parser.parse(("endalike",))
+    parser.delete_first_token()
+    return AlikeNode(parts)
+
+
+class AlikeNode(Node):
+    """What is the same for every reader of a page."""
+
+    def __init__(self, nodelist: NodeList) -> None:
+        """Take what it is."""
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        """Return it as it was drawn, or draw it."""
+        drawn = alike.drawn_for(getattr(context, "request", None))
+        if drawn is None:
+            return self.nodelist.render(context)
+        if self not in drawn:
+            drawn[self] = self.nodelist.render(context)
+        return mark_safe(drawn[self])  # noqa: S308 - a template drew it.
 
 
 @register.simple_tag
