@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,12 +38,36 @@ SECRET = b"a secret of thirty-two bytes, ok"
 HOST, PATH = "127.0.0.1", "/articles/a-long-read/"
 NGINX = os.environ.get("MASTHEAD_NGINX") or shutil.which("nginx") or "/usr/sbin/nginx"
 CONNECTIONS = 32
-AIMS = {"ratio_to_nginx": ("at most", 3.0), "times_less_than_wagtail": ("at least", 500.0)}
+READERS = 1000
+"""Subscribers who ask in turn, each with a pass of their own: none is asked for twice in a row."""
+
+AIMS = {
+    "ratio_to_nginx": ("at most", 3.0),
+    "times_less_than_wagtail": ("at least", 500.0),
+    "subscriber_to_stranger": ("at most", 1.1),
+}
+ASKING = """
+local asked, turn = {}, 0
+init = function()
+  for cookie in io.lines(%r) do
+    local headers = {["Cookie"] = cookie}
+    for name, value in pairs(wrk.headers) do headers[name] = value end
+    asked[#asked + 1] = wrk.format(nil, nil, headers)
+  end
+end
+request = function()
+  turn = turn %% #asked + 1
+  return asked[turn]
+end
+"""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Something that serves the page: how it is started, where, and what it is asked."""
+    """Something that serves the page: how it is started, where, and what it is asked.
+
+    ``cookies`` is a file with the cookies of those who ask in turn.
+    """
 
     name: str
     command: list[str]
@@ -51,6 +75,7 @@ class Candidate:
     headers: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     folder: Path | None = None
+    cookies: Path | None = None
 
 
 def article() -> str:
@@ -185,8 +210,8 @@ def candidates(folder: Path, words: str) -> list[Candidate]:
     """Return everything that is measured, ready to be started."""
     ports = iter(range(9610, 9630))
     keyring = Keyring([SECRET])
-    key = Key("term", "title", frozenset({"subscribers"}))
-    cookie = keyring.sign(Pass((key,), int(time.time()) + 86400))
+    cookies = folder / "cookies"
+    cookies.write_text("".join(f"pass={one}\n" for one in passes(keyring)))
     front_port, static_port, house_port, cached_port, njs_port, our_port = (
         next(ports) for _ in range(6)
     )
@@ -210,8 +235,7 @@ def candidates(folder: Path, words: str) -> list[Candidate]:
         (folder / f"nginx-{port}.conf").write_text(conf)
     site = wagtail_site(folder, words)
     front = [sys.executable, str(folder / "front.py")]
-    subscriber = f"Cookie: pass={cookie}"
-    etag = _etag(folder)
+    unchanged = (f"If-None-Match: {_etag(folder)}",)
     granian = _granian(house_port, "stock.wsgi:application")
     njs = [NGINX, "-c", f"{folder}/nginx-{njs_port}.conf"]
     home = our_magazine(folder, words)
@@ -220,11 +244,11 @@ def candidates(folder: Path, words: str) -> list[Candidate]:
     return [
         Candidate("nginx_static", [NGINX, "-c", f"{folder}/nginx-{static_port}.conf"], static_port),
         Candidate("front_stranger", front, front_port),
-        Candidate("front_subscriber", front, front_port, (subscriber,)),
-        Candidate("front_not_modified", front, front_port, (subscriber, f"If-None-Match: {etag}")),
+        Candidate("front_subscriber", front, front_port, cookies=cookies),
+        Candidate("front_not_modified", front, front_port, unchanged, cookies=cookies),
         Candidate("njs_stranger", njs, njs_port),
-        Candidate("njs_subscriber", njs, njs_port, (subscriber,)),
-        Candidate("njs_not_modified", njs, njs_port, (subscriber, f"If-None-Match: {etag}")),
+        Candidate("njs_subscriber", njs, njs_port, cookies=cookies),
+        Candidate("njs_not_modified", njs, njs_port, unchanged, cookies=cookies),
         Candidate("house_uncached", _granian(our_port, "masthead.config.wsgi:application"), our_port, (), ours),
         Candidate("wagtail_stock", granian, house_port, (), stock, site),
         Candidate(
@@ -233,6 +257,13 @@ def candidates(folder: Path, words: str) -> list[Candidate]:
             cached_port, (), stock, site,
         ),
     ]  # fmt: skip
+
+
+def passes(keyring: Keyring) -> Iterator[str]:
+    """Yield the passes of subscribers who have signed in, each in a session of their own."""
+    key = Key("term", "title", frozenset({"subscribers"}))
+    for number in range(READERS):
+        yield keyring.sign(Pass((key,), int(time.time()) + 86400, f"session-{number:024d}"))
 
 
 def export(folder: Path, keyring: Keyring) -> None:
@@ -287,6 +318,10 @@ def measure(candidate: Candidate, seconds: int) -> tuple[float, float]:
     headers = ["Accept-Encoding: gzip", f"Host: {HOST}", *candidate.headers]
     wrk = ["wrk", "-t1", f"-c{CONNECTIONS}"]
     wrk += [part for header in headers for part in ("-H", header)]
+    if candidate.cookies:
+        script = candidate.cookies.with_suffix(".lua")
+        script.write_text(ASKING % str(candidate.cookies))
+        wrk += ["-s", str(script)]
     url = f"http://127.0.0.1:{candidate.port}{path}"
     try:
         for _try in range(100):
