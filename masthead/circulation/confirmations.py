@@ -25,8 +25,14 @@ KINDS = {
     Subscription.Ended.CANCELLED: Notice.Kind.CANCELLED,
     Subscription.Ended.WITHDRAWN: Notice.Kind.WITHDRAWN,
     Subscription.Ended.NOT_PAID: Notice.Kind.CANCELLED,
+    Subscription.Ended.CHARGED_BACK: Notice.Kind.CANCELLED,
 }
 
+LETTERS = {
+    Subscription.Ended.NOT_PAID: "credit-ended",
+    Subscription.Ended.CHARGED_BACK: "charged-back",
+}
+"""What the letter about an end is called that its payer has not asked for."""
 
 OF_SUBSCRIPTIONS = ("title", "payer")
 OF_TERMS = ("version", "order", "subscription__title", "subscription__payer")
@@ -106,22 +112,23 @@ def confirm_stop(subscription: Subscription, *, at: datetime) -> Notice | None:
 
 
 def confirm_end(subscription: Subscription, *, at: datetime) -> Notice | None:
-    """Confirm that a subscription has ended, when that was asked, and what is paid back."""
+    """Say that a subscription has ended, when that was asked or why else, and what is paid back."""
     refunds = Refund.objects.filter(term__subscription=subscription).exclude(
         kind=Refund.Kind.GOODWILL
     )
     sums = list(_sums(refunds, subscription.title.language))
     terms = subscription.terms.values_list("key", flat=True)
-    occasions = [f"refund:{one.key}" for one in refunds] + [f"unpaid:{key}" for key in terms]
-    never_paid = subscription.ended_why == Subscription.Ended.NOT_PAID
+    occasions = [f"refund:{one.key}" for one in refunds]
+    occasions += [f"{why}:{key}" for why in ("unpaid", "charge-back") for key in terms]
+    why = Subscription.Ended(subscription.ended_why)
     return letters.notify(
-        KINDS[Subscription.Ended(subscription.ended_why)],
+        KINDS[why],
         subscription,
         None,
         {**_about(subscription), "at": subscription.ended_at, "sums": sums},
         occasion=f"ended:{subscription.key}",
         at=at,
-        name="credit-ended" if never_paid else "ended",
+        name=LETTERS.get(why, "ended"),
         papers=Invoice.objects.filter(occasion__in=occasions),
     )
 

@@ -1,4 +1,4 @@
-"""What readers are told of single copies: bought, and paid back. Once each, and on record."""
+"""What readers are told of single copies: bought, paid back, charged back. Once each, and on record."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 from masthead.circulation import letters
 from masthead.circulation.confirmations import TRIED_FOR
 from masthead.circulation.models import Notice, SingleCopy
-from masthead.payments.models import Invoice
+from masthead.payments.models import Dispute, Invoice
 
 
 def send_due(at: datetime) -> int:
@@ -23,6 +23,8 @@ def send_due(at: datetime) -> int:
         sent += confirm(copy, at=at)
     for copy in copies.filter(returned_at__gte=since):
         sent += tell_of_return(copy, at=at)
+    for copy in copies.filter(given_up_at__gte=since, paid_at__isnull=False):
+        sent += tell_of_charge_back(copy, at=at)
     return sent
 
 
@@ -40,6 +42,16 @@ def tell_of_return(copy: SingleCopy, *, at: datetime) -> bool:
     """Confirm that the price goes back, with the credit note; say whether the letter went now."""
     occasion = f"refund:{copy.key}"
     return _write(Notice.Kind.MONEY_BACK, copy, occasion, "single-copy-returned", {}, at)
+
+
+def tell_of_charge_back(copy: SingleCopy, *, at: datetime) -> bool:
+    """Say that a copy was closed because its payer's bank took the money back, if that is why."""
+    lost = Dispute.objects.filter(state=Dispute.State.LOST, charge__reference=copy.reference)
+    if not lost.exists():
+        return False
+    occasion = f"charge-back:{copy.key}"
+    more = {"is_printed": copy.is_printed}
+    return _write(Notice.Kind.CANCELLED, copy, occasion, "charged-back", more, at)
 
 
 def _write(

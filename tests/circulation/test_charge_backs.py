@@ -10,11 +10,13 @@ import pytest
 from masthead.circulation import (
     auditing,
     charge_backs,
+    confirmations,
     endings,
     entitlements,
     facts,
     refunding,
     single_copies,
+    single_letters,
     single_returns,
     stock,
 )
@@ -137,6 +139,19 @@ class TestASubscription:
         assert balance("liabilities:deferred") == 0
         assert auditing.complaints(LATE) == []
 
+    def test_its_payer_is_told_once_why_it_ended_with_the_credit_note(self, paid, mailoutbox):
+        confirmations.send_due(THEN + DAY)
+        mailoutbox.clear()
+        charge_backs.lost(ended(Attempt.objects.get()), at=THEN + 5 * DAY)
+        for day in (5, 6):
+            confirmations.send_due(THEN + day * DAY)
+        (letter,) = mailoutbox
+        assert letter.to == [paid.payer.email]
+        assert "taken back" in letter.subject
+        assert f"taken back what was paid for your subscription {paid.number}" in letter.body
+        assert "you cancelled" not in letter.body
+        assert len(letter.attachments) == 1
+
     def test_another_term_that_was_paid_has_its_rest_paid_back(self, paid):
         renew(paid, THEN + 2 * DAY)
         first, _second = Attempt.objects.order_by("pk")
@@ -218,6 +233,29 @@ class TestASingleCopy:
         copy.refresh_from_db()
         with pytest.raises(single_returns.CannotReturn):
             single_returns.take_back(copy, request=uuid.uuid4(), at=LATE)
+
+    def test_its_reader_is_told_once(self, issue, mailoutbox):
+        for edition, said in (
+            (Edition.DIGITAL, "It can be read no more."),
+            (Edition.PRINT, "If it has not been sent yet, it will not be."),
+        ):
+            copy, charge = self.buy(issue, edition)
+            single_letters.send_due(THEN)
+            mailoutbox.clear()
+            charge_backs.lost(ended(charge), at=THEN + 5 * DAY)
+            for day in (5, 6):
+                single_letters.send_due(THEN + day * DAY)
+            (letter,) = mailoutbox
+            assert letter.to == [copy.reader.email]
+            assert said in letter.body
+            assert copy.number in letter.body
+
+    def test_who_gave_a_copy_up_otherwise_is_told_of_no_bank(self, issue, mailoutbox):
+        copy, _charge = self.buy(issue, Edition.PRINT)
+        single_letters.send_due(THEN)
+        mailoutbox.clear()
+        single_returns.forget(copy, at=THEN + DAY)
+        assert single_letters.send_due(THEN + DAY) == 0
 
     def test_again_and_after_money_back_it_changes_nothing(self, issue):
         copy, charge = self.buy(issue, Edition.PRINT)
