@@ -6,7 +6,7 @@ What a reader may have is not decided here, and not by what is kept: each page a
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import suppress
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -79,9 +79,13 @@ def ready(articles: Iterable[int], *, at: datetime, version: int) -> dict[int, K
         if kept.made_with == MADE_WITH
     }
     made = {}
-    for pk in sorted(wanted - set(found)):
+    lacking = sorted(wanted - set(found))
+    # A front page is read to know whose article it is; nothing of its own is in a forme.
+    fronts = FrontPage.objects.values_list("pk", flat=True) if lacking else ()
+    unheard = {f"page:{front}" for front in fronts}
+    for pk in lacking:
         try:
-            made[pk] = _made(pk, at)
+            made[pk] = _made(pk, at, unheard)
         except Exception:
             # The house answers for it, and says what is wrong.
             logger.exception("Article %s cannot be made ready for the press.", pk)
@@ -90,18 +94,16 @@ def ready(articles: Iterable[int], *, at: datetime, version: int) -> dict[int, K
     return found | made
 
 
-def _made(pk: int, at: datetime) -> Kept:
+def _made(pk: int, at: datetime, unheard: Set[str]) -> Kept:
     with press_runs.listening() as heard:
         article = Article.objects.with_copy().get(pk=pk)
         title = titles.titles_of([article]).get(pk)
         data = formes.written(compose(article, at=at), _ours(article, title, at))
-    # A front page is read to know whose article it is; nothing of its own is in a forme.
-    fronts = {f"page:{front}" for front in FrontPage.objects.values_list("pk", flat=True)}
     return Kept(
         SCHEMA,
         MADE_WITH,
         data,
-        frozenset(worth_hearing(heard) - fronts),
+        frozenset(worth_hearing(heard) - unheard),
         min(licences_end(heard, title, at), default=None),
     )
 

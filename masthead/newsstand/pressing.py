@@ -31,6 +31,7 @@ from masthead.newsstand.pressed_articles import (
     OPEN,
     PRESSES,
     ArticlePress,
+    Grounds,
     NotForAll,
     host_of,
     kept,
@@ -114,14 +115,17 @@ class Pages:
             yield address, made
         for address in addresses:
             if address not in done:
-                yield address, _pressed(address, version=version, at=at)
+                yield address, _pressed(address, articles.grounds(address[0]), version, at)
 
 
-def _pressed(address: Address, *, version: int, at: datetime) -> PressedPage | None:
+def _pressed(
+    address: Address, grounds: Grounds | None, version: int, at: datetime
+) -> PressedPage | None:
     """Return any other page, as the house answers to a stranger."""
+    root = grounds.root_url if grounds else f"http://{address[0]}"
     try:
         with press_runs.listening() as heard:
-            answer, page = _drawn(address, ANONYMOUS)
+            answer, page = _drawn(root, address[1], ANONYMOUS)
             # An article that is none for all, such as one with privacy, is the house's.
             if answer.status_code != HTTPStatus.OK or isinstance(page, Article):
                 return None
@@ -130,7 +134,7 @@ def _pressed(address: Address, *, version: int, at: datetime) -> PressedPage | N
             variants = {OPEN: kept(answer)}
             if title is not None and ADVERTISED in answer.content:
                 quiet = Viewer(keys=(without_advertisements(title),))
-                without = kept(_drawn(address, quiet)[0])
+                without = kept(_drawn(root, address[1], quiet)[0])
                 if ADVERTISED in without.body:
                     raise NotForAll(f"{address[1]} has advertisements for who was promised none.")
                 variants[f"{OPEN}{QUIET}"] = without
@@ -145,37 +149,35 @@ def _pressed(address: Address, *, version: int, at: datetime) -> PressedPage | N
         title=str(title.key) if title else "",
         rules={"open": OPEN},
         stale_at=min(stale, default=None),
-        tags=_tags(address, page, front, heard),
+        tags=_tags(address[1], page, front, grounds, heard),
     )
     return PressedPage(record, variants)
 
 
-def _drawn(address: Address, viewer: Viewer) -> tuple[HttpResponse, Any]:
+def _drawn(root: str, path: str, viewer: Viewer) -> tuple[HttpResponse, Any]:
     """Return the answer that a reader with these keys gets, and the page that it is of."""
-    host, path = address
-    site = _site(host)
-    root = site.root_url if site else f"http://{host}"
     request = own_requests.request_to(root, path, address=PRESSES)
     viewers.see_as(request, viewer)
     response: Any = own_requests.answer_to(request)
     return response, getattr(response, "drawn_page", None)
 
 
-def _tags(address: Address, page: Any, front: FrontPage | None, heard: set[str]) -> frozenset[str]:
+def _tags(
+    path: str, page: Any, front: FrontPage | None, grounds: Grounds | None, heard: set[str]
+) -> frozenset[str]:
     tags = composing.worth_hearing(heard)
     if page is not None:
         tags |= {f"own:{page.pk}", f"list:{page.pk}"}
     if front is not None:
         tags.add(f"chrome:{front.pk}")
-    if address[1] == reverse(FIXED[0]):
+    if path == reverse(FIXED[0]):
         tags.add("corrections")
-    if _is_list_of_all(address[1]) and (root := _page_at(address[0], "/")) is not None:
-        tags.add(f"list:{root.pk}")
-    if "/feeds/" in address[1]:
-        above = address[1].partition("feeds/")[0]
-        listed = _page_at(address[0], above)
-        if listed is not None:
-            tags.add(f"list:{listed.pk}")
+    if grounds is not None and _is_list_of_all(path):
+        tags.add(f"list:{grounds.front.pk}")
+    if grounds is not None and "/feeds/" in path:
+        above = grounds.front.url_path.rstrip("/") + path.partition("feeds/")[0]
+        listed = Page.objects.filter(url_path=above).values_list("pk", flat=True)
+        tags |= {f"list:{pk}" for pk in listed}
     return frozenset(tags)
 
 
@@ -188,20 +190,9 @@ def _is_list_of_all(path: str) -> bool:
     return path in (reverse("newsstand:sitemaps"), *map(_sitemap, sitemaps.KINDS))
 
 
-def _site(host: str) -> Site | None:
-    return next((site for site in Site.objects.all() if host_of(site) == host), None)
-
-
 def _path(page: Page) -> str:
     """Return where a page answers, as the front asks for it: with nothing in it quoted."""
     return unquote(urlsplit(page.url or "/").path)
-
-
-def _page_at(host: str, path: str) -> Page | None:
-    site = _site(host)
-    if site is None:
-        return None
-    return Page.objects.filter(url_path=site.root_page.url_path.rstrip("/") + path).first()
 
 
 def _feeds(page: Page) -> Iterator[str]:
