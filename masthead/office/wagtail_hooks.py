@@ -31,6 +31,7 @@ from masthead.office.views import (
     guests,
     layouts,
     lexicon,
+    pressing,
     printing,
     proofs,
     rates,
@@ -124,6 +125,7 @@ def viewsets() -> list[Any]:
 hooks.register("register_admin_menu_item", desks.circulation_menu)
 hooks.register("register_admin_menu_item", desks.money_menu)
 hooks.register("construct_homepage_panels", alarms.on_first_page)
+hooks.register("construct_homepage_panels", pressing.on_first_page)
 
 
 @hooks.register("register_admin_menu_item")

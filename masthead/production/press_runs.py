@@ -27,8 +27,9 @@ from django_tasks_db.models import DBTaskResult
 
 from masthead.edge.packing import AT_LEISURE
 from masthead.edge.store import Changed, PressedPage
-from masthead.production import changes, formes, page_store
+from masthead.production import changes, formes, page_store, progress
 from masthead.production.models import Change
+from masthead.production.progress import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -203,15 +204,17 @@ def press_all(*, at: datetime, but: Collection[int] = ()) -> int:
     if not store.type():
         # The store was lost, and with it what had changed since: nothing kept can be relied on.
         formes.lay_all_aside()
-    count = 0
+    about = sum(1 for record in store.records() if record.variants)
+    begun_at, count = timezone.now(), 0
     there: set[Address] = set()
     for builder in _builders:
         for batch in _batches(builder.addresses()):
             out = _edition(batch, version=version, at=at, changed=changed)
             there |= out
             count += len(out)
+            progress.note(Progress(count, about, begun_at))
             if count >= IN_ONE_EDITION:
-                logger.info("%d pages are pressed anew.", count)
+                logger.info("%d pages are pressed anew, of about %d.", count, about)
             if Change.objects.exclude(pk__in=but).exists():
                 _press_changes(at=at, but=but)
     store.forget(
@@ -223,6 +226,7 @@ def press_all(*, at: datetime, but: Collection[int] = ()) -> int:
         version=version,
     )
     store.set_in(state)
+    progress.finished()
     return count
 
 

@@ -20,7 +20,7 @@ from masthead.edge.locks import Key
 from masthead.edge.store import Store
 from masthead.editorial.models import Article, ArticleIndex, ContributorIndex, Correction
 from masthead.newsstand import pressed_articles, pressing, sitemaps, turnstile
-from masthead.production import page_store, press_runs
+from masthead.production import page_store, press_runs, progress
 from masthead.production.models import Change
 from tests.factories import advertising
 from tests.factories import circulation as let
@@ -260,6 +260,28 @@ def test_a_page_turns_by_itself_where_its_lock_does(store, title):
     assert SECRET not in by_front(store, page.url)
     assert by_front(store, page.url, at=later) is None
     assert press_runs.press_stale(at=timezone.now()) == 0
+
+
+def test_how_far_it_is_with_everything_is_told_while_it_is_pressed(store, title, monkeypatch):
+    for _each in range(3):
+        article(title)
+    press_runs.press_all(at=timezone.now())
+    assert progress.under_way() is None
+    every = store.size()["pages"]
+    monkeypatch.setattr(press_runs, "IN_ONE_EDITION", 2)
+    told = []
+    publish = store.publish
+
+    def publishing(*args, **kwargs):
+        told.append(progress.under_way())
+        return publish(*args, **kwargs)
+
+    monkeypatch.setattr(store, "publish", publishing)
+    press_runs.press_all(at=timezone.now())
+    assert told[0] is None
+    assert [one.done for one in told[1:]] == sorted({one.done for one in told[1:]})
+    assert 0 < told[1].done < told[-1].done < told[-1].about <= every
+    assert progress.under_way() is None
 
 
 def test_advertisements_are_in_the_variants_of_those_who_get_them(store, title):
