@@ -5,20 +5,35 @@ A size takes up to a second, which no reader should wait for.
 
 from __future__ import annotations
 
+from django.db import transaction
 from django_tasks import task
 from wagtail.models import Page
 
 from masthead.editorial import manuscripts, pictures
 from masthead.editorial.models import Article, Contributor, Dossier, Issue, Picture
+from masthead.production import changes, press_runs
 
 PAGES_WITH_PICTURES = (Article, Issue, Contributor, Dossier)
 
 
 @task()
 def make_for_page(pk: int) -> int:
-    """Make the missing renditions of the pictures on a page; return how many there are."""
+    """Make the missing renditions of the pictures on a page; return how many there are.
+
+    Whatever shows one of which there are more now is pressed anew: it came out before they were made.
+    """
     page = Page.objects.filter(pk=pk).first()
-    return sum(pictures.make(picture) for picture in _pictures_on(page.specific)) if page else 0
+    count, grown = 0, []
+    for picture in _pictures_on(page.specific) if page else ():
+        before = picture.renditions.count()
+        there = pictures.make(picture)
+        count += there
+        if picture.renditions.count() > before:
+            grown.append(changes.tag(picture))
+    if grown:
+        with transaction.atomic():
+            press_runs.ask(grown)
+    return count
 
 
 def _pictures_on(page: Page) -> list[Picture]:

@@ -19,8 +19,9 @@ from masthead.edge.front import Asked, Front
 from masthead.edge.locks import Key
 from masthead.edge.store import Store
 from masthead.editorial.models import Article, ArticleIndex, ContributorIndex, Correction
+from masthead.manuscript import nodes
 from masthead.newsstand import pressed_articles, pressing, sitemaps, turnstile
-from masthead.production import page_store, press_runs, progress
+from masthead.production import page_store, press_runs, progress, renditions
 from masthead.production.models import Change
 from tests.factories import advertising
 from tests.factories import circulation as let
@@ -260,6 +261,19 @@ def test_a_page_turns_by_itself_where_its_lock_does(store, title):
     assert SECRET not in by_front(store, page.url)
     assert by_front(store, page.url, at=later) is None
     assert press_runs.press_stale(at=timezone.now()) == 0
+
+
+def test_a_page_has_its_pictures_in_every_size_once_they_are_made(store, title):
+    picture = make.picture(size=(1200, 800))
+    page = article(title, lead_figure=nodes.Figure(id="f", picture=picture.picture_key))
+    press()
+    assert "image/avif" not in by_front(store, page.url)
+    renditions.make_for_page.func(page.pk)
+    press()
+    assert "image/avif" in by_front(store, page.url)
+    # When there is nothing new, nothing is pressed.
+    renditions.make_for_page.func(page.pk)
+    assert not Change.objects.exists()
 
 
 def test_how_far_it_is_with_everything_is_told_while_it_is_pressed(store, title, monkeypatch):
