@@ -42,12 +42,10 @@ function chromium() {
 
 async function untilItAnswers() {
   for (let tries = 0; tries < 300; tries += 1) {
-    try {
-      await fetch(address);
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
+    // The front answers before the house does, and says that it will be back.
+    const answer = await fetch(`${address}/account/`).catch(() => null);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
   }
   throw new Error(`Nothing answers at ${address}.`);
 }

@@ -11,8 +11,6 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-import snowballstemmer
-
 LONGEST = 60
 """Letters of a stem that count; no word of a language is longer, chemistry apart."""
 
@@ -85,6 +83,9 @@ def stems(text: str, stemmer: str) -> list[str]:
 @lru_cache(maxsize=50_000)
 def stem(word: str, stemmer: str) -> str:
     """Return a word in small letters without its ending, case and accents."""
+    # Read when somebody searches: it brings every language there is along.
+    import snowballstemmer
+
     # A stemmer keeps the word it is at, and threads share this function: each time a new one.
     root = snowballstemmer.stemmer(stemmer).stemWord(word) if stemmer else word
     # A sign that only stands upon others is all there is of a word that has nothing else.
@@ -115,6 +116,8 @@ def _folded_sign(sign: str) -> str:
 
 @cache
 def _known() -> frozenset[str]:
+    import snowballstemmer
+
     return frozenset(snowballstemmer.algorithms())
 
 

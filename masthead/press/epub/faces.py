@@ -13,9 +13,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-
 OPEN = ("OFL-1.1", "OFL-1.0", "OFL-1.1-RFN", "OFL-1.1-no-RFN")
 """Names of the licence under which a face may be cut and embedded (SPDX)."""
 NEAR = 150
@@ -114,6 +111,8 @@ def _nearest(folders: tuple[Path, ...], family: str, weight: int, style: str) ->
 @cache
 def _told(file: Path) -> tuple[str, int, str]:
     """Return the family, weight and style of a face."""
+    from fontTools.ttLib import TTFont
+
     with TTFont(file, lazy=True) as font:
         names = font["name"]
         family = names.getDebugName(_TYPOGRAPHIC_FAMILY) or names.getDebugName(_FAMILY) or ""
@@ -122,6 +121,10 @@ def _told(file: Path) -> tuple[str, int, str]:
 
 
 def _cut(file: Path, letters: frozenset[int]) -> bytes:
+    # Half a second, which no process should take to start that makes no book.
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
     options = subset.Options()
     options.layout_features = [*options.layout_features, "smcp"]
     # Whose it is and under which licence goes along.
