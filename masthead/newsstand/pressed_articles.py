@@ -278,12 +278,9 @@ class _Drawing:
             variant = self._drawn(quiet, is_gated=variant.is_gated)
             if variant is None or ADVERTISED in variant.body:
                 raise NotForAll(f"{self._path} has advertisements for who was promised none.")
-        elif self._work_is_open():
+        elif name == OPEN:
             return  # Everybody gets the same.
         self.variants[f"{name}{QUIET}"] = variant
-
-    def _work_is_open(self) -> bool:
-        return entitlements.lock_of(self._work, self._press.at).access == "open"
 
     def _drawn(self, viewer: Viewer, *, is_gated: bool) -> Pressed | None:
         request = own_requests.request_to(self._grounds.root_url, self._path, address=PRESSES)
