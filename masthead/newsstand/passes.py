@@ -37,6 +37,7 @@ def hand_out(
         if getattr(request, _FORGETS, False):
             # Issues kept for a journey, and places in articles, were this reader's.
             response["Clear-Site-Data"] = '"storage"'
+            response.delete_cookie(settings.SIGNED_IN_COOKIE, samesite="Lax")
         if ticket := viewers.ticket_to_give(request):
             _set(response, settings.TICKET_COOKIE, tickets.write(ticket), TICKET_KEPT)
         shown = request.COOKIES.get(settings.PASS_COOKIE, "")
@@ -69,7 +70,9 @@ def _say_whether_signed_in(request: HttpRequest, response: HttpResponseBase) -> 
     """Tell scripts of pages that are the same for all whether there is anything to ask of this reader."""
     user: Any = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
-        _set(response, settings.SIGNED_IN_COOKIE, "1", LIFETIME, for_scripts=True)
+        # It outlasts the pass: open pages are read for days without the house being asked.
+        age = settings.SESSION_COOKIE_AGE
+        _set(response, settings.SIGNED_IN_COOKIE, "1", age, for_scripts=True)
     elif settings.SIGNED_IN_COOKIE in request.COOKIES:
         response.delete_cookie(settings.SIGNED_IN_COOKIE, samesite="Lax")
 

@@ -214,7 +214,8 @@ def press_all(*, at: datetime, but: Collection[int] = ()) -> int:
             count += len(out)
             progress.note(Progress(count, about, begun_at))
             if count >= IN_ONE_EDITION:
-                logger.info("%d pages are pressed anew, of about %d.", count, about)
+                of_all = f" of about {about}" if about >= count else ""
+                logger.info("%d pages%s are pressed anew.", count, of_all)
             if Change.objects.exclude(pk__in=but).exists():
                 _press_changes(at=at, but=but)
     store.forget(
