@@ -87,7 +87,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A part of the page. ``figure`` is a finished picture (SVG); ``codes`` are set in columns."""
+    """A part of the page. ``figure`` is a finished picture (SVG); ``codes`` are set in columns.
+
+    ``main`` is where nearly everybody goes from here; it looks like the button of a form.
+    """
 
     heading: str = ""
     text: tuple[str, ...] = ()
@@ -95,6 +98,7 @@ class Part:
     figure: SafeString | None = None
     codes: tuple[str, ...] = ()
     forms: tuple[AccountForm, ...] = ()
+    main: Link | None = None
     links: tuple[Link, ...] = ()
 
 

@@ -338,6 +338,7 @@ class TestLetters:
         assert "€60.00" in told[donor.email]
         assert "€" not in told[friend.email]
         assert "Your gift has begun" in told[friend.email]
+        assert "money back" not in told[friend.email]
         assert len(mailoutbox) == 2
 
     def test_what_is_kept_on_record_names_nobody(self, version, donor, friend):

@@ -151,6 +151,13 @@ class TestGiving:
 
 
 class TestTaking:
+    def test_who_is_given_it_is_promised_what_is_theirs_and_not_the_payers(self, client, link):
+        client.logout()
+        page = client.get(link).content.decode()
+        assert "All past issues" in page
+        assert "money back" not in page
+        assert "Cancel any time" not in page
+
     def test_whoever_has_the_link_sees_who_gave_what_and_not_for_how_much(self, client, link):
         client.logout()
         page = client.get(link)

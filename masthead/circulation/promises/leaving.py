@@ -28,6 +28,10 @@ EFFECTS = (
 )
 
 
+OF_THE_PAYER = frozenset({"money-back", "cancel-any-time"})
+"""Names of promises to whoever pays: to somebody who is given a subscription they say nothing."""
+
+
 class MoneyBack:
     """The whole price back within so many days, without a question."""
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from masthead.circulation import presents
 from masthead.circulation.models import Present, Term
 from masthead.circulation.promises import kept
+from masthead.circulation.promises.leaving import OF_THE_PAYER
 from masthead.newsstand import turnstile
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.chrome import front_page_of
@@ -57,7 +58,9 @@ def _offered(request: HttpRequest, found: Present) -> HttpResponse:
     said = [line for line in found.message.splitlines() if line.strip()]
     text = [*said, *([found.donor_name] if said and found.donor_name else [])]
     promises = tuple(
-        Row(heading=line.words) for line in kept.lines(version.deal, version.offer.title, now)
+        Row(heading=line.words)
+        for line in kept.lines(version.deal, version.offer.title, now)
+        if line.kind not in OF_THE_PAYER
     )
     hint = _("It begins once you take it, costs you nothing and ends by itself.")
     if request.user.is_authenticated:
@@ -65,7 +68,7 @@ def _offered(request: HttpRequest, found: Present) -> HttpResponse:
     else:
         way = f"{reverse('account_login')}?{urlencode({'next': request.path})}"
         tell = _("First tell us your mail address: we send you a code, and no password is needed.")
-        part = Part(text=(hint, tell), links=(Link(_("Take it"), way),))
+        part = Part(text=(hint, tell), main=Link(_("Take it"), way))
     heading = _("A subscription to %(title)s") % {"title": version.offer.title.name}
     giver = _("%(donor)s gives it to you, %(name)s.")
     standfirst = giver % {"donor": found.donor_name, "name": found.recipient_name}
