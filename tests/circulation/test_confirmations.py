@@ -33,7 +33,7 @@ def letters(at=THEN) -> list[str]:
 def test_an_order_is_confirmed_with_price_promises_consent_and_ways_out(subscription):
     (letter,) = letters()
     for words in (
-        "S00000", "€60.00", "Your money back within 60 days", "Renews until stopped.",
+        subscription.number, "€60.00", "Your money back within 60 days", "Renews until stopped.",
         "/account/", "/withdrawal/", "May 18, 2026",
     ):  # fmt: skip
         assert words in letter
