@@ -49,5 +49,6 @@ def front_of(installation: Installation) -> Front:
         keyring=passes.keyring(),
         pass_cookie=settings.PASS_COOKIE,
         asks=(settings.SESSION_COOKIE_NAME, settings.TICKET_COOKIE),
+        session_cookie=settings.SESSION_COOKIE_NAME,
         patience=installation.nodes.patience_seconds if installation.nodes.several else 0,
     )

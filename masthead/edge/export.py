@@ -162,6 +162,7 @@ class Export:
             "secrets": {name: secret.hex() for name, secret in front.keyring.secrets().items()},
             "pass_cookie": front.pass_cookie,
             "asks": list(front.asks),
+            "session_cookie": front.session_cookie,
             "noise": sorted(front.noise),
             "away": wire.AWAY.decode(),
         }

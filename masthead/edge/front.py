@@ -17,6 +17,7 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from masthead.edge import asking, locks
+from masthead.edge.locks import Lock
 from masthead.edge.passes import Keyring, Pass, gifts_of
 from masthead.edge.records import CLOSED, QUIET, NotARecord, Record, Variant, read
 from masthead.edge.store import Edition, Orders, View, read_orders
@@ -69,9 +70,10 @@ class Front:
     """The front of one house.
 
     ``keyring`` verifies passes; ``pass_cookie`` is what the cookie is called, ``asks`` are the
-    cookies that say that the house may know more of a reader than a pass does. ``patience`` is
-    how many seconds a store may lag that a carrier fills; 0 where nobody does, and it lags
-    behind nothing.
+    cookies that say that the house may know more of a reader than a pass does. Who has a
+    ``session_cookie`` may have bought since their pass was made what it does not open.
+    ``patience`` is how many seconds a store may lag that a carrier fills; 0 where nobody does,
+    and it lags behind nothing.
     """
 
     keyring: Keyring
@@ -79,6 +81,7 @@ class Front:
     asks: Sequence[str] = ()
     noise: frozenset[str] = NOISE
     patience: float = 0
+    session_cookie: str = ""
     _records: dict[bytes, _Known] = field(default_factory=dict)
     _passes: dict[str, Pass] = field(default_factory=dict)
     _seen: _Seen = field(default_factory=lambda: _Seen(None, Orders()))
@@ -167,8 +170,8 @@ class Front:
             return None
         if seen.orders.leads_only and rule != "open":
             rule = None
-        elif rule is None and keys and not alone and lock is not None and lock.access == "metered":
-            return None  # It may still be counted for this reader.
+        elif rule is None and keys and not alone and self._may_have_changed(lock, asked):
+            return None
         name = record.rules.get(rule or CLOSED)
         if name and keys and locks.keep_advertisements_away(keys, record.title, at):
             name += QUIET
@@ -192,6 +195,12 @@ class Front:
             ended = view.has_ended(shown.session)
             _remember(seen.ended, shown.session, ended)
         return None if ended else shown
+
+    def _may_have_changed(self, lock: Lock | None, asked: Asked) -> bool:
+        """Say whether what a pass does not open may be counted, or be its reader's since a moment ago."""
+        name = self.session_cookie
+        is_signed_in = bool(name) and asking.cookie(asked.cookie, name) != ""
+        return lock is not None and (lock.access == "metered" or is_signed_in)
 
     def _is_known_elsewhere(self, asked: Asked, orders: Orders) -> bool:
         """Say whether the house may know more than nothing of a reader without a pass."""

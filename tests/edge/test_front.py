@@ -194,6 +194,22 @@ def test_the_house_can_be_switched_to_leads_only(tmp_path):
     store.close()
 
 
+def test_who_is_signed_in_may_have_bought_since_what_their_pass_does_not_open(tmp_path):
+    houses.fill(tmp_path / "pages")
+    store, front = Store(tmp_path / "pages"), replace(houses.front(), session_cookie="sessionid")
+
+    def seen(given, **more):
+        with store.view() as view:
+            asked = Asked("GET", HOST, "/closed/", cookie=given)
+            return words(front.look_up(asked, view, NOW, **more))
+
+    assert seen(cookie(SIGNED_UP)) == LEAD
+    assert seen(f"sessionid=abc; {cookie(SIGNED_UP)}") is None
+    assert seen(f"sessionid=abc; {cookie(TERM)}") == WHOLE
+    assert seen(f"sessionid=abc; {cookie(SIGNED_UP)}", alone=True) == LEAD
+    store.close()
+
+
 def test_whatever_is_written_counts_from_the_next_request_on(tmp_path):
     """A front remembers what it found out, and forgets it with the edition that it found it in."""
     houses.fill(tmp_path / "pages")

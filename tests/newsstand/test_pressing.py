@@ -64,7 +64,7 @@ def keys_of(title, article, rule):
 
 def by_front(store, path, keys=(), *, at=None, cookie=""):
     """Return what the front answers, as text; None where it asks the house."""
-    front = Front(passes.keyring(), "pass", ("sessionid", "ticket"))
+    front = Front(passes.keyring(), "pass", ("sessionid", "ticket"), session_cookie="sessionid")
     if keys:
         cookie = f"pass={passes.give(Viewer(keys=keys), '', at=timezone.now())}"
     with store.view() as view:
@@ -261,6 +261,26 @@ def test_a_page_turns_by_itself_where_its_lock_does(store, title):
     assert SECRET not in by_front(store, page.url)
     assert by_front(store, page.url, at=later) is None
     assert press_runs.press_stale(at=timezone.now()) == 0
+
+
+def test_what_somebody_is_given_opens_at_once_and_is_on_their_pass(store, title, client):
+    page = article(title)
+    press()
+    reader = let.reader()
+    client.force_login(reader)
+
+    def read():
+        """Read as a browser does: the front answers, and the house only where the front asks it."""
+        cookies = "; ".join(f"{name}={one.value}" for name, one in client.cookies.items())
+        found = by_front(store, page.url, cookie=cookies)
+        return found or client.get(page.url).content.decode()
+
+    client.get("/account/")
+    assert SECRET not in read()
+    let.grant(reader, title, at=timezone.now())
+    assert SECRET in read()
+    cookies = "; ".join(f"{name}={one.value}" for name, one in client.cookies.items())
+    assert SECRET in by_front(store, page.url, cookie=cookies)
 
 
 def test_a_page_has_its_pictures_in_every_size_once_they_are_made(store, title):

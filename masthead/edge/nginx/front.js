@@ -112,8 +112,9 @@ function variantOf(page, r, told, at, isAlone) {
     }
     if (told.leads_only && rule !== 'open') {
         rule = null;
-    } else if (rule === null && keys.length && !isAlone && lock !== null && lock.access === 'metered') {
-        return null;  // It may still be counted for this reader.
+    } else if (rule === null && keys.length && !isAlone && lock !== null
+               && (lock.access === 'metered' || isSignedIn(cookies))) {
+        return null;  // It may be counted for this reader, or be theirs since a moment ago.
     }
     let name = page.rules[rule === null ? 'closed' : rule];
     if (name && keys.some(key => isQuiet(key, page.title, at))) {
@@ -126,6 +127,10 @@ function variantOf(page, r, told, at, isAlone) {
 function there(page, name, isOpen) {
     const variant = name ? page.variants[name] : undefined;
     return variant === undefined || (variant.gated && !isOpen) ? null : name;
+}
+
+function isSignedIn(cookies) {
+    return Boolean(house.session_cookie) && cookie(cookies, house.session_cookie) !== '';
 }
 
 function isKnownElsewhere(cookies, r, told) {
