@@ -205,14 +205,14 @@ def press_all(*, at: datetime, but: Collection[int] = ()) -> int:
         # The store was lost, and with it what had changed since: nothing kept can be relied on.
         formes.lay_all_aside()
     about = sum(1 for record in store.records() if record.variants)
-    begun_at, count = timezone.now(), 0
+    count = 0
     there: set[Address] = set()
     for builder in _builders:
         for batch in _batches(builder.addresses()):
             out = _edition(batch, version=version, at=at, changed=changed)
             there |= out
             count += len(out)
-            progress.note(Progress(count, about, begun_at))
+            progress.note(Progress(count, about))
             if count >= IN_ONE_EDITION:
                 of_all = f" of about {about}" if about >= count else ""
                 logger.info("%d pages%s are pressed anew.", count, of_all)

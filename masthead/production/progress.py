@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.core.cache import cache
 
@@ -15,11 +14,10 @@ HOLDS = 10 * 60
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Pages that are pressed, of about how many; 0 where nobody knows. Begun at a moment."""
+    """Pages that are pressed, of about how many; 0 where nobody knows."""
 
     done: int
     about: int
-    begun_at: datetime
 
 
 def note(progress: Progress) -> None:

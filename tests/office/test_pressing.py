@@ -9,7 +9,6 @@ from masthead.production import progress
 from masthead.production.progress import Progress
 from tests.factories import circulation as make
 from tests.factories import editorial
-from tests.factories.editorial import THEN
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +26,7 @@ def first_page(client):
 
 def test_it_says_how_many_pages_are_done_while_any_wait(first_page):
     assert "pressed anew" not in first_page()
-    progress.note(Progress(4120, 12300, THEN))
+    progress.note(Progress(4120, 12300))
     assert "4120 pages of about 12300 are done." in first_page()
     assert '<progress value="4120" max="12300"' in first_page()
     progress.finished()
@@ -36,6 +35,6 @@ def test_it_says_how_many_pages_are_done_while_any_wait(first_page):
 
 @pytest.mark.parametrize("about", [0, 39])
 def test_it_promises_no_number_that_it_does_not_know(first_page, about):
-    progress.note(Progress(40, about, THEN))
+    progress.note(Progress(40, about))
     assert "40 pages are done." in first_page()
     assert "<progress" not in first_page()
