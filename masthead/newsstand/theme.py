@@ -114,7 +114,7 @@ def properties(given: Tokens) -> str:
         "".join(_faces(face) for face in given.fonts.values())
         + f":root{{color-scheme:light dark;{';'.join(root)}}}"
         + f"@media(prefers-color-scheme:dark){{:root{{{';'.join(dark)}}}}}"
-        # A reader's own choice, whatever the device has; see `reader.js`.
+        # A reader's own choice, whatever the device has; see `type.js`.
         + f":root:is([data-ground=light],[data-ground=sepia]){{color-scheme:light;{';'.join(light)}}}"
         + f":root[data-ground=sepia]{{{SEPIA}}}"
         + f":root[data-ground=dark]{{color-scheme:dark;{';'.join(dark)}}}"

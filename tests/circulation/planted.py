@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -34,6 +35,8 @@ from masthead.editorial.models import Issue
 from masthead.money import Money
 from masthead.payments import attempts, journal
 from masthead.payments.models import Attempt
+
+Bug = Callable[[pytest.MonkeyPatch], None]
 
 
 def earn_by_rounding_each_copy(plant: pytest.MonkeyPatch) -> None:
@@ -316,44 +319,45 @@ def charge_a_new_price_before_its_day(plant: pytest.MonkeyPatch) -> None:
     plant.setattr(price_changes, "_covers", lambda agreed, term, money: True)
 
 
-BUGS = [
-    earn_by_rounding_each_copy,
-    serve_twice,
-    serve_pauses,
-    serve_what_a_pause_kept_back_once_it_is_lifted,
-    take_two_for_a_double_issue_where_one_is_left,
-    begin_renewals_with_the_newest_issue,
-    take_the_newest_term_first,
-    forget_grace_at_renewal,
-    give_grace_after_stopping,
-    give_grace_again_once_it_is_written_off,
-    owe_money_for_copies_added,
-    book_a_payment_each_time_it_is_heard_of,
-    pay_everything_back_on_cancelling,
-    forget_goodwill,
-    forget_goodwill_on_cancelling,
-    give_money_back_a_day_too_long,
-    give_money_back_a_day_too_short,
-    end_guarantees_at_midnight_here,
-    give_old_terms_back_under_the_guarantee_of_a_new_one,
-    pay_back_at_each_click,
-    take_copies_off_for_goodwill,
-    keep_the_tax_of_what_is_paid_back,
-    open_a_term_after_the_end,
-    earn_by_rounding_each_day,
-    earn_a_day_that_is_not_over,
-    pay_back_days_that_are_over,
-    let_days_of_a_pause_pass,
-    give_days_of_grace_for_nothing,
-    serve_after_the_end_of_a_time,
-    begin_a_renewed_time_at_once,
-    leave_the_next_term_where_it_was_when_a_pause_moves_an_end,
-    charge_who_was_not_told_in_time,
-    charge_a_new_price_that_was_told_long_ago,
-    take_any_words_for_a_new_price,
-    take_a_reminder_of_the_old_price_for_one_of_the_new,
-    charge_a_new_price_before_its_day,
-]
+BUGS: dict[Bug, str] = {
+    earn_by_rounding_each_copy: "served to the end",
+    serve_twice: "served to the end",
+    serve_pauses: "paused",
+    serve_what_a_pause_kept_back_once_it_is_lifted: "paused",
+    take_two_for_a_double_issue_where_one_is_left: "a double issue at the end",
+    begin_renewals_with_the_newest_issue: "renewed late",
+    take_the_newest_term_first: "renewed early",
+    forget_grace_at_renewal: "renewed in grace",
+    give_grace_after_stopping: "stopped",
+    give_grace_again_once_it_is_written_off: "grace that nobody pays for",
+    owe_money_for_copies_added: "a double issue at the end",
+    book_a_payment_each_time_it_is_heard_of: "served to the end",
+    pay_everything_back_on_cancelling: "cancelled",
+    forget_goodwill: "goodwill",
+    forget_goodwill_on_cancelling: "goodwill",
+    give_money_back_a_day_too_long: "too late",
+    give_money_back_a_day_too_short: "in time",
+    end_guarantees_at_midnight_here: "in time",
+    give_old_terms_back_under_the_guarantee_of_a_new_one: "an old term and a new one",
+    pay_back_at_each_click: "goodwill",
+    take_copies_off_for_goodwill: "goodwill",
+    keep_the_tax_of_what_is_paid_back: "cancelled",
+    open_a_term_after_the_end: "paid after the end",
+    earn_by_rounding_each_day: "a month, told and charged",
+    earn_a_day_that_is_not_over: "a month",
+    pay_back_days_that_are_over: "a month, and out",
+    let_days_of_a_pause_pass: "a month, paused for good",
+    give_days_of_grace_for_nothing: "a month, renewed in grace",
+    serve_after_the_end_of_a_time: "a month",
+    begin_a_renewed_time_at_once: "a month, told and charged",
+    leave_the_next_term_where_it_was_when_a_pause_moves_an_end: "a month, renewed and paused",
+    charge_who_was_not_told_in_time: "told and charged",
+    charge_a_new_price_that_was_told_long_ago: "a new price, told too long ago",
+    take_any_words_for_a_new_price: "a new price, told and agreed to",
+    take_a_reminder_of_the_old_price_for_one_of_the_new: "a new price, told too long ago",
+    charge_a_new_price_before_its_day: "a new price, told and agreed to",
+}
+"""Each with the play that finds it."""
 
 FOUND_BY_SEARCH = [
     earn_by_rounding_each_copy,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +13,7 @@ from masthead.circulation import deals, presents, refundable, standing, terms, u
 from masthead.circulation.deals import Part
 from masthead.circulation.models import Deduction, Order, Present, Refund, Subscription, Term
 from masthead.people.models import User
+from tests.circulation.planted import Bug
 
 
 def book_a_gift_only_once_it_is_taken(plant: pytest.MonkeyPatch) -> None:
@@ -160,22 +160,23 @@ def take_goodwill_of_the_old_term_off_what_went_over(plant: pytest.MonkeyPatch) 
     plant.setattr(refundable, "of", of)
 
 
-BUGS_OF_GIFTS: list[Callable[[pytest.MonkeyPatch], None]] = [
-    book_a_gift_only_once_it_is_taken,
-    begin_a_gift_beside_what_runs,
-    begin_a_gift_in_line_with_the_issue_to_come,
-    let_a_gift_be_taken_by_anybody_again,
-    have_the_recipient_paid_for,
-    leave_an_old_link_good,
-    give_a_gift_back_that_has_begun,
-    give_a_gift_back_at_each_click,
-    give_grace_while_a_gift_waits,
-    give_grace_while_a_gift_of_months_is_read,
-    serve_what_was_added_while_a_gift_is_read,
-    charge_the_whole_of_print_in_mid_term,
-    credit_what_was_earned,
-    leave_the_old_copies_owed,
-    pay_all_back_with_the_last_payment,
-    let_print_renew_without_a_word,
-    take_goodwill_of_the_old_term_off_what_went_over,
-]
+BUGS_OF_GIFTS: dict[Bug, str] = {
+    book_a_gift_only_once_it_is_taken: "given, and taken by two",
+    begin_a_gift_beside_what_runs: "given to who reads, with grace",
+    begin_a_gift_in_line_with_the_issue_to_come: "given to who reads, and a worker that slept",
+    let_a_gift_be_taken_by_anybody_again: "given, and taken by two",
+    have_the_recipient_paid_for: "given, and taken by two",
+    leave_an_old_link_good: "given, corrected, and back",
+    give_a_gift_back_that_has_begun: "given, and back too late",
+    give_a_gift_back_at_each_click: "given, corrected, and back",
+    give_grace_while_a_gift_waits: "given to who reads, and a worker that slept",
+    give_grace_while_a_gift_of_months_is_read: "given a month, beside copies with grace",
+    serve_what_was_added_while_a_gift_is_read: "given a month, beside copies with grace",
+    charge_the_whole_of_print_in_mid_term: "print added",
+    credit_what_was_earned: "print added",
+    leave_the_old_copies_owed: "print added",
+    pay_all_back_with_the_last_payment: "print added, and cancelled",
+    let_print_renew_without_a_word: "print added, not agreed to",
+    take_goodwill_of_the_old_term_off_what_went_over: "print added, and goodwill of both",
+}
+"""Each with the play that finds it."""

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -50,6 +50,7 @@ def application(environ, start_response):
         def half():
             yield b"half " * 10000
             import os
+            time.sleep(0.2)
             os.kill(os.getpid(), 9)
         start_response("200 OK", [("Content-Length", "1000000")])
         return half()
@@ -271,8 +272,9 @@ def test_an_old_browser_gets_an_answer_it_can_read(port):
 
 
 def test_half_an_answer_does_not_look_whole(port):
-    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
-        houses.get(port, "/half/")
+    with suppress(http.client.IncompleteRead, ConnectionError):
+        # A house that died before its first half was out has not answered at all.
+        assert houses.get(port, "/half/").status == 503
 
 
 def test_readers_keep_the_last_edition_while_the_house_is_down(folder):

@@ -17,12 +17,14 @@ const store = (name, value) => {
 
 // --- Type
 
-const type = store('type') ?? {};
-const set = () => { for (const name of ['size', 'width', 'ground']) root.dataset[name] = type[name] ?? ''; };
-set();
+// What was chosen before, `type.js` has set already.
 for (const choice of document.querySelectorAll('.type-tools select')) {
-  choice.value = type[choice.name] ?? '';
-  choice.addEventListener('change', () => { type[choice.name] = choice.value; store('type', type); set(); });
+  choice.value = root.dataset[choice.name] ?? '';
+  choice.addEventListener('change', () => {
+    root.dataset[choice.name] = choice.value;
+    const { size, width, ground } = root.dataset;
+    store('type', { size, width, ground });
+  });
 }
 document.querySelector('.type-tools')?.removeAttribute('hidden');
 
