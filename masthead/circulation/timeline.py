@@ -31,6 +31,7 @@ def of(subscription: Subscription) -> list[Event]:
     found = [
         *_sold(subscription),
         *_served(subscription),
+        *_posted(subscription),
         *_money(subscription),
         *_agreed(subscription),
         *_asked(subscription),
@@ -87,6 +88,24 @@ def _served(subscription: Subscription) -> Iterator[Event]:
         words = _("%(copies)d copies added: %(reason)s")
         added = {"copies": extension.copies, "reason": extension.reason}
         yield Event(extension.at, "staff", words % added)
+
+
+def _posted(subscription: Subscription) -> Iterator[Event]:
+    """Yield where its post was to go, what was sent there, and what came back."""
+    for address in subscription.reader.addresses.select_related("undelivered"):
+        words = _("Address written down: %(address)s") % {"address": address}
+        yield Event(address.written_at, "reader", words)
+        if returned := getattr(address, "undelivered", None):
+            words = _("Post came back: %(why)s") % {"why": returned.get_why_display()}
+            yield Event(returned.at, "copy", words, is_bad=address.retired_at is None)
+    for label in subscription.labels.select_related("run", "issue"):
+        words = _("Label of no. %(number)s written: %(place)s")
+        place = ", ".join(part for part in (label.name, label.city, label.country) if part)
+        said = {"number": label.issue.number, "place": place}
+        yield Event(label.run.frozen_at, "copy", words % said)
+        if label.run.dispatched_at:
+            words = _("No. %(number)s handed to the post") % said
+            yield Event(label.run.dispatched_at, "copy", words)
 
 
 def _money(subscription: Subscription) -> Iterator[Event]:

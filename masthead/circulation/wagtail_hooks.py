@@ -33,6 +33,7 @@ def register_acts(actions: Any) -> None:
         ("labels.freeze", _("Freeze labels"), _("Run of labels frozen")),
         ("labels.dispatch", _("Dispatch copies"), _("Copies of an issue handed to the post")),
         ("address.undelivered", _("Stop an address"), _("Post came back from an address")),
+        ("subscription.address", _("Write an address"), _("Address for post written by staff")),
         ("subscription.hold", _("Pause"), _("Post of a subscription paused")),
         ("subscription.resume", _("Resume"), _("Pause of a subscription ended")),
         ("subscription.extend", _("Add copies"), _("Copies added for nothing")),

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from masthead.cli import django_, import_, migrate, new, serve
+from masthead.cli import django_, import_, lantern_readers, migrate, new, serve
 from masthead.cli.terminal import Stop, say
 from masthead.config import installation
 
@@ -60,6 +60,7 @@ def run(options: argparse.Namespace) -> int | None:
     _carry_advertisements()
     say(f"The Lantern is ready in {home}.")
     new.introduce_editor()
+    lantern_readers.enrol()
     if options.no_serve:
         say(f"Serve it with: masthead demo {options.folder}")
         return None
@@ -162,7 +163,7 @@ PROMISES: tuple[tuple[str, dict[str, object]], ...] = (
 
 
 def _sell_an_offer() -> None:
-    """Put a year of The Lantern on sale, once."""
+    """Put a year of The Lantern on sale, once; since some weeks ago, for its first readers."""
     from django.utils import timezone
 
     from masthead.circulation import offers
@@ -188,7 +189,7 @@ def _sell_an_offer() -> None:
     for number, (kind, spec) in enumerate(PROMISES):
         offer.promises.create(kind=kind, spec=spec, sort_order=number)
     try:
-        offers.publish(offer, at=now)
+        offers.publish(offer, at=now - timedelta(days=90))
     except offers.CannotPublish as refusal:
         say(f"The offer is written, but not on sale: {refusal}")
 

@@ -31,6 +31,7 @@ from masthead.office.views import (
     renewals,
     single_copies,
     single_orders,
+    subscribers_post,
     subscriptions,
 )
 from masthead.office.views.boards import money, promises
@@ -45,6 +46,16 @@ def addresses() -> list[Any]:
         path("subscriptions/<int:pk>/money-back/", refunds.give_back, name="give_back"),
         path("subscriptions/<int:pk>/stop/", refunds.stop_renewal, name="stop_renewal"),
         path("subscriptions/<int:pk>/claim/", labels.claim_for, name="claim_for"),
+        path(
+            "subscriptions/<int:pk>/post/",
+            subscribers_post.subscribers_post,
+            name="subscribers_post",
+        ),
+        path(
+            "subscriptions/<int:pk>/post/<uuid:key>/resumption/",
+            subscribers_post.resume,
+            name="resume",
+        ),
         path("labels/", labels.label_runs, name="label_runs"),
         path("labels/<int:pk>/", labels.label_runs_of, name="label_runs_of"),
         path("labels/runs/<int:pk>.csv", labels.label_file, name="label_file"),

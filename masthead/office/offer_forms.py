@@ -16,6 +16,7 @@ from masthead.circulation.models import Offer, OfferPrice
 from masthead.circulation.models.offer import OfferShare
 from masthead.circulation.promises import kinds
 from masthead.circulation.promises.kinds import Kind
+from masthead.day_input import DayInput
 from masthead.money import Money, is_known
 from masthead.office.amounts import coins
 
@@ -101,7 +102,7 @@ class PromiseForm(forms.Form):
         self.fields["starts_on"] = forms.DateField(
             label=gettext_lazy("Announced for"),
             required=False,
-            widget=forms.DateInput({"type": "date"}),
+            widget=DayInput(),
         )
 
     @property

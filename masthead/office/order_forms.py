@@ -119,7 +119,7 @@ class Caller(OnceForm):
             *[(f"{Settled.RECEIVED}:{name}", _("%(way)s: the money is here") % {"way": label}) for name, label in hands],
         ]  # fmt: skip
         for line in lines:
-            self.fields[f"address-{line.name}"] = _field(line)
+            self.fields[f"address-{line.name}"] = address_field(line)
 
     def clean(self) -> dict[str, Any]:
         """Ask who it is: by mail address, by number, or by where print goes."""
@@ -286,7 +286,8 @@ def words_read_out(wanted: Wanted) -> str:
     return offers.renewal_words(version.deal, price, version.offer.title, with_print)
 
 
-def _field(line: addresses.Line) -> forms.Field:
+def address_field(line: addresses.Line) -> forms.Field:
+    """Return the field for a line of an address; what is required is looked at once it is whole."""
     label = line.label
     if line.choices:
         return forms.ChoiceField(label=label, choices=[("", "—"), *line.choices], required=False)

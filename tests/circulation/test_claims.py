@@ -9,6 +9,7 @@ import pytest
 
 from masthead.circulation import claims, endings, extensions, label_runs, serving, standing, stock
 from masthead.circulation.models import Claim, Extension, ServiceRecord
+from masthead.circulation.promises import kinds
 from masthead.editorial import issues
 from masthead.payments import journal
 from masthead.people import addresses
@@ -74,6 +75,20 @@ def test_a_missing_copy_is_sent_again_and_uses_up_none(title, subscription):
         ("replacement", made.replacement)
     ]
     assert label_runs.freeze(issue, at=THEN + 12 * DAY, supplemental=True) is None
+
+
+def test_a_copy_that_is_sent_again_proves_no_further_issue(title, subscription):
+    issue = sent(title)
+    claim(record(subscription, issue))
+    at = THEN + 11 * DAY
+    shown = {
+        name: [one.words for one in kinds.named(name).evidence(subscription, {}, at)]
+        for name in ("issues", "print-edition", "digital-edition")
+    }
+    assert shown["issues"] == [f"No. {issue.number}: Paid"]
+    assert len(shown["digital-edition"]) == 1
+    again, first = f"No. {issue.number} in print, sent again", f"No. {issue.number} in print"
+    assert shown["print-edition"] == [again, first]
 
 
 def test_once_the_store_is_empty_an_issue_is_added_instead(title, subscription):

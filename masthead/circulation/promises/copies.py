@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_countries import countries
 
 from masthead.circulation import serving, standing
 from masthead.circulation.deals import Deal
-from masthead.circulation.models import Subscription
+from masthead.circulation.models import ServiceRecord, Subscription
 from masthead.circulation.promises.kinds import DAY, Evidence, Look
 from masthead.circulation.standing import Account
 from masthead.editorial.models import Article, Issue, Title
@@ -53,7 +54,7 @@ class Issues:
             Evidence(_("No. %(number)s was not served.") % {"number": issue.number}, is_broken=True)
             for issue in _owed(subscription, at)
         ]
-        served = subscription.service_records.select_related("issue").order_by("-served_at", "-pk")
+        served = _first_copies(subscription).order_by("-served_at", "-pk")
         return owed + [
             Evidence(
                 _("No. %(number)s: %(kind)s")
@@ -115,7 +116,15 @@ class PrintEdition:
         """Return each printed copy."""
         printed = subscription.service_records.filter(is_printed=True).select_related("issue")
         return [
-            Evidence(_("No. %(number)s in print") % {"number": one.issue.number}, one.served_at)
+            Evidence(
+                (
+                    _("No. %(number)s in print, sent again")
+                    if one.kind == ServiceRecord.Kind.REPLACEMENT
+                    else _("No. %(number)s in print")
+                )
+                % {"number": one.issue.number},
+                one.served_at,
+            )
             for one in printed.order_by("-served_at", "-pk")
         ]
 
@@ -161,7 +170,7 @@ class DigitalEdition:
         self, subscription: Subscription, spec: Mapping[str, Any], at: datetime
     ) -> list[Evidence]:
         """Return the files of each issue served, and the issues that have none."""
-        served = subscription.service_records.select_related("issue").order_by("-served_at")[:24]
+        served = _first_copies(subscription).order_by("-served_at")[:24]
         issues = [record.issue for record in served]
         files = for_readers.newest(issues)
         return [_files(issue, files.get(issue.pk, []), at) for issue in issues]
@@ -254,3 +263,9 @@ def _files(issue: Issue, files: list[Any], at: datetime) -> Evidence:
         return Evidence(words, issue.on_sale_at)
     late = issue.on_sale_at is not None and issue.on_sale_at <= at - DAY
     return Evidence(_("No. %(number)s has no files yet.") % number, is_broken=late)
+
+
+def _first_copies(subscription: Subscription) -> QuerySet[ServiceRecord]:
+    """Return what was served, less what was only sent again."""
+    served = subscription.service_records.exclude(kind=ServiceRecord.Kind.REPLACEMENT)
+    return served.select_related("issue")

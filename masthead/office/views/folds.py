@@ -18,6 +18,7 @@ from masthead.circulation import fold_plans, offers
 from masthead.circulation import folds as folding
 from masthead.circulation.fold_plans import Choice, Counts
 from masthead.circulation.models import Fold, Folded, OfferVersion, Subscription
+from masthead.day_input import DayInput
 from masthead.editorial.models import Title
 from masthead.office import permissions
 from masthead.office.pages import allow, show
@@ -39,9 +40,7 @@ class FoldForm(forms.Form):
     usual = forms.ChoiceField(
         label=gettext_lazy("If nobody chooses"), choices=Choice.choices, widget=forms.RadioSelect
     )
-    choose_until = forms.DateField(
-        label=gettext_lazy("They can choose until"), widget=forms.DateInput({"type": "date"})
-    )
+    choose_until = forms.DateField(label=gettext_lazy("They can choose until"), widget=DayInput())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the titles that have not folded, and what is on sale in copies."""

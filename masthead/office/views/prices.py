@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from masthead.circulation import price_changes
 from masthead.circulation.models import Offer, OfferVersion, PriceChange
+from masthead.day_input import DayInput
 from masthead.office.pages import allow, show
 
 
@@ -26,7 +27,7 @@ class DayForm(forms.Form):
 
     from_on = forms.DateField(
         label=gettext_lazy("Charged from"),
-        widget=forms.DateInput({"type": "date"}),
+        widget=DayInput(),
         help_text=gettext_lazy("Renewals before that day cost what they did."),
     )
 

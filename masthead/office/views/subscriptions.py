@@ -1,4 +1,4 @@
-"""Subscriptions in the office: found by number or mail address, each with all that happened to it."""
+"""Subscriptions in the office: found by what a caller can say, each with all that happened to it."""
 
 from __future__ import annotations
 
@@ -16,21 +16,30 @@ from masthead.circulation import standing, timeline
 from masthead.circulation.models import Subscription
 from masthead.circulation.promises import kept
 from masthead.office import permissions
+from masthead.people import addresses
+from masthead.people.models import Address
 
 PAGE = 50
 
 
 @require_safe
 def subscriptions(request: HttpRequest) -> HttpResponse:
-    """List subscriptions, the newest first, or those that a number or mail address finds."""
+    """List subscriptions, the newest first, or those of a number, a mail address, a name or a postcode."""
     _allow(request)
     asked = request.GET.get("q", "").strip()
     found = Subscription.objects.select_related("title", "reader", "payer")
     if asked:
         digits = asked.upper().removeprefix("S")
         number = Q(pk=int(digits)) if digits.isdecimal() and len(digits) < 16 else Q(pk=None)
+        living = Address.objects.standing().filter(
+            Q(name__icontains=asked) | Q(postcode__iexact=asked) | Q(organisation__icontains=asked)
+        )
         found = found.filter(
-            number | Q(reader__email__icontains=asked) | Q(payer__email__icontains=asked)
+            number
+            | Q(reader__email__icontains=asked)
+            | Q(payer__email__icontains=asked)
+            | Q(reader__in=living.values("user"))
+            | Q(payer__in=living.values("user"))
         )
     page = Paginator(found, PAGE).get_page(request.GET.get("p"))
     now = timezone.now()
@@ -52,8 +61,10 @@ def subscription(request: HttpRequest, pk: int) -> HttpResponse:
         Subscription.objects.select_related("title", "reader", "payer"), pk=pk
     )
     account, now = standing.of_one(found), timezone.now()
+    post = Address.objects.filter(user=found.reader, is_for_post=True).standing().first()
     context: dict[str, Any] = {
         "subscription": found,
+        "post": addresses.label(post) if post else (),
         "account": account,
         "state": account.state(now, standing.newest_sequence(found.title_id)),
         "balance": account.in_force(now),

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from masthead.circulation import claims, pauses
 from masthead.circulation.models import Claim, Hold, ServiceRecord, Subscription
+from masthead.day_input import DayInput
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
 from masthead.newsstand.views.account.pages import button, form_of, show
@@ -31,13 +32,11 @@ CLAIMABLE = 6
 class PauseForm(forms.Form):
     """From when to when."""
 
-    starts_on = forms.DateField(
-        label=gettext_lazy("From"), widget=forms.DateInput({"type": "date"})
-    )
+    starts_on = forms.DateField(label=gettext_lazy("From"), widget=DayInput())
     ends_on = forms.DateField(
         label=gettext_lazy("Until"),
         required=False,
-        widget=forms.DateInput({"type": "date"}),
+        widget=DayInput(),
         help_text=gettext_lazy("The last day. Left empty, until you resume it."),
     )
 

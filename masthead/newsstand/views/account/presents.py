@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from masthead.circulation import present_letters, presents
 from masthead.circulation.models import OfferVersion, Present, Term
+from masthead.day_input import DayInput
 from masthead.newsstand.account_pages import AccountForm, Part, Row
 from masthead.newsstand.pages import Link
 from masthead.newsstand.views.account.pages import button, form_of, show
@@ -44,9 +45,7 @@ class Delivery(forms.Form):
             "Left empty, you get a page to print with a link, and hand it over yourself."
         ),
     )
-    deliver_on = forms.DateField(
-        label=gettext_lazy("Delivered on"), widget=forms.DateInput({"type": "date"})
-    )
+    deliver_on = forms.DateField(label=gettext_lazy("Delivered on"), widget=DayInput())
 
 
 class Wishes(Delivery):
