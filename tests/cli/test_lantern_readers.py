@@ -49,7 +49,7 @@ def test_they_order_pay_give_and_leave_once_and_the_books_hold(lantern):
         "cancelled",
         "money-back",
     }
-    assert auditing.audit(timezone.now()) == []
+    assert auditing.complaints(timezone.now()) == []
 
 
 def test_no_mail_goes_to_people_who_do_not_exist(lantern, mailoutbox):
