@@ -17,7 +17,6 @@ from masthead.circulation.confirmations import KINDS, TRIED_FOR
 from masthead.circulation.models import Notice, Present, Term
 from masthead.circulation.models.present import PresentQuerySet
 from masthead.circulation.promises import kept
-from masthead.circulation.promises.leaving import OF_THE_PAYER
 from masthead.payments.models import Invoice
 from masthead.people.models import User
 
@@ -118,9 +117,7 @@ def welcome(present: Present, *, at: datetime) -> bool:
     context = {
         **_about(present),
         "number": term.subscription.number,
-        "promises": [
-            line.words for line in kept.lines(term.deal, title, at) if line.kind not in OF_THE_PAYER
-        ],
+        "promises": [line.words for line in kept.lines_to_recipient(term.deal, title, at)],
         "with_print": term.with_print,
     }
     words = letters.send("gift-begun", present.recipient, context, language=present.language)

@@ -20,7 +20,7 @@ from masthead.edge import asking, locks
 from masthead.edge.locks import Lock
 from masthead.edge.passes import Keyring, Pass, gifts_of
 from masthead.edge.records import CLOSED, QUIET, NotARecord, Record, Variant, read
-from masthead.edge.store import Edition, Orders, View, read_orders
+from masthead.edge.store import Orders, View, read_orders
 
 READY = "/-/ready"
 """Where a balancer asks whether to send readers to this machine; no page can have this address."""
@@ -84,7 +84,7 @@ class Front:
     session_cookie: str = ""
     _records: dict[bytes, _Known] = field(default_factory=dict)
     _passes: dict[str, Pass] = field(default_factory=dict)
-    _seen: _Seen = field(default_factory=lambda: _Seen(None, Orders()))
+    _seen: _Seen = field(default_factory=lambda: _Seen(-1, Orders()))
 
     def look_up(self, asked: Asked, view: View, at: float, *, alone: bool = False) -> Answer | None:
         """Return the answer, or None: the house has to be asked.
@@ -107,7 +107,7 @@ class Front:
             if not alone:
                 return None
         seen = self._seen
-        if seen.edition is not view.edition:
+        if seen.edition != view.edition:
             seen = self._seen = _Seen(view.edition, read_orders(view.orders()))
         known = seen.pages.get((asked.host, asked.path)) or self._find(asked, view, seen)
         if known is None:
@@ -232,7 +232,7 @@ class _Seen:
 
     __slots__ = ("edition", "ended", "orders", "pages")
 
-    def __init__(self, edition: Edition | None, orders: Orders) -> None:
+    def __init__(self, edition: int, orders: Orders) -> None:
         self.edition, self.orders = edition, orders
         self.pages: dict[tuple[str, str], _Known] = {}
         self.ended: dict[str, bool] = {}

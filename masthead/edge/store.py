@@ -38,14 +38,12 @@ from masthead.edge.view import (
     RUN,
     SESSION,
     TYPE,
-    Edition,
-    Newest,
     View,
     body_key,
     page_key,
 )
 
-__all__ = ["Edition", "Orders", "Pressed", "PressedPage", "View", "read_orders"]
+__all__ = ["Orders", "Pressed", "PressedPage", "View", "read_orders"]
 
 LARGEST = 64 * 1024**3
 """Bytes of address space; the file on disk grows only as it is filled."""
@@ -98,7 +96,7 @@ class Store:
         """
         if writable:
             folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._newest = folder, Newest()
+        self._folder = folder
         self._env = lmdb.open(
             str(folder), map_size=LARGEST, max_dbs=8, readonly=not writable, readahead=False,
             max_readers=1024, create=writable,
@@ -120,7 +118,7 @@ class Store:
 
     def view(self) -> View:
         """Return one edition to read from, in a `with`: nothing in it changes until that ends."""
-        return View(self._env, self._pages, self._bodies, self._notes, self._newest)
+        return View(self._env, self._pages, self._bodies, self._notes)
 
     def publish(
         self,

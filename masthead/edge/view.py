@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import lmdb
@@ -17,30 +16,6 @@ DEPOT, HEARD = b"depot", b"heard"
 """What notes are called."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Edition:
-    """A state of the store, which ends with the next writing. What was found out in it holds in it."""
-
-    number: int
-
-
-class Newest:
-    """The edition that a process has seen last."""
-
-    __slots__ = ("_edition",)
-
-    def __init__(self) -> None:
-        """Know none."""
-        self._edition = Edition(-1)
-
-    def at(self, number: int) -> Edition:
-        """Return the edition of that number, which is the store's own for its last writing."""
-        edition = self._edition
-        if edition.number != number:
-            edition = self._edition = Edition(number)
-        return edition
-
-
 class View:
     """One edition, as long as it is being looked at."""
 
@@ -48,28 +23,24 @@ class View:
         "_bodies",
         "_env",
         "_get",
-        "_newest",
         "_notes",
         "_pages",
         "_transaction",
         "edition",
     )
 
-    edition: Edition
-    """One and the same for as long as nothing is written to the store."""
+    edition: int
+    """Its number: the same for as long as nothing is written to the store."""
 
-    def __init__(
-        self, env: lmdb.Environment, pages: Any, bodies: Any, notes: Any, newest: Newest
-    ) -> None:
+    def __init__(self, env: lmdb.Environment, pages: Any, bodies: Any, notes: Any) -> None:
         """Name what is seen; nothing is until the `with` begins."""
         self._env, self._pages, self._bodies, self._notes = env, pages, bodies, notes
-        self._newest = newest
 
     def __enter__(self) -> View:
         """Take hold of the newest edition."""
         self._transaction = self._env.begin(buffers=True)
         self._get = self._transaction.get
-        self.edition = self._newest.at(self._transaction.id())
+        self.edition = self._transaction.id()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -117,6 +117,16 @@ def test_a_forged_pass_is_a_strangers(look_up, forged):
     assert words(look_up(given=forged)) == LEAD
 
 
+def test_junk_does_not_drive_out_what_is_known_of_readers(tmp_path):
+    houses.fill(tmp_path / "pages")
+    store, front = Store(tmp_path / "pages"), houses.front()
+    for shown in (cookie(TERM), *[f"{cookie(TERM)[:-4]}{number:04}" for number in range(100)]):
+        with store.view() as view:
+            front.look_up(Asked("GET", HOST, "/closed/", cookie=shown), view, NOW)
+    assert list(front._passes) == [cookie(TERM)]
+    store.close()
+
+
 def test_a_metered_article_is_counted_at_the_house(look_up):
     assert words(look_up("/metered/")) == LEAD
     assert look_up("/metered/", cookie(SIGNED_UP)) is None

@@ -35,6 +35,7 @@ def look_at_pages_with(name: str, look: PageLook) -> None:
 class _OfArticles:
     fields: Mapping[str, forms.Field] = {}
     name = ""
+    is_for_payers = False
 
     def complaint(self, deal: Deal, spec: Mapping[str, Any]) -> str:
         """Return why an offer cannot say so."""

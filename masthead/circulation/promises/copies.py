@@ -25,6 +25,7 @@ class Issues:
     """So many issues: each one that goes on sale is served once."""
 
     name = "issues"
+    is_for_payers = False
     label = gettext_lazy("Issues")
     fields: Mapping[str, forms.Field] = {}
 
@@ -85,6 +86,7 @@ class PrintEdition:
     """The print edition, sent by post to some countries."""
 
     name = "print-edition"
+    is_for_payers = False
     label = gettext_lazy("Print edition")
     fields: Mapping[str, forms.Field] = {
         "countries": forms.MultipleChoiceField(
@@ -149,6 +151,7 @@ class DigitalEdition:
     """The issue on screens: to read on the web, and as files to keep."""
 
     name = "digital-edition"
+    is_for_payers = False
     label = gettext_lazy("Digital edition")
     fields: Mapping[str, forms.Field] = {}
 
@@ -192,6 +195,7 @@ class PastIssues:
     """The whole archive."""
 
     name = "past-issues"
+    is_for_payers = False
     label = gettext_lazy("Past issues")
     fields: Mapping[str, forms.Field] = {}
 

@@ -58,6 +58,11 @@ def lines(deal: Deal, title: Title, at: datetime) -> list[Line]:
     return found
 
 
+def lines_to_recipient(deal: Deal, title: Title, at: datetime) -> list[Line]:
+    """Return the promises to who is given a subscription: those that are not about its money."""
+    return [one for one in lines(deal, title, at) if not kinds.named(one.kind).is_for_payers]
+
+
 def of(account: Account, at: datetime) -> list[Standing]:
     """Return where the promises to one subscription stand, with their evidence."""
     balance = account.in_force(at)

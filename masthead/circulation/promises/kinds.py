@@ -45,9 +45,11 @@ class Kind(Protocol):
     """A promise that an offer can make. Sentences are in the language that is active.
 
     ``fields`` are what the editor of an offer fills in, by the name it has in the promise's spec.
+    One that ``is_for_payers`` says nothing to who is given a subscription.
     """
 
     name: str
+    is_for_payers: bool
     label: Any
     fields: Mapping[str, forms.Field]
 

@@ -28,14 +28,11 @@ EFFECTS = (
 )
 
 
-OF_THE_PAYER = frozenset({"money-back", "cancel-any-time"})
-"""Names of promises to whoever pays: to somebody who is given a subscription they say nothing."""
-
-
 class MoneyBack:
     """The whole price back within so many days, without a question."""
 
     name = "money-back"
+    is_for_payers = True
     label = gettext_lazy("Money back")
     fields: Mapping[str, forms.Field] = {
         "days": forms.IntegerField(label=gettext_lazy("days"), min_value=1, max_value=366),
@@ -96,6 +93,7 @@ class CancelAnyTime:
     """Out again when one likes; the offer says what happens to the copies still owed."""
 
     name = "cancel-any-time"
+    is_for_payers = True
     label = gettext_lazy("Cancel any time")
     fields: Mapping[str, forms.Field] = {
         "effect": forms.ChoiceField(label=gettext_lazy("then"), choices=EFFECTS)

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 from masthead.circulation import presents
 from masthead.circulation.models import Present, Term
 from masthead.circulation.promises import kept
-from masthead.circulation.promises.leaving import OF_THE_PAYER
 from masthead.newsstand import turnstile
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.chrome import front_page_of
@@ -59,8 +58,7 @@ def _offered(request: HttpRequest, found: Present) -> HttpResponse:
     text = [*said, *([found.donor_name] if said and found.donor_name else [])]
     promises = tuple(
         Row(heading=line.words)
-        for line in kept.lines(version.deal, version.offer.title, now)
-        if line.kind not in OF_THE_PAYER
+        for line in kept.lines_to_recipient(version.deal, version.offer.title, now)
     )
     hint = _("It begins once you take it, costs you nothing and ends by itself.")
     if request.user.is_authenticated:
