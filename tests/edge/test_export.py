@@ -251,3 +251,8 @@ def test_a_folder_holds_one_export_of_one_kind(store, files, tmp_path) -> None:
         Export(other, houses.front(), open_only=True)
     with pytest.raises(CannotExport, match="misread"):
         Export(tmp_path / "a;b", houses.front(), house="http://127.0.0.1:8000")
+
+
+def test_the_script_looks_for_ended_sessions_in_the_lists_that_are_written() -> None:
+    script = Path(exports.__file__).parent / "nginx/front.js"
+    assert f"const LISTS = {exports.LISTS};" in script.read_text()
