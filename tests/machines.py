@@ -41,6 +41,7 @@ class Machine:
     command: tuple[str, ...]
     environment: dict[str, str]
     port: int = 0
+    program: str = "masthead.cli"
     process: subprocess.Popen[bytes] | None = None
     log: Path = field(init=False)
 
@@ -48,7 +49,7 @@ class Machine:
         self.log = self.home / "log"
         with self.log.open("a") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "masthead.cli", "--home", str(self.home), *self.command],
+                [sys.executable, "-m", self.program, "--home", str(self.home), *self.command],
                 env=self.environment, stdout=output, stderr=output, cwd=ROOT, process_group=0,
             )  # fmt: skip
 
@@ -160,7 +161,8 @@ def alone(home: Path, shared: Path) -> Iterator[tuple[Machine, Desk]]:
     moulds.gather(home, shared)
     environment = {**surroundings(), "MASTHEAD_SECRET_KEY": moulds.SECRET}
     port = free_port()
-    server = Machine(home, ("serve", "--port", str(port)), environment, port)
+    command = ("serve", "--port", str(port))
+    server = Machine(home, command, environment, port, "tests.unshaken")
     settings = {"DJANGO_SETTINGS_MODULE": "masthead.config.settings", "MASTHEAD_HOME": str(home)}
     desk = Desk({**environment, **settings})
     server.start()

@@ -20,7 +20,7 @@ RESTART_PAUSE_SECONDS = 1
 """What ends again at once is started anew ever more patiently;"""
 
 SOON_SECONDS, MOST_ENDS = 60, 4
-"""and what ends more often than that in this time, not at all."""
+"""and what ends more often than that in this time, only as often as that."""
 
 Process = subprocess.Popen[bytes]
 
@@ -60,34 +60,42 @@ def keep(
     processes: dict[str, Process],
     stop: threading.Event,
     *,
+    first: str,
     before: Callable[[str], object] = lambda name: None,
 ) -> int:
-    """Keep the processes going until told to stop, or until one of them ends again and again.
+    """Keep the processes going until told to stop.
+
+    What ends again and again is started anew every quarter of a minute, and the others go on: readers
+    are answered while worker or house are out of order. Only without the first is all at an end.
 
     Args:
         commands: how each is started, by its name.
         processes: those that run.
         stop: ends all of them.
+        first: the name of the one without which nobody is answered.
         before: called with its name before one is started anew.
 
     Returns:
-        The exit code.
+        The exit code: 1 where the first one ended again and again.
     """
     code = 0
     ended: dict[str, list[float]] = {name: [] for name in commands}
+    due: dict[str, float] = {}
     while code == 0 and not stop.wait(0.5):
+        now = time.monotonic()
         for name in [one for one, process in processes.items() if process.poll() is not None]:
-            _kill_group(processes[name])
-            recently = [at for at in ended[name] if at > time.monotonic() - SOON_SECONDS]
-            ended[name] = [*recently, time.monotonic()]
-            if len(ended[name]) > MOST_ENDS:
-                say(f"The {name} ends again and again; its last words stand above.")
-                code = 1
-                break
-            say(f"The {name} ended by itself; starting another.")
-            stop.wait(RESTART_PAUSE_SECONDS * len(recently))
-            before(name)
-            processes[name] = start(commands[name])
+            if name not in due:
+                _kill_group(processes[name])
+                ended[name] = [*(at for at in ended[name] if at > now - SOON_SECONDS), now]
+                if name == first and len(ended[name]) > MOST_ENDS:
+                    say(f"The {name} ends again and again; its last words stand above.")
+                    code = 1
+                    break
+                due[name] = now + _pause(name, len(ended[name]))
+            if now >= due[name]:
+                del due[name]
+                before(name)
+                processes[name] = start(commands[name])
     for process in processes.values():
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
@@ -98,6 +106,19 @@ def keep(
             process.kill()
         _kill_group(process)
     return code
+
+
+def _pause(name: str, ends: int) -> float:
+    """Say that one is started anew, and return in how many seconds."""
+    if ends <= MOST_ENDS:
+        say(f"The {name} ended by itself; starting another.")
+        return RESTART_PAUSE_SECONDS * (ends - 1)
+    pause = SOON_SECONDS / MOST_ENDS
+    say(
+        f"The {name} ends again and again; its last words stand above. "
+        f"It is started once more in {pause:g} seconds, and the others go on."
+    )
+    return pause
 
 
 def _kill_group(process: Process) -> None:

@@ -100,7 +100,7 @@ def serve(
     make_room("house")
     running = {name: processes.start(command) for name, command in commands.items()}
     _greet(installation, running, port, stop)
-    code = processes.keep(commands, running, stop, before=make_room)
+    code = processes.keep(commands, running, stop, first="front", before=make_room)
     say("Stopped.")
     return code
 

@@ -142,18 +142,6 @@ def test_whoever_is_killed_is_followed_by_another(served, free_port):
     serve.require_free("127.0.0.1", free_port)
 
 
-def test_what_ends_again_and_again_is_given_up(served, free_port):
-    process, log = served
-    until = time.monotonic() + 120
-    while process.poll() is None and time.monotonic() < until:
-        with suppress(StopIteration, OSError):
-            os.kill(child(process.pid, "front"), signal.SIGKILL)
-        time.sleep(0.1)
-    assert process.wait(30) == 1
-    assert "again and again" in log.read_text()
-    serve.require_free("127.0.0.1", free_port)
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_who_stops_before_all_is_ready_stops_all_of_it(
     magazine, for_all_workers, free_port, tmp_path, number

@@ -29,6 +29,8 @@ NUMBER = re.compile(r"(?:Lead|Paid) of number ([0-9]+)")
 HEADLINE = re.compile(r"story number ([0-9]+)")
 WRITING = 2.5
 """Seconds between two publications."""
+FEEDING = 4
+"""Seconds between two looks of a reader at the feed."""
 
 
 @dataclass
@@ -99,11 +101,15 @@ class Readers:
 
     def _read(self, house: House, cookie: str, may: bool) -> None:
         jar = dict(one.split("=", 1) for one in filter(None, [cookie]))
-        paths = ["/", STORY, OTHER, STORY, "/feeds/rss.xml", STORY]
-        number = 0
+        paths = ["/", STORY, OTHER, STORY]
+        number, fed_at = 0, 0.0
         while not self.stopped.is_set():
+            path = paths[number % len(paths)]
+            # Who has a feed made for them more than once a second is asked to wait.
+            if time.monotonic() > fed_at + FEEDING:
+                path, fed_at = "/feeds/rss.xml", time.monotonic()
             try:
-                read(house, paths[number % len(paths)], jar, self.seen, may=may)
+                read(house, path, jar, self.seen, may=may)
             except OSError as error:
                 self.seen.wrong.append(f"{type(error).__name__}: {error}")
             number += 1
