@@ -60,7 +60,7 @@ def keep(
     processes: dict[str, Process],
     stop: threading.Event,
     *,
-    first: str,
+    first: str = "",
     before: Callable[[str], object] = lambda name: None,
 ) -> int:
     """Keep the processes going until told to stop.
@@ -72,7 +72,7 @@ def keep(
         commands: how each is started, by its name.
         processes: those that run.
         stop: ends all of them.
-        first: the name of the one without which nobody is answered.
+        first: the name of the one without which nobody is answered, if there is one.
         before: called with its name before one is started anew.
 
     Returns:
