@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
@@ -15,7 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def two_a_minute(monkeypatch):
+def two_a_minute(monkeypatch, time_machine):
+    time_machine.move_to(make.THEN, tick=False)
     for kept in caches.all():
         kept.clear()
     monkeypatch.setattr(turnstile, "MOST", 2)
@@ -47,6 +49,12 @@ def test_whoever_has_had_too_many_feeds_pressed_is_told_when_to_come_again(title
     assert client.get(addresses[0]).status_code == 200
     assert client.get(addresses[2], REMOTE_ADDR="192.0.2.7").status_code == 200
     assert client.get(addresses[2]).status_code == 200
+
+
+def test_whoever_asks_more_slowly_is_never_turned_away(title, client, time_machine) -> None:
+    for number, address in enumerate(of_topics(title, 9)):
+        time_machine.move_to(make.THEN + timedelta(seconds=30 * number), tick=False)
+        assert client.get(address).status_code == 200, number
 
 
 def test_the_same_feed_is_pressed_once_however_often_it_is_asked_for(
