@@ -1,8 +1,8 @@
 """Pictures as readers get them: which sizes there are, and the card an edition needs.
 
-Making a size takes up to a second, so it is done after publication by a task of
-production's. Where a reader is quicker than the worker, the one size that every browser
-understands is made on the spot.
+Making a size takes up to a second, so it is done by tasks of production's: the one size that
+every browser understands when a picture is taken in, the others after publication. Where a
+reader is quicker than the worker, that one is made on the spot.
 """
 
 from __future__ import annotations
@@ -44,6 +44,20 @@ def base_spec(picture: Picture) -> str:
 def make(picture: Picture) -> int:
     """Make whatever renditions of `picture` are missing; return how many there are now."""
     return len(picture.create_renditions(*(Filter(spec=spec) for spec in specs(picture))))
+
+
+def make_base(picture: Picture) -> Rendition:
+    """Return the rendition that any browser understands, made now if it is missing.
+
+    Raises:
+        OSError: the file of the picture is lost.
+    """
+    return picture.get_rendition(Filter(spec=base_spec(picture)))
+
+
+def has_base(picture: Picture) -> bool:
+    """Say whether that one is there already; of what else is asked, nothing is made."""
+    return picture.renditions.filter(filter_spec=base_spec(picture)).exists()
 
 
 def with_renditions(pictures: QuerySet[Picture]) -> QuerySet[Picture]:

@@ -21,7 +21,7 @@ class ProductionConfig(AppConfig):
         from wagtail.signals import page_published
 
         from masthead.editorial.archive import filing
-        from masthead.editorial.models import Correction
+        from masthead.editorial.models import Correction, Picture
         from masthead.production import (
             audio,
             book_sound,
@@ -45,6 +45,7 @@ class ProductionConfig(AppConfig):
 
         for model in renditions.PAGES_WITH_PICTURES:
             page_published.connect(receivers.page_published, sender=model)
+        post_save.connect(receivers.picture_taken_in, sender=Picture)
         for signal in (post_save, post_delete):
             signal.connect(receivers.correction_made, sender=Correction)
         post_save.connect(receivers.narration_finished, sender=Narration)

@@ -12,6 +12,7 @@ from wagtail.models import Page, Site
 from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
 
 from masthead.advertising.models import Advertiser, Booking, Creative
+from masthead.editorial import pictures
 from masthead.editorial.archive import filing
 from masthead.editorial.models import (
     Article,
@@ -52,6 +53,12 @@ def page_published(instance: Any, **_signal: Any) -> None:
         audio.ask(instance, at=timezone.now())
         if place := getattr(instance, "placement", None):
             _renew(place.issue_id)
+
+
+def picture_taken_in(instance: Picture, **_signal: Any) -> None:
+    """Have the size made that its pages will be pressed with; most come out some time later."""
+    if not pictures.has_base(instance):
+        transaction.on_commit(partial(renditions.make_base.enqueue, instance.pk))
 
 
 def correction_made(instance: Correction, **_signal: Any) -> None:

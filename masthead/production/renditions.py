@@ -1,6 +1,6 @@
-"""Making every size of a page's pictures after it has come out.
+"""Making sizes of pictures: one when a picture is taken in, all of a page's after it has come out.
 
-A size takes up to a second, which no reader should wait for.
+A size takes up to a second, which no reader should wait for, and no page that is to be pressed.
 """
 
 from __future__ import annotations
@@ -34,6 +34,19 @@ def make_for_page(pk: int) -> int:
         with transaction.atomic():
             press_runs.ask(grown)
     return count
+
+
+@task()
+def make_base(pk: int) -> bool:
+    """Make the one size without which a page has no picture; return whether it is there."""
+    picture = Picture.objects.filter(pk=pk).first()
+    if picture is None:
+        return False
+    try:
+        pictures.make_base(picture)
+    except OSError:
+        return False  # The file is lost, or is none; `masthead check` names it.
+    return True
 
 
 def _pictures_on(page: Page) -> list[Picture]:

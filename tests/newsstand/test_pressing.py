@@ -23,6 +23,7 @@ from masthead.manuscript import nodes
 from masthead.newsstand import pressed_articles, pressing, sitemaps, turnstile
 from masthead.production import page_store, press_runs, progress, renditions
 from masthead.production.models import Change
+from masthead.production.worker import Worker
 from tests.factories import advertising
 from tests.factories import circulation as let
 from tests.factories import editorial as make
@@ -294,6 +295,22 @@ def test_a_page_has_its_pictures_in_every_size_once_they_are_made(store, title):
     # When there is nothing new, nothing is pressed.
     renditions.make_for_page.func(page.pk)
     assert not Change.objects.exists()
+
+
+def test_no_page_waits_for_the_size_of_a_picture_that_was_taken_in_before(
+    store, title, monkeypatch, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        picture = make.picture(size=(1200, 800))
+    worker = Worker(clock=timezone.now)
+    while worker.work_once():
+        pass
+    made = []
+    monkeypatch.setattr(type(picture), "create_rendition", lambda *asked: made.append(asked))
+    page = article(title, lead_figure=nodes.Figure(id="f", picture=picture.picture_key))
+    press()
+    assert picture.renditions.get().url in by_front(store, page.url)
+    assert made == []
 
 
 def test_how_far_it_is_with_everything_is_told_while_it_is_pressed(store, title, monkeypatch):
