@@ -300,6 +300,21 @@ def test_staff_give_back_what_was_not_served(client, paid, one) -> None:
     assert Refund.objects.get().minor == 6000
 
 
+# EU Directive 2011/83, art. 13(1): fourteen days from the day on which it was promised.
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "14 days left"), (13, "1 day left"), (14, "overdue"), (30, "overdue")]
+)
+def test_staff_see_how_long_there_is_for_a_refund(
+    client, paid, one, time_machine, days, said
+) -> None:
+    give(paid, by=one)
+    time_machine.move_to(LATER + timedelta(days=days), tick=False)
+    client.force_login(one)
+    page = client.get("/office/masthead/refunds/").content.decode()
+    (row,) = (row for row in page.split("<tr>") if paid.number in row)
+    assert said in row
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from masthead.circulation import endings, giving_back, single_returns
+from masthead.circulation import alarms, endings, giving_back, single_returns
 from masthead.circulation.giving_back import Act
 from masthead.circulation.models import Refund, SingleCopy, Subscription
 from masthead.money import Money
@@ -134,16 +136,6 @@ def refunds(request: HttpRequest) -> HttpResponse:
     every = RefundRequest.objects.select_related("asked_by", "decision__by")
     waiting = list(every.waiting())
     decided = list(every.exclude(decision=None).order_by("-decision__at")[:SHOWN])
-    on_their_way = (
-        Refund.objects.filter(attempt__state__in=Attempt.OPEN)
-        .select_related("attempt", "term__subscription")
-        .order_by("asked_at")[:SHOWN]
-    )
-    singles_on_their_way = (
-        SingleCopy.objects.filter(refund__state__in=Attempt.OPEN)
-        .select_related("refund", "issue")
-        .order_by("returned_at")[:SHOWN]
-    )
     rows = _rows([*waiting, *decided])
     return show(
         request,
@@ -151,12 +143,66 @@ def refunds(request: HttpRequest) -> HttpResponse:
         {
             "waiting": rows[: len(waiting)],
             "decided": rows[len(waiting) :],
-            "on_their_way": on_their_way,
-            "singles_on_their_way": singles_on_their_way,
+            "on_their_way": _on_their_way(timezone.now()),
         },
         title=_("Refunds"),
         icon="resubmit",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OnItsWay:
+    """Money that was promised back and has not gone out, and how long the law leaves for it."""
+
+    number: str
+    url: str
+    why: str
+    promised_at: datetime
+    attempt: Attempt
+    now: datetime
+
+    @property
+    def due_at(self) -> datetime:
+        """When it has to be back."""
+        return self.promised_at + alarms.REFUND_DAYS
+
+    @property
+    def is_late(self) -> bool:
+        """Whether that is over."""
+        return self.due_at <= self.now
+
+    @property
+    def days_left(self) -> int:
+        """Whole days until then."""
+        return (self.due_at - self.now).days
+
+
+def _on_their_way(now: datetime) -> list[OnItsWay]:
+    """Return what has not gone out, what has waited longest first; fifty of each kind at most."""
+    refunds = (
+        Refund.objects.filter(attempt__state__in=Attempt.OPEN)
+        .select_related("attempt", "term__subscription")
+        .order_by("asked_at")[:SHOWN]
+    )
+    copies = (
+        SingleCopy.objects.filter(refund__state__in=Attempt.OPEN)
+        .select_related("refund", "issue")
+        .order_by("returned_at")[:SHOWN]
+    )
+    found = []
+    for one in refunds:
+        assert one.attempt is not None
+        of = one.term.subscription
+        url = reverse("office:subscription", args=[of.pk])
+        why = one.get_kind_display()
+        found.append(OnItsWay(of.number, url, why, one.asked_at, one.attempt, now))
+    for copy in copies:
+        assert copy.refund is not None
+        assert copy.returned_at is not None
+        url = reverse("office:single_copies_of", args=[copy.issue_id])
+        why = _("Single copy")
+        found.append(OnItsWay(copy.number, url, why, copy.returned_at, copy.refund, now))
+    return sorted(found, key=lambda one: one.promised_at)
 
 
 @require_http_methods(["GET", "POST"])
