@@ -118,8 +118,10 @@ def _address_form(country: str, present: Address | None, posted: Any) -> forms.F
         return None
     if not lines:
         return None
-    there = {line.name: getattr(present, line.name) for line in lines} if present else {}
-    form = forms.Form(posted, initial=there)
+    # Who moves to another country takes along their name, and nothing else.
+    stays = present and present.country.code == country
+    names = [line.name for line in lines if stays or line.name in ("name", "organisation")]
+    form = forms.Form(posted, initial={name: getattr(present, name, "") for name in names})
     for line in lines:
         form.fields[line.name] = address_field(line)
     return form
