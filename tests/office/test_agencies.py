@@ -15,7 +15,6 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from masthead.circulation import agency_letters, auditing
-from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import Agency, AgencyInvoice, AgencyOrder, Subscription
 from masthead.editorial.models import Title
 from masthead.payments import journal
@@ -39,14 +38,6 @@ ADA = {
 @pytest.fixture
 def version():
     return make.version(editorial.magazine(), at=timezone.now())
-
-
-@pytest.fixture
-def publisher(client):
-    staff = make.reader("publisher@gazette.example")
-    staff.groups.add(empower_publishers())
-    client.force_login(staff)
-    return staff
 
 
 @pytest.fixture

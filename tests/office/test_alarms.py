@@ -53,14 +53,6 @@ def title():
     return editorial.magazine()
 
 
-@pytest.fixture
-def publisher(client):
-    staff = make.reader("publisher@gazette.example")
-    staff.groups.add(empower_publishers())
-    client.force_login(staff)
-    return staff
-
-
 def charge(title) -> Attempt:
     make.subscription(make.version(title))
     return Attempt.objects.latest("pk")

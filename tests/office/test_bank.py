@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from masthead.circulation.founding import empower_publishers
 from masthead.money import Money
 from masthead.payments import attempts, journal, references, settling, ways
 from masthead.payments.append_only import NeverRewritten
@@ -28,14 +27,6 @@ HEAD = "Date,Name,Reference,Amount,Currency,Transaction ID\n"
 def installed(settings):
     editorial.magazine()
     settings.INSTALLATION = worlds.installed(settings.INSTALLATION, "http://127.0.0.1:9")
-
-
-@pytest.fixture
-def publisher(client):
-    staff = make.reader("publisher@gazette.example")
-    staff.groups.add(empower_publishers())
-    client.force_login(staff)
-    return staff
 
 
 def owed(minor: int = 6000, email: str = "") -> Attempt:

@@ -30,7 +30,6 @@ from masthead.circulation import (
     terms,
 )
 from masthead.circulation.deals import Promised, Share
-from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import (
     Claim,
     CreditOrder,
@@ -55,14 +54,6 @@ from tests.factories.editorial import THEN
 
 pytestmark = pytest.mark.django_db
 BOARDS = ("money", "promises", "subscriptions")
-
-
-@pytest.fixture
-def publisher(client):
-    staff = make.reader("publisher@gazette.example")
-    staff.groups.add(empower_publishers())
-    client.force_login(staff)
-    return staff
 
 
 def at_home(country: str = "DE"):

@@ -8,7 +8,6 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import Fold, Subscription
 from tests.factories import circulation as make
 from tests.factories import editorial
@@ -25,14 +24,6 @@ def title():
 @pytest.fixture
 def into(title):
     return make.version(editorial.magazine(name="The Other"))
-
-
-@pytest.fixture
-def publisher(client):
-    staff = make.reader("publisher@gazette.example")
-    staff.groups.add(empower_publishers())
-    client.force_login(staff)
-    return staff
 
 
 def asked(title, into, **more: str) -> dict[str, str]:

@@ -14,7 +14,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from masthead.circulation import auditing, present_letters, presents
-from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import Present
 from masthead.people import alarms
 from tests.factories import circulation as make
@@ -24,14 +23,6 @@ pytestmark = pytest.mark.django_db
 
 LIST = "/office/masthead/gifts/"
 LINK = re.compile(r"/gifts/[^/\s]+/")
-
-
-@pytest.fixture
-def publisher(client):
-    staff = make.reader("publisher@gazette.example")
-    staff.groups.add(empower_publishers())
-    client.force_login(staff)
-    return staff
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from masthead.circulation import brakes, claims, label_runs, stock
-from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import Claim, DiscountCode, LabelRun, RenewalBrake, Undelivered
 from masthead.office import tasks
 from masthead.payments.models import Attempt, TaxRate
@@ -28,14 +27,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def title():
     return editorial.magazine()
-
-
-@pytest.fixture
-def publisher(client):
-    staff = make.reader("publisher@gazette.example")
-    staff.groups.add(empower_publishers())
-    client.force_login(staff)
-    return staff
 
 
 @pytest.fixture

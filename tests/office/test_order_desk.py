@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from masthead.circulation import order_desk
-from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import Order, Subscription
 from masthead.payments import journal
 from masthead.payments.models import Attempt
@@ -47,15 +46,6 @@ def cash(monkeypatch):
 @pytest.fixture
 def version():
     return make.version(editorial.magazine(), at=timezone.now())
-
-
-@pytest.fixture
-def publisher(client):
-    """Return somebody of the group Publishers, signed in."""
-    staff = make.reader("publisher@gazette.example")
-    staff.groups.add(empower_publishers())
-    client.force_login(staff)
-    return staff
 
 
 ADDRESS = {

@@ -11,21 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import PriceChange
 from tests.circulation import renewing
 from tests.circulation.test_price_changes import newer
 from tests.factories import circulation as make
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def publisher(client):
-    staff = make.reader("publisher@gazette.example")
-    staff.groups.add(empower_publishers())
-    client.force_login(staff)
-    return staff
 
 
 @pytest.fixture

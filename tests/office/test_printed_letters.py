@@ -16,11 +16,9 @@ from masthead.people import erasure
 from masthead.people.models import User
 from tests.factories import circulation as make
 from tests.factories import editorial
-from tests.office.test_order_desk import ADDRESS, Cash, ask, publisher
+from tests.office.test_order_desk import ADDRESS, Cash, ask
 
 pytestmark = pytest.mark.django_db
-
-__all__ = ["publisher"]
 
 ROOM = "/office/masthead/letters/"
 

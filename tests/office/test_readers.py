@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Group
 
-from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import Grant, Institution, Policy, Seat
 from masthead.people.models import User
 from tests.factories import circulation as let
@@ -34,15 +33,6 @@ INLINE = {
 @pytest.fixture
 def gazette():
     return make.magazine()
-
-
-@pytest.fixture
-def publisher(client):
-    """Return somebody of the group Publishers, signed in."""
-    staff = let.reader("publisher@gazette.example")
-    staff.groups.add(empower_publishers())
-    client.force_login(staff)
-    return staff
 
 
 def test_a_publisher_gives_somebody_reading_by_mail_address(client, gazette, publisher) -> None:

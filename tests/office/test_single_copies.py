@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from masthead.circulation import single_copies, stock
-from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import SingleCopy, SinglePrice
 from masthead.circulation.single_copies import Edition
 from masthead.editorial.models import Issue
@@ -38,14 +37,6 @@ def on_sale(title) -> Issue:
     Issue.objects.filter(pk=issue.pk).update(state="on_sale", live=True, on_sale_at=now)
     issue.refresh_from_db()
     return issue
-
-
-@pytest.fixture
-def publisher(client):
-    staff = make.reader("publisher@gazette.example")
-    staff.groups.add(empower_publishers())
-    client.force_login(staff)
-    return staff
 
 
 def rows(*prices: tuple[str, str, str]) -> dict[str, str]:

@@ -12,7 +12,6 @@ from django.core import mail
 from django.utils import timezone
 
 from masthead.circulation import auditing, single_copies, stock
-from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import SingleCopy, SinglePrice
 from masthead.circulation.single_copies import Edition
 from masthead.payments import journal, ways
@@ -42,14 +41,6 @@ def issue():
         SinglePrice.objects.create(issue=issue, edition=edition, currency="EUR", minor=minor)
     stock.count(issue, 2, at=timezone.now())
     return issue
-
-
-@pytest.fixture
-def publisher(client):
-    staff = make.reader("publisher@gazette.example")
-    staff.groups.add(empower_publishers())
-    client.force_login(staff)
-    return staff
 
 
 def wanted(issue, edition: str) -> str:

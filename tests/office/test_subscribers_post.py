@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from masthead.circulation import label_runs, timeline, undelivered
-from masthead.circulation.founding import empower_publishers
 from masthead.circulation.models import Undelivered
 from masthead.day_input import DayInput
 from masthead.editorial import issues
@@ -23,15 +22,6 @@ pytestmark = pytest.mark.django_db
 
 LIVES = {"name": "Greta Lund", "street": "Am Leuchtturm 2", "postcode": "18374", "city": "Zingst"}
 MOVES = {"name": "Greta Lund", "street": "Quai 7", "postcode": "29900", "city": "Concarneau"}
-
-
-@pytest.fixture
-def publisher(client):
-    """Return somebody of the group Publishers, signed in."""
-    staff = make.reader("publisher@gazette.example")
-    staff.groups.add(empower_publishers())
-    client.force_login(staff)
-    return staff
 
 
 @pytest.fixture

@@ -10,22 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from masthead.circulation import confirmations, endings, pauses, serving, timeline
-from masthead.circulation.founding import empower_publishers
 from masthead.editorial import issues
 from tests.factories import circulation as make
 from tests.factories import editorial
 from tests.factories.editorial import THEN
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def publisher(client):
-    """Return somebody of the group Publishers, signed in."""
-    staff = make.reader("publisher@gazette.example")
-    staff.groups.add(empower_publishers())
-    client.force_login(staff)
-    return staff
 
 
 @pytest.fixture
