@@ -56,7 +56,7 @@ def make_base(picture: Picture) -> Rendition:
 
 
 def has_base(picture: Picture) -> bool:
-    """Say whether that one is there already; of what else is asked, nothing is made."""
+    """Say whether that one is there already."""
     return picture.renditions.filter(filter_spec=base_spec(picture)).exists()
 
 
