@@ -1,7 +1,8 @@
 """Relaying to the house: what the front cannot answer is streamed to Django and back.
 
-Nothing is kept whole, in neither direction, so that a recording of 200 MB takes no more memory
-than a page. Heads are written anew and not copied, so that both ends read the same message;
+A page is written once it is whole: if the house dies over it, its reader gets the page for that
+and not half of this one. Nothing bigger is kept, in neither direction, so that a recording of
+200 MB takes no more memory than a page. Heads are written anew and not copied, so that both ends read the same message;
 what belongs to one connection (RFC 9110, section 7.6.1) stays on it.
 """
 
@@ -32,6 +33,9 @@ CLIENT = b"masthead-client"
 """The header in which the front tells the house who is there; nobody else can set it."""
 
 LAST_CHUNK = b"0\r\n\r\n"
+
+PAGE_BYTES = 256 * 1024
+"""Up to this size, an answer waits until it is whole; a bigger one is streamed."""
 
 MOST_IDLE = 32
 SILENCE_SECONDS = 300
@@ -150,6 +154,7 @@ class Relay:
         self._parser = httptools.HttpResponseParser(self)
         self._status: list[tuple[bytes, bytes]] = []
         self._answer_chunks = False
+        self._page: list[bytes] | None = None
         self._head = _head(method, url, headers, peer, chunked=self._chunks)
         # Only what can be asked twice is: the house may have begun to do what is lost on its way.
         self._may_try_again = method in (b"GET", b"HEAD")
@@ -257,26 +262,34 @@ class Relay:
             lines.append(b"transfer-encoding: chunked\r\n")
         if not self._keep:
             lines.append(b"connection: close\r\n")
-        self.client.write(b"".join([*lines, b"\r\n"]))
+        size = dict(kept).get(b"content-length", b"")
+        if size.isdigit() and int(size) <= PAGE_BYTES:
+            self._page = []
+        self._write(b"".join([*lines, b"\r\n"]))
         if self._method == b"HEAD":
             # The parser waits for a body that does not come.
             self._finish()
 
     def on_body(self, body: bytes) -> None:
         """Write a piece of the answer."""
-        if self._answer_chunks:
-            self.client.write(b"%x\r\n%b\r\n" % (len(body), body))
-        else:
-            self.client.write(body)
+        self._write(b"%x\r\n%b\r\n" % (len(body), body) if self._answer_chunks else body)
 
     def on_message_complete(self) -> None:
         """Finish; unless that was only word to go on."""
         if self._parser.get_status_code() >= HTTPStatus.OK and not self._is_over:
             if self._answer_chunks:
-                self.client.write(LAST_CHUNK)
+                self._write(LAST_CHUNK)
             self._finish()
 
+    def _write(self, data: bytes) -> None:
+        if self._page is None:
+            self.client.write(data)
+        else:
+            self._page.append(data)
+
     def _finish(self) -> None:
+        if self._page:
+            self.client.write(b"".join(self._page))
         line, keep = self._line, self._keep
         stays = self._parser.should_keep_alive() and self.has_whole_request
         self._over()
@@ -299,7 +312,7 @@ class Relay:
         if line is not None:
             line.relay = None
             line.close()
-        if self._has_begun:
+        if self._has_begun and self._page is None:
             self.client.abort()  # Half an answer must not look like a whole one.
         else:
             self._instead()

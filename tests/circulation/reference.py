@@ -201,7 +201,7 @@ class World(Times):
         term = next((one for one in subscription.terms if one.left), None)
         if subscription.ended or term is None or term is not subscription.terms[-1]:
             return False
-        plain = term.terms.extra is not None and "print" not in term.terms.parts
+        plain = term.terms.extra is not None and not term.terms.on_paper
         return bool(plain and term.terms.price and not term.back)
 
     def charge_for_print(self, term: Term, extra: int) -> int:
@@ -223,7 +223,7 @@ class World(Times):
             for name, (net, tax) in term.not_earned().items()
             if net or tax
         }
-        terms = replace(term.terms, copies=term.left, parts=over | parts)
+        terms = replace(term.terms, copies=term.left, parts=over | parts, on_paper=True)
         first = max(term.first, self.last_read(subscription) + 1)
         new = Term(terms, term.number + 1, first, at, went_over=term)
         term.cancelled += term.left

@@ -37,6 +37,8 @@ class Terms:
     """What it costs without print."""
     extra: int | None = None
     """What print costs on top, where there is a print edition."""
+    on_paper: bool = False
+    """Whether print is taken, be it that so small a share of it costs nothing."""
 
     @property
     def price(self) -> int:

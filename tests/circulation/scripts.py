@@ -188,5 +188,8 @@ SCRIPTS_OF_GIFTS: dict[str, list[Act]] = {
     "print added, not agreed to": [without_print(copies=3), print_added(agrees=False), out(1, 1), TOLD, A_WEEK],
     "print paid for when nothing is left": [without_print(copies=1), print_added(now=False), out(1), PAID],
     "print paid for an issue later": [without_print(copies=3), print_added(now=False), out(1), PAID, out(1, 1)],
+    "print that costs less than a cent, and its renewal": [
+        sold(copies=5, price=10, weights=(1, 2), extra=1, takes_print=False), out(1), print_added(), RENEWED, out(1, 1)
+    ],
     "print that costs nothing": [sold(copies=5, price=1000, extra=0, takes_print=False), print_added(), out(1)],
 }  # fmt: skip

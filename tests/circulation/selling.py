@@ -160,9 +160,11 @@ class Selling(Acts):
     def renewal_awaits(self, order: Order, attempt: Any, account: reference.Subscription) -> None:
         """Have the next term open once its money is here, at the price that it is sold at."""
         last, terms = account.terms[-1], account.next_terms
-        with_print = "print" in last.terms.parts or (order.with_print and terms.extra == 0)
+        with_print = last.terms.on_paper
         assert order.minor == terms.base + (terms.extra or 0) * with_print
-        wanted = replace(terms, parts=parts_of(order.parts, order.country))
+        wanted = replace(
+            terms, parts=parts_of(order.parts, order.country), on_paper=with_print
+        )
 
         def effect(at: Any) -> None:
             self.world.open(wanted, at, renews=last)
@@ -202,6 +204,7 @@ def terms_of(offer: dict[str, Any], parts: Any) -> Terms:
         guarantees_renewals=offer["of_renewals"],
         base=offer["price"],
         extra=offer["extra"],
+        on_paper=has_print(offer),
     )
     assert terms.price == offer["price"] + (offer["extra"] or 0) * has_print(offer)
     return terms

@@ -46,13 +46,14 @@ def application(environ, start_response):
     if path == "/dies/":
         import os
         os.kill(os.getpid(), 9)
-    if path == "/half/":
+    if path in ("/half/", "/half-a-page/"):
         def half():
             yield b"half " * 10000
             import os
             time.sleep(0.2)
             os.kill(os.getpid(), 9)
-        start_response("200 OK", [("Content-Length", "1000000")])
+        size = "1000000" if path == "/half/" else "100000"
+        start_response("200 OK", [("Content-Length", size)])
         return half()
     if path == "/nothing/":
         start_response("204 No Content", [])
@@ -275,6 +276,11 @@ def test_half_an_answer_does_not_look_whole(port):
     with suppress(http.client.IncompleteRead, ConnectionError):
         # A house that died before its first half was out has not answered at all.
         assert houses.get(port, "/half/").status == 503
+
+
+def test_who_asked_for_a_page_that_the_house_died_over_is_told_to_come_again(port):
+    answer = houses.get(port, "/half-a-page/")
+    assert (answer.status, answer.headers["retry-after"]) == (503, "10")
 
 
 def test_readers_keep_the_last_edition_while_the_house_is_down(folder):
