@@ -162,9 +162,7 @@ class Selling(Acts):
         last, terms = account.terms[-1], account.next_terms
         with_print = last.terms.on_paper
         assert order.minor == terms.base + (terms.extra or 0) * with_print
-        wanted = replace(
-            terms, parts=parts_of(order.parts, order.country), on_paper=with_print
-        )
+        wanted = replace(terms, parts=parts_of(order.parts, order.country), on_paper=with_print)
 
         def effect(at: Any) -> None:
             self.world.open(wanted, at, renews=last)
