@@ -6,8 +6,9 @@ What a reader may have is not decided here, and not by what is kept: each page a
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Set
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -55,11 +56,41 @@ UNHEARD = frozenset(
 
 def forme_of(article: Article, *, at: datetime) -> Forme:
     """Return the forme of a published article: the kept one if it still holds, else a new one."""
-    found = keeping.kept([article.pk], at=at).get(article.pk)
-    if found is not None and found.schema in UNDERSTOOD:
-        with suppress(formes.NotUnderstood):
-            return formes.read(found.data)
-    return compose(article, at=at)
+    return formes_of([article], at=at)[0]
+
+
+def formes_of(articles: Sequence[Article], *, at: datetime) -> list[Forme]:
+    """Return the formes of published articles, in their order: those that are kept take one query.
+
+    A press run that listens hears what they were made from, as if it were read anew.
+    """
+    found = dict(_at_hand.get())
+    lacking = [article.pk for article in articles if article.pk not in found]
+    if lacking:
+        found |= keeping.kept(lacking, at=at, with_tags=press_runs.is_listening())
+    return [_read(found.get(article.pk)) or compose(article, at=at) for article in articles]
+
+
+def _read(kept: Kept | None) -> Forme | None:
+    if kept is None or kept.schema not in UNDERSTOOD:
+        return None
+    press_runs.hear(worth_hearing(kept.tags))
+    with suppress(formes.NotUnderstood):
+        return formes.read(kept.data)
+    return None
+
+
+_at_hand: ContextVar[Mapping[int, Kept]] = ContextVar("at_hand", default={})  # noqa: B039 - never written to
+
+
+@contextmanager
+def at_hand(made: Mapping[int, Kept]) -> Iterator[None]:
+    """Have formes used that a press run has made, though the changes that it presses still wait."""
+    token = _at_hand.set(made)
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
 
 
 def ready(articles: Iterable[int], *, at: datetime, version: int) -> dict[int, Kept]:

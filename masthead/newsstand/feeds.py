@@ -22,15 +22,12 @@ from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
 from masthead.circulation import entitlements, viewers
-from masthead.editorial import press_documents
 from masthead.editorial.models import Article, Contributor, Correction, FrontPage, Section, Topic
 from masthead.manuscript.gate import Decision
-from masthead.manuscript.press_document import PressDocument
-from masthead.newsstand.cards import link_to
-from masthead.newsstand.composing import last_change
+from masthead.newsstand import composing
+from masthead.newsstand.formes import Forme
 from masthead.newsstand.pages import Link
-from masthead.newsstand.phrases import phrases_in
-from masthead.press import dates, web
+from masthead.press import dates
 
 ENTRIES = 30
 
@@ -95,15 +92,16 @@ def feed_of(page: Any, front: FrontPage, *, url: str, at: datetime) -> Feed:
         at: the moment of asking.
     """
     title = front.publication
-    articles = list(_articles(page).with_copy()[:ENTRIES])
-    documents = [one.document for one in press_documents.resolve_all(articles, "web", at=at)]
+    articles = _newest(page)
     decisions = [
         entitlements.may_read(entitlements.ANONYMOUS, work, at)
         for work in viewers.works_of(articles)
     ]
     entries = [
-        _entry(article, document, decision, urljoin(url, "/"), title.name)
-        for article, document, decision in zip(articles, documents, decisions, strict=True)
+        _entry(article, forme, decision, urljoin(url, "/"), title.name)
+        for article, forme, decision in zip(
+            articles, composing.formes_of(articles, at=at), decisions, strict=True
+        )
     ]
     own = page.pk != front.pk
     return Feed(
@@ -129,11 +127,7 @@ def state_of(page: Any, front: FrontPage, *, at: datetime) -> str:
     the magazine's day begins.
     """
     facts = ("pk", "latest_revision_id", "last_published_at", "published_at", "revised_at")
-    articles = list(
-        _articles(page)
-        .select_related("section", "placement__issue")
-        .defer("body", "lead_figure")[:ENTRIES]
-    )
+    articles = _newest(page)
     corrections = Correction.objects.filter(article__in=articles)
     made_from = (
         [[getattr(article, fact) for fact in facts] for article in articles],
@@ -148,8 +142,10 @@ def state_of(page: Any, front: FrontPage, *, at: datetime) -> str:
     return hashlib.sha256(repr(made_from).encode()).hexdigest()
 
 
-def _articles(page: Any) -> Any:
-    return ARTICLES_OF[type(page)](page).public().published()
+def _newest(page: Any) -> list[Article]:
+    found = ARTICLES_OF[type(page)](page).public().published()
+    rows = found.select_related("section", "placement__issue").defer("body", "lead_figure")
+    return list(rows[:ENTRIES])
 
 
 def _description(page: Any) -> str:
@@ -160,56 +156,51 @@ def _description(page: Any) -> str:
 
 
 def _entry(
-    article: Article, document: PressDocument, decision: Decision, site: str, publication: str
+    article: Article, forme: Forme, decision: Decision, site: str, publication: str
 ) -> Entry | None:
     if decision.parts == "none":
         return None
-    front = document.front
-    url = urljoin(site, document.url)
+    url = urljoin(site, forme.url)
     moment = article.published_at or article.first_published_at or LONG_AGO
     return Entry(
-        key=document.key,
+        key=forme.key,
         url=url,
-        title=front.headline,
-        language=front.language,
-        summary=front.standfirst,
-        html=_for_elsewhere(_text(document, decision, publication), url),
+        title=forme.headline,
+        language=forme.language,
+        summary=forme.standfirst,
+        html=_for_elsewhere(_text(forme, decision, publication), url),
         authors=tuple(
-            Link(byline.printed_name, urljoin(site, link.url) if link else "")
-            for byline in article.bylines.all()
-            for link in [link_to(byline.contributor)]
+            Link(byline.name, urljoin(site, byline.url) if byline.url else "")
+            for byline in forme.bylines
         ),
-        topics=tuple(document.cards[key].name for key in front.topics if key in document.cards),
+        topics=tuple(topic.name for topic in forme.topics),
         published_at=moment,
-        updated_at=last_change(article, document) or moment,
+        updated_at=forme.modified_at or moment,
     )
 
 
-def _text(document: PressDocument, decision: Decision, publication: str) -> str:
+def _text(forme: Forme, decision: Decision, publication: str) -> str:
     """Return what this decision gives of an article, its corrections first."""
-    front = document.front
-    phrases = phrases_in(front.language)
     pieces: list[str] = [
         format_html(
             "<p><strong>{}</strong> ({}): {}</p>",
-            record.kind,
-            dates.day_in(front.language, record.made_at.date()),
-            record.text,
+            line.kind,
+            dates.day_in(forme.language, line.made_at.date()),
+            line.text,
         )
-        for record in document.corrections
+        for line in forme.corrections
     ]
-    pieces.append(web.render_lead_figure(document, phrases))
-    whole = decision.parts == "full"
-    pieces += [
-        web.render(document, decision, part, phrases)
-        for part in range(1, document.parts_count + 1 if whole else 2)
-    ]
-    if not whole and not document.lead_is_whole:
-        with translation.override(front.language):
-            invitation = _("Read the rest at %(name)s") % {"name": publication}
-        pieces.append(format_html('<p><a href="{}">{}</a></p>', document.url, invitation))
+    pieces.append(forme.lead_figure)
+    if decision.parts == "full":
+        pieces += [part.html for part in forme.whole.open(decision).parts]
+    else:
+        pieces.append(forme.lead.html)
+        if not forme.lead_is_whole:
+            with translation.override(forme.language):
+                invitation = _("Read the rest at %(name)s") % {"name": publication}
+            pieces.append(format_html('<p><a href="{}">{}</a></p>', forme.url, invitation))
     words = "\n".join(filter(None, pieces))
-    return f'<div lang="{escape(front.language)}" dir="{document.direction}">{words}</div>'
+    return f'<div lang="{escape(forme.language)}" dir="{forme.direction}">{words}</div>'
 
 
 def _for_elsewhere(html: str, url: str) -> str:

@@ -109,8 +109,12 @@ class ArticlePress:
     """The articles of one press run."""
 
     def __init__(self, *, version: int, at: datetime) -> None:
-        """Begin; pages have that version, and are as they look at that moment."""
+        """Begin; pages have that version, and are as they look at that moment.
+
+        ``ready`` are the formes that were made or found, by the primary keys of their articles.
+        """
         self.version, self.at = version, at
+        self.ready: dict[int, Kept] = {}
         self._grounds: dict[str, Grounds | None] = {}
         self._offers: dict[int, _Found[tuple[OfferCard, ...]]] = {}
         self._candidates: dict[tuple[int, str], _Found[list[Candidate]]] = {}
@@ -124,13 +128,13 @@ class ArticlePress:
         asked = self._asked(addresses)
         articles = [article for article, _addresses in asked]
         works = viewers.works_of(articles)
-        ready = composing.ready(
+        self.ready |= composing.ready(
             (article.pk for article in articles), at=self.at, version=self.version
         )
         for (article, known), work in zip(asked, works, strict=True):
             pages = dict.fromkeys(known)
             try:
-                if forme := ready.get(article.pk):
+                if forme := self.ready.get(article.pk):
                     pages |= self._pages(known[0], article, forme, work)
             except Exception:
                 # One page that cannot be drawn must not keep the others from readers; the house

@@ -115,7 +115,9 @@ class Pages:
             yield address, made
         for address in addresses:
             if address not in done:
-                yield address, _pressed(address, articles.grounds(address[0]), version, at)
+                with composing.at_hand(articles.ready):
+                    made = _pressed(address, articles.grounds(address[0]), version, at)
+                yield address, made
 
 
 def _pressed(

@@ -338,7 +338,18 @@ def listening() -> Iterator[set[str]]:
                 post_init.disconnect(_read)
 
 
-def _read(instance: Any, **_signal: Any) -> None:
+def is_listening() -> bool:
+    """Say whether somebody wants to know what is read here."""
+    return _hearing.get() is not None
+
+
+def hear(tags: Iterable[str]) -> None:
+    """Have it heard that something was made from these, the rows of which were read before."""
     heard = _hearing.get()
-    if heard is not None and instance.pk is not None:
-        heard.add(changes.tag(instance))
+    if heard is not None:
+        heard.update(tags)
+
+
+def _read(instance: Any, **_signal: Any) -> None:
+    if instance.pk is not None:
+        hear([changes.tag(instance)])

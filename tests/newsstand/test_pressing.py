@@ -20,7 +20,14 @@ from masthead.edge.locks import Key
 from masthead.edge.store import Store
 from masthead.editorial.models import Article, ArticleIndex, ContributorIndex, Correction
 from masthead.manuscript import nodes
-from masthead.newsstand import pressed_articles, pressing, sitemaps, turnstile
+from masthead.newsstand import (
+    composing,
+    metadata,
+    pressed_articles,
+    pressing,
+    sitemaps,
+    turnstile,
+)
 from masthead.production import page_store, press_runs, progress, renditions
 from masthead.production.models import Change
 from masthead.production.worker import Worker
@@ -379,6 +386,27 @@ def test_every_rule_of_the_gate_has_a_variant_or_is_the_houses():
         "work",
     }
     assert declared | asked_at_the_house >= rules
+
+
+def test_a_feed_that_is_pressed_again_still_follows_the_pictures_in_it(store, title):
+    picture = make.picture()
+    article(title, "open", lead_figure=nodes.Figure(id="l", picture=picture.picture_key))
+    for _again in range(2):
+        press_runs.press_all(at=timezone.now())
+        touched = {path for _host, path in store.tagged([f"editorial.picture:{picture.pk}"])}
+        assert {f"/feeds/{form}" for form in metadata.FORMS} <= touched
+
+
+def test_feeds_are_made_of_the_formes_that_their_run_has_made(store, title, monkeypatch):
+    made = []
+    real = composing.compose
+    monkeypatch.setattr(
+        composing, "compose", lambda one, **at: made.append(one.pk) or real(one, **at)
+    )
+    page = article(title, "open", headline="Ten ships")
+    press()
+    assert made == [page.pk]
+    assert "Ten ships" in by_front(store, "/feeds/atom.xml")
 
 
 def test_a_press_that_fails_on_one_page_presses_the_others(store, title, monkeypatch):
