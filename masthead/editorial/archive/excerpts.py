@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -57,8 +58,11 @@ def _breaks(text: str) -> list[str]:
     return re.split(r"\s+", text)
 
 
-ENOUGH = 30
-"""Places of each word that are looked at: a good excerpt is among so many."""
+ENOUGH = 10
+"""Places of each word that are kept: a good excerpt is among so many."""
+
+MOST = 30
+"""Words that are looked at for each of those, which may only begin alike."""
 
 Place = tuple[int, int, str]
 """Where a word begins and ends, and its stem."""
@@ -72,25 +76,29 @@ def _places(text: str, stems: frozenset[str], stemmer: str) -> list[Place]:
     """
     if not stems:
         return []
-    roots = "|".join(sorted({re.escape(stem[:_ROOT]) for stem in stems}, key=len, reverse=True))
+    left = dict.fromkeys((stem[:_ROOT] for stem in stems), MOST)
+    pattern = "|".join(sorted(map(re.escape, left), key=len, reverse=True))
     folded = words.fold_in_place(text)
     found: list[Place] = []
+    kept: Counter[str] = Counter()
     end = 0
-    for root in re.finditer(roots, folded):
-        if root.start() < end:
+    for root in re.finditer(pattern, folded):
+        if root.start() < end or not left[root[0]]:
             continue
-        if len(found) == ENOUGH * len(stems):
-            break
+        left[root[0]] -= 1
         begin = _word_begins(text, root.start())
         for first, last in words.spans(text[begin : root.end() + words.LONGEST]):
             if begin + last < root.end():
                 continue
             end = begin + last
             stem = words.stem(text[begin + first : end].lower(), stemmer)
-            if stem in stems:
+            if stem in stems and kept[stem] < ENOUGH:
                 found.append((begin + first, end, stem))
+                kept[stem] += 1
             break
-    if found:
+        if not any(left.values()) or all(kept[stem] == ENOUGH for stem in stems):
+            break
+    if found or stems.isdisjoint(words.stem(word, stemmer) for word in words.each(text)):
         return found
     whole = ((a, b, words.stem(text[a:b].lower(), stemmer)) for a, b in words.spans(text))
     return [one for one in whole if one[2] in stems]
@@ -106,11 +114,13 @@ def _word_begins(text: str, at: int) -> int:
 def _window(text: str, found: Iterable[Place]) -> tuple[int, int]:
     """Return where the excerpt begins and ends, between words."""
     places = list(found)
-    best, most = 0, (0, 0)
+    best, most = 0, (0, 0, 0)
+    often = Counter(stem for _first, _last, stem in places)
     for first, _last, _stem in places:
         inside = [stem for a, b, stem in places if first <= a and b <= first + LENGTH - BEFORE]
-        # Different words tell more than one word often.
-        if (worth := (len(set(inside)), len(inside))) > most:
+        # Different words tell more than one word often, and a rare one more than a common one.
+        rarest = -min(often[stem] for stem in inside)
+        if (worth := (len(set(inside)), rarest, len(inside))) > most:
             best, most = first, worth
     begin = 0 if best <= BEFORE else text.rfind(" ", 0, best - BEFORE) + 1
     if len(text) - begin <= LENGTH:

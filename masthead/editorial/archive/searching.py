@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -35,8 +35,7 @@ TITLE, ARTICLE, NUMBER, ACCESS, OPENED = "p", "u", "n", "x", "o"
 and 1 where it was everybody's when it was filed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An article that was found.
 
     ``reads_whole`` says that more than its opening was searched: then it may be shown only to
@@ -71,7 +70,10 @@ def search(
     keys: Sequence[Key] = (),
     at: datetime,
 ) -> Found:
-    """Return the articles of a title that have what was asked for: two queries.
+    """Return the articles of a title that have what was asked for.
+
+    Rank by rank, until there are enough: at most a query each, one for what an archive is like, and
+    one for what was found.
 
     Args:
         title: whose archive is searched.
@@ -83,31 +85,48 @@ def search(
     """
     stemmers, some_are_stale = _state_of(title)
     wanted = _wanted(title, question, marks, stemmers)
-    ranks = RANKS if wanted.terms else RANKS[-1:]
-    queries, columns = [], []
-    for whole, (table, one_of, condition) in enumerate(
-        _conditions(title, keys, at, some_are_stale=some_are_stale)
-    ):
-        among = replace(wanted, one_of=one_of)
-        for rank in ranks:
-            queries.append(index.finding(table, among, rank, *condition, MOST + 1))
-            columns.append(f"{rank} AS level, {whole} AS whole")
-    inner, given = index.union(queries, columns)
+    conditions = list(_conditions(title, keys, at, some_are_stale=some_are_stale))
+    found: dict[int, tuple[int, bool]] = {}
+    for rank in RANKS if wanted.terms else RANKS[-1:]:
+        # What more than enough articles have in their headlines need not be looked for in the texts.
+        for number, whole in _of_rank(wanted, rank, conditions):
+            found.setdefault(number, (rank, whole))
+        if len(found) > MOST:
+            break
+    best = sorted(found, key=lambda number: (found[number][0], -number))[:MOST]
+    return Found(_hits(best, found), more=len(found) > MOST)
+
+
+def _hits(best: Sequence[int], found: dict[int, tuple[int, bool]]) -> tuple[Hit, ...]:
     with connection.cursor() as cursor:
+        # Numbers, which stand in the query themselves: five hundred parameters take longer than the rest.
         cursor.execute(
-            "SELECT h.number, e.article_id, e.stemmer, h.level, h.whole, e.is_open, e.marks "  # noqa: S608 - made here.
-            "FROM (SELECT number, MIN(level) AS level, MAX(whole) AS whole "
-            f"FROM ({inner}) u GROUP BY number) h "
-            "JOIN editorial_archiveentry e ON e.number = h.number "
-            "ORDER BY h.level, h.number DESC LIMIT %s",
-            [*given, MOST + 1],
+            "SELECT number, article_id, stemmer, is_open, marks FROM editorial_archiveentry "  # noqa: S608 - numbers.
+            f"WHERE number IN ({', '.join(map(str, best)) or 'NULL'})"
         )
         rows = cursor.fetchall()
-    hits = tuple(
-        Hit(number, article, stemmer, rank, bool(whole or is_open), tuple(marks.split()))
-        for number, article, stemmer, rank, whole, is_open, marks in rows[:MOST]
-    )
-    return Found(hits, more=len(rows) > MOST)
+    hits = {
+        number: Hit(number, article, stemmer, rank, whole or bool(is_open), tuple(marks.split()))
+        for number, article, stemmer, is_open, marks in rows
+        for rank, whole in [found[number]]
+    }
+    return tuple(hits[number] for number in best if number in hits)
+
+
+def _of_rank(wanted: Wanted, rank: int, conditions: Sequence[_Asked]) -> list[tuple[int, bool]]:
+    """Return the newest articles of a rank or a better one, and whether the closed index had them."""
+    queries, columns = [], []
+    for whole, (table, one_of, condition) in enumerate(conditions):
+        among = replace(wanted, one_of=one_of)
+        queries.append(index.finding(table, among, rank, *condition, MOST + 1))
+        columns.append(f"{whole} AS whole")
+    sql, given = index.union(queries, columns)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        rows = cursor.fetchall()
+    # Of whichever index they are, the newest: what is left out is of no better a rank.
+    newest = sorted(rows, key=lambda row: -row[1])[: MOST + 1]
+    return [(number, bool(whole)) for whole, number in newest]
 
 
 def excerpts_of(hits: Sequence[Hit], question: Question) -> dict[int, tuple[Piece, ...]]:
@@ -167,6 +186,9 @@ def _state_of(title: Title) -> tuple[list[str], bool]:
 Condition = tuple[str, list[Any]]
 """A condition on the columns of an entry, called ``e``, and its parameters."""
 
+_Asked = tuple[str, tuple[str, ...], Condition]
+"""An index, marks of which one is necessary, and which entries it may tell of."""
+
 SHUT = frozenset(ACCESS_KINDS) - {"open"}
 
 EVERYTHING = "(1 = 1)"
@@ -178,11 +200,8 @@ MOST_ISSUES = 60
 
 def _conditions(
     title: Title, keys: Sequence[Key], at: datetime, *, some_are_stale: bool
-) -> Iterator[tuple[str, tuple[str, ...], Condition]]:
-    """Yield each index that is asked, marks of which one is necessary, and which entries it may tell of.
-
-    The closed one only for who has keys to any.
-    """
+) -> Iterator[_Asked]:
+    """Yield each index that is asked; the closed one only for who has keys to any."""
     here = "e.title_id = %s AND NOT (e.is_open AND e.is_stale)"
     fitting = [key for key in keys if _may_fit(key, title, at)]
     if not fitting:

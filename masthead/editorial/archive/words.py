@@ -29,6 +29,7 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 )
 _APOSTROPHE = re.compile("['\u2019\u02bc]")
+_PLAIN_WORD = re.compile("[a-z0-9]+(?:'[a-z0-9]+)*")
 # Letters that Unicode does not take apart.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
                         "ı": "i", "ـ": ""})  # fmt: skip
@@ -73,6 +74,17 @@ def _pieces(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
 def words(text: str) -> list[str]:
     """Return the words of a text in normal form, in small letters."""
     return [text[begin:end].lower() for begin, end in spans(text)]
+
+
+def each(text: str) -> set[str]:
+    """Return every word of a text in small letters once, and the pieces of what has apostrophes.
+
+    Much faster than `words()`, where it is only asked whether there is one.
+    """
+    apart = set(text.lower().split())
+    plain = {one for one in apart if one.isascii()}
+    found = {*_PLAIN_WORD.findall(" ".join(plain)), *_pattern().findall(" ".join(apart - plain))}
+    return {piece for word in found for piece in (word, *_APOSTROPHE.split(word)) if piece}
 
 
 def stems(text: str, stemmer: str) -> list[str]:
@@ -126,8 +138,9 @@ def _pattern() -> re.Pattern[str]:
     marks = "".join(
         sign for sign in map(chr, range(_LAST_MARK)) if unicodedata.category(sign)[0] == "M"
     )
-    letter = rf"(?:[^\W_{_UNSPACED}]|[{_ranges(marks)}])"
-    return re.compile(rf"[{_UNSPACED}]|{letter}+(?:{_APOSTROPHE.pattern}{letter}+)*")
+    # Plain letters first, and runs of them: most of what is read are those.
+    letters = rf"(?:[a-zA-Z0-9]++|[^\W_{_UNSPACED}]++|[{_ranges(marks)}]++)++"
+    return re.compile(rf"{letters}(?:{_APOSTROPHE.pattern}{letters})*|[{_UNSPACED}]")
 
 
 def _ranges(signs: str) -> str:

@@ -148,7 +148,20 @@ def test_a_search_takes_as_many_queries_whatever_it_finds(title) -> None:
     few = queries()
     for _each in range(5):
         opened(title, "A tide in the harbour.")
-    assert queries() == few == 3
+    # What the archive is like, four ranks, what was found, and its texts.
+    assert queries() == few == 7
+
+
+def test_what_enough_headlines_have_is_not_looked_for_in_the_texts(title, monkeypatch) -> None:
+    for number in range(3):
+        opened(title, "Nothing.", headline=f"A tide, No. {number}")
+    opened(title, "A tide.", headline="Newest", published_at=make.THEN + timedelta(hours=1))
+    monkeypatch.setattr(searching, "MOST", 2)
+    with CaptureQueriesContext(connection) as asked:
+        answer = searching.search(title, questions.read("tide"), at=NOW)
+    assert len(asked) == 3
+    assert (len(answer.hits), answer.more) == (2, True)
+    assert {hit.rank for hit in answer.hits} == {1}
 
 
 def test_an_excerpt_is_where_most_of_the_words_are_with_marks_on_them() -> None:
@@ -169,6 +182,12 @@ def test_an_excerpt_finds_words_whose_stem_begins_otherwise() -> None:
     text = "قرأت " * 60 + "وبالكتاب بدأ"
     pieces = excerpts.excerpt(text, frozenset(words.stems("كتاب", "arabic")), "arabic")
     assert [one.text for one in pieces if one.marked] == ["وبالكتاب"]
+
+
+def test_an_excerpt_finds_a_rare_word_after_many_of_a_common_one() -> None:
+    text = "The sea. " * 200 + "Then a cormorant came."
+    pieces = excerpts.excerpt(text, frozenset({"the", "cormor"}), "english")
+    assert "cormorant" in [one.text for one in pieces if one.marked]
 
 
 def test_a_mistyped_word_is_known_and_a_known_one_left_alone(title) -> None:

@@ -60,6 +60,11 @@ def test_no_text_is_beyond_it_and_no_stem_has_anything_but_letters(text: str) ->
     assert all(text[a:b] and a < b for a, b in words.spans(text))
 
 
+@given(st.text(alphabet=st.sampled_from("abZ9'\u2019 _-.é\u0301\u0e01東ø\n"), max_size=40))
+def test_each_word_of_a_text_is_among_those_it_is_asked_for_by(text: str) -> None:
+    assert set(words.words(words.normal(text))) <= words.each(words.normal(text))
+
+
 def test_what_is_folded_in_place_is_found_where_it_stood() -> None:
     text = unicodedata.normalize("NFC", "Zoë aß in Ærø, Ἀθῆναι und ÉVREUX")
     folded = words.fold_in_place(text)
