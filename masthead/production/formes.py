@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from masthead.production.models import Change, Forme, FormeTag
 
@@ -93,9 +93,14 @@ def keep(formes: Mapping[int, Kept], *, version: int) -> None:
 
 def lay_aside(tags: Iterable[str]) -> None:
     """Forget the formes that were made from these."""
-    Forme.objects.filter(tags__tag__in=list(tags)).delete()
+    _forget(Forme.objects.filter(tags__tag__in=list(tags)))
 
 
 def lay_all_aside() -> None:
     """Forget every forme."""
-    Forme.objects.all().delete()
+    _forget(Forme.objects.all())
+
+
+def _forget(formes: QuerySet[Forme]) -> None:
+    # Django reads the rows that it deletes; what they hold is a magazine's whole archive.
+    formes.only("pk").delete()

@@ -326,7 +326,8 @@ def listening() -> Iterator[set[str]]:
     with _listeners_lock:
         # Hearing of every row costs a little; nobody pays for it while nothing is pressed.
         if _listeners == 0:
-            post_init.connect(_read)
+            # Django keeps a note of each weak connection for as long as the function lives: for ever.
+            post_init.connect(_read, weak=False)
         _listeners += 1
     try:
         yield heard

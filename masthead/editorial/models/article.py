@@ -235,6 +235,10 @@ class Article(ForReaders, Keyed, MagazinePage):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         permissions = [("read_everything", _("Can read every article, whoever it is for"))]
+        indexes = [
+            # The newest of a section are read out, and not found by sorting all that it has.
+            models.Index(fields=["section", "-published_at"], name="newest_of_section")
+        ]
 
     def publication(self) -> Title:
         """Return the title that the article belongs to (one query)."""
