@@ -38,7 +38,7 @@ from masthead.press import web
 from masthead.production import guests
 from masthead.production.models import Guest
 from masthead.production.models.proof import GuestQuerySet
-from tests.house.test_surfaces import CANARY, Aviary, answers, surfaces
+from tests.house.test_surfaces import CANARY, answers, surfaces
 
 pytestmark = pytest.mark.django_db
 
@@ -352,8 +352,7 @@ LEAKS = [
 
 
 @pytest.mark.parametrize("plant", LEAKS, ids=lambda plant: plant.__name__)
-def test_the_crawl_sees_a_leak_that_was_planted(client, monkeypatch, plant) -> None:
-    aviary = Aviary()
+def test_the_crawl_sees_a_leak_that_was_planted(aviary, client, monkeypatch, plant) -> None:
     plant(monkeypatch, aviary)
     # The crawl goes on to its end; to know that it sees, the first sight is enough.
     seen = any(CANARY.search(answer) for answer in answers(client, surfaces(aviary)))

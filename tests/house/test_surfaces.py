@@ -448,11 +448,6 @@ def seen_in(body: bytes, media_type: str) -> str:
         return "canarypage1x" if picture.convert("RGB").getpixel((9, 9)) == PAGE_INK else ""
 
 
-@pytest.fixture
-def aviary() -> Aviary:
-    return Aviary()
-
-
 def surfaces(aviary: Aviary) -> list[str]:
     """Return every address that could show something of the article, with variants."""
     slug = aviary.article.slug

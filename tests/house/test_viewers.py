@@ -41,7 +41,6 @@ from tests.house.test_surfaces import (
     AS_BROWSERS,
     CANARY,
     NOT_ON_THE_WEB,
-    Aviary,
     crawl,
     edition_at,
     narrated_at,
@@ -52,11 +51,6 @@ pytestmark = pytest.mark.django_db
 
 YEAR = timedelta(days=365)
 LIBRARY, ELSEWHERE = "192.0.2.7", "198.51.100.7"
-
-
-@pytest.fixture
-def aviary() -> Aviary:
-    return Aviary()
 
 
 def subscriber(aviary, **fields):
