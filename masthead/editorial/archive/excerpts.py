@@ -80,8 +80,7 @@ def _places(text: str, stems: frozenset[str], stemmer: str) -> list[Place]:
     pattern = "|".join(sorted(map(re.escape, left), key=len, reverse=True))
     folded = words.fold_in_place(text)
     found: list[Place] = []
-    kept: Counter[str] = Counter()
-    end = 0
+    wanted, end = dict.fromkeys(stems, ENOUGH), 0
     for root in re.finditer(pattern, folded):
         if root.start() < end or not left[root[0]]:
             continue
@@ -92,11 +91,11 @@ def _places(text: str, stems: frozenset[str], stemmer: str) -> list[Place]:
                 continue
             end = begin + last
             stem = words.stem(text[begin + first : end].lower(), stemmer)
-            if stem in stems and kept[stem] < ENOUGH:
+            if wanted.get(stem):
                 found.append((begin + first, end, stem))
-                kept[stem] += 1
+                wanted[stem] -= 1
             break
-        if not any(left.values()) or all(kept[stem] == ENOUGH for stem in stems):
+        if not any(wanted.values()):
             break
     if found or stems.isdisjoint(words.stem(word, stemmer) for word in words.each(text)):
         return found
