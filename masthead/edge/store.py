@@ -34,6 +34,7 @@ from masthead.edge.view import (
     EDITION,
     HEARD,
     LONGEST_KEY,
+    MARK,
     ORDERS,
     RUN,
     SESSION,
@@ -71,9 +72,10 @@ class DiskFull(OSError):
 class Delivery:
     """What is new for a store whose pages are pressed elsewhere, of one edition or of several.
 
-    ``depot`` is where it comes from; ``records`` have their variants, whose bodies have been laid
-    in. ``is_whole`` says that there is nothing besides these. ``at`` is the moment, by this machine's clock,
-    up to which nothing is missing.
+    ``depot`` is where it comes from, and ``mark`` what tells its edition from another of the same
+    number; ``records`` have their variants, whose bodies have been laid in. ``is_whole`` says that
+    there is nothing besides these. ``at`` is the moment, by this machine's clock, up to which nothing
+    is missing.
     """
 
     depot: str
@@ -83,6 +85,7 @@ class Delivery:
     sessions: Mapping[str, int]
     orders: Orders
     is_whole: bool = False
+    mark: str = ""
 
 
 class Store:
@@ -301,11 +304,13 @@ class Store:
 
     # What a carrier brings, where pages are pressed elsewhere.
 
-    def received(self) -> tuple[str, int]:
-        """Return from which depot the pages here are, and the last edition that was received."""
+    def received(self) -> tuple[str, int, str]:
+        """Return from which depot the pages here are, the last edition that was received, and its mark."""
         with self._env.begin() as transaction:
-            depot = bytes(transaction.get(DEPOT, b"", db=self._notes)).decode()
-            return depot, int(transaction.get(EDITION, b"0", db=self._notes))
+            depot, mark = (
+                bytes(transaction.get(name, b"", db=self._notes)).decode() for name in (DEPOT, MARK)
+            )
+            return depot, int(transaction.get(EDITION, b"0", db=self._notes)), mark
 
     def lacks(self, digests: Iterable[str]) -> set[str]:
         """Return which of these bodies are not here."""
@@ -341,6 +346,7 @@ class Store:
                 (ORDERS, delivery.orders.written()),
                 (DEPOT, delivery.depot.encode()),
                 (EDITION, str(delivery.edition).encode()),
+                (MARK, delivery.mark.encode()),
                 (HEARD, repr(delivery.at).encode()),
             ):
                 transaction.put(name, note, db=self._notes)

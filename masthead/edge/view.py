@@ -12,7 +12,7 @@ LONGEST_KEY = 500
 
 EDITION, RUN, TYPE = b"edition", b"run", b"type"
 ORDERS, SESSION = b"orders", b"session\0"
-DEPOT, HEARD = b"depot", b"heard"
+DEPOT, HEARD, MARK = b"depot", b"heard", b"mark"
 """What notes are called."""
 
 

@@ -17,10 +17,11 @@ from typing import Any
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models.functions import Now
 
+from masthead.edge.bodies import NotABody
 from masthead.edge.orders import read_orders
 from masthead.edge.records import Record, read
 from masthead.edge.store import Delivery, Store
-from masthead.production import depot
+from masthead.production import changes, depot, press_runs
 from masthead.production.models import Depot, DepotPage, DepotSession, Node
 
 logger = logging.getLogger(__name__)
@@ -70,11 +71,11 @@ class Carrier:
             DiskFull: there is no room; the last edition stays.
         """
         at = self.clock()
-        here, edition = self.store.received()
+        here, edition, mark = self.store.received()
         Node.objects.update_or_create(
             name=self.name, defaults={"edition": edition, "seen_at": Now()}
         )
-        delivery = _news(here, edition, at)
+        delivery = _news(here, edition, mark, at)
         if delivery.is_whole:
             logger.info("Fetching all %d pages of the depot.", len(delivery.records))
         self._lay_in(delivery.records)
@@ -91,22 +92,34 @@ class Carrier:
     def _lay_in(self, records: Iterable[Record]) -> None:
         named = {variant.digest for one in records for variant in one.variants.values()}
         wanted = sorted(self.store.lacks(named))
-        for start in range(0, len(wanted), ARMFUL):
-            self.store.lay_in(depot.fetch(wanted[start : start + ARMFUL]))
+        try:
+            for start in range(0, len(wanted), ARMFUL):
+                self.store.lay_in(depot.fetch(wanted[start : start + ARMFUL]))
+        except NotABody:
+            if depot.forget_lost(wanted):
+                logger.warning("Words are missing in the object storage; all is pressed anew.")
+                press_runs.ask([changes.EVERYTHING])
+            raise
 
 
-def _news(here: str, edition: int, at: float) -> Delivery:
-    """Return what a store lacks that has an edition of a depot; all, if that was another depot."""
+def _news(here: str, edition: int, mark: str, at: float) -> Delivery:
+    """Return what a store lacks that has an edition of a depot.
+
+    All, if that was another depot, or another edition of that number: the database may have been
+    restored, and what was pressed or taken down after the backup is unknown to it.
+    """
     with transaction.atomic():
         _see_one_moment()
         row = Depot.objects.filter(pk=1).first() or Depot(pk=1)
-        is_whole = row.name != here or row.edition < edition
+        marks = dict(row.marks)
+        is_whole = row.name != here or row.edition < edition or marks.get(edition, "") != mark
         since = -1 if is_whole else edition
         pages = DepotPage.objects.filter(edition__gt=since).order_by("edition")
         sessions = DepotSession.objects.filter(edition__gt=since)
         return Delivery(
             depot=row.name,
             edition=row.edition,
+            mark=marks.get(row.edition, ""),
             at=at,
             records=[read(one.encode()) for one in pages.values_list("record", flat=True)],
             sessions=dict(sessions.values_list("session", "forget_at")),

@@ -10,6 +10,7 @@ edition 7 has missed nothing of 6. A carrier on each machine brings what is new 
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -44,6 +45,9 @@ CHANNEL = "masthead_depot"
 
 HANDS = 8
 """How many bodies are put into the object storage, or fetched from it, at once."""
+
+MARKED = 200
+"""So many editions are known again; whoever has an older one fetches everything."""
 
 KEPT = timedelta(days=2)
 """How long words stay that no page has any more: a carrier may be on its way to them."""
@@ -235,6 +239,20 @@ def tidy() -> int:
     return Depot(patience=0).throw_out()
 
 
+def forget_lost(digests: Iterable[str]) -> int:
+    """Believe no longer that words lie in the object storage which are not there; return how many.
+
+    After an old backup of the database is restored, it knows of some that were thrown out since. Who
+    presses them again then puts them in again.
+    """
+    rows = models.DepotBody.objects.filter(digest__in=list(digests))
+    lost = [
+        one for one in rows.values_list("digest", flat=True)
+        if not storages["pages"].exists(_place(one))
+    ]  # fmt: skip
+    return int(rows.filter(digest__in=lost).delete()[0])
+
+
 def fetch(digests: Iterable[str]) -> Iterator[Packed]:
     """Yield bodies from the object storage.
 
@@ -295,7 +313,8 @@ def _edition() -> Iterator[int]:
     with transaction.atomic():
         row = _row()
         row.edition += 1
-        row.save(update_fields=["edition"])
+        row.marks = [*row.marks, [row.edition, secrets.token_hex(4)]][-MARKED:]
+        row.save(update_fields=["edition", "marks"])
         yield int(row.edition)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:

@@ -18,7 +18,7 @@ from masthead.edge.bodies import NotABody, Pressed, PressedPage
 from masthead.edge.orders import Orders
 from masthead.edge.records import Record
 from masthead.edge.store import GONE, Store
-from masthead.production import carriers
+from masthead.production import carriers, changes, models
 from masthead.production import depot as depots
 from masthead.production.carriers import Carrier
 from masthead.production.depot import Depot
@@ -190,6 +190,66 @@ def test_a_depot_that_was_begun_anew_is_fetched_whole(depot, node):
     carrier.round()
     assert words_at(carrier, "/a/") == b"after the fire"
     assert words_at(carrier, "/b/") is None
+
+
+def restored(to: dict) -> None:
+    """Have the depot be what it was, as after a backup of its database was restored."""
+    models.DepotPage.objects.all().delete()
+    models.DepotPage.objects.bulk_create(to["pages"])
+    to["depot"].save()
+
+
+def backed_up() -> dict:
+    return {"depot": models.Depot.objects.get(), "pages": list(models.DepotPage.objects.all())}
+
+
+def test_what_was_pressed_after_the_backup_that_was_restored_is_on_no_machine(depot, node):
+    carrier = node("left")
+    depot.publish([page("/a/", "as in the backup"), page("/b/", "as in the backup")])
+    kept = backed_up()
+    depot.publish([page("/a/", "after it", version=2), page("/c/", "after it")])
+    depot.publish([], gone=[(HOST, "/b/", 3)])
+    carrier.round()
+    assert words_at(carrier, "/a/") == b"after it"
+    restored(kept)
+    for number in range(3):  # By its number, its edition is the later one again.
+        depot.publish([page(f"/new/{number}/", "since then")])
+    carrier.round()
+    assert words_at(carrier, "/a/") == b"as in the backup"
+    assert words_at(carrier, "/b/") == b"as in the backup"
+    assert words_at(carrier, "/c/") is None
+    assert words_at(carrier, "/new/2/") == b"since then"
+
+
+def test_who_missed_more_editions_than_are_known_again_fetches_everything(depot, node, monkeypatch):
+    monkeypatch.setattr(depots, "MARKED", 3)
+    carrier = node("left")
+    depot.publish([page("/0/")])
+    carrier.round()
+    fetched = []
+    real = carriers._news
+    monkeypatch.setattr(carriers, "_news", lambda *a: fetched.append(real(*a)) or fetched[-1])
+    for missed in (2, 3):
+        for number in range(missed):
+            depot.publish([page(f"/{missed}/{number}/")])
+        carrier.round()
+    assert [one.is_whole for one in fetched] == [False, True]
+    assert all(words_at(carrier, path) for path in ("/0/", "/2/1/", "/3/2/"))
+
+
+def test_words_that_were_thrown_out_after_the_backup_are_pressed_anew(depot, node, shelves):
+    carrier = node("left")
+    depot.publish([page("/a/", "first")])
+    for file in shelves.rglob("*"):
+        if file.is_file():
+            file.unlink()
+    for _again in range(2):
+        with pytest.raises(NotABody):
+            carrier.round()
+    assert list(models.Change.objects.values_list("tag", flat=True)) == [changes.EVERYTHING]
+    depot.publish([page("/a/", "first", version=2)])
+    carrier.round()
+    assert words_at(carrier, "/a/") == b"first"
 
 
 @pytest.mark.parametrize("harm", ["other words", "no words", "gated as open", "more"])

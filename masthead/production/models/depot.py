@@ -22,11 +22,14 @@ class Depot(models.Model):
     """The one row that whoever changes the depot holds while doing so.
 
     That gives editions their order: the next number is not there before the last is committed.
+    ``marks`` are pairs of the last editions and a word of each by which it is known again: after a
+    backup of the database is restored, the numbers that were lost are given out once more.
     """
 
     name = models.CharField(_("name"), max_length=32, default=new_name)
     run = models.BigIntegerField(_("run"), default=0)
     edition = models.BigIntegerField(_("edition"), default=0)
+    marks = models.JSONField(_("marks of the last editions"), default=list, blank=True)
     orders = models.TextField(_("orders"), default="", blank=True)
     type = models.TextField(_("pressed with"), default="", blank=True)
 
