@@ -139,11 +139,9 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[object]:
 
 
 @pytest.fixture(autouse=True)
-def forget_who_knocked() -> None:
-    """Forget what other tests have counted against this machine's one address."""
-    from django.core.cache import cache
-
-    cache.clear()
+def forget_what_is_kept() -> None:
+    """Forget what other tests were answered, and have counted against this machine's one address."""
+    _empty_caches()
 
 
 @pytest.fixture(scope="session")
@@ -173,12 +171,10 @@ def magazine(tmp_path: Path) -> Path:
 
 def _pour() -> None:
     """Fill this worker's database with a copy of the migrated one."""
-    from django.core.cache import caches
     from django.db import connections
 
     connections.close_all()
-    for kept in caches.all(initialized_only=True):
-        kept.clear()
+    _empty_caches()
     _forget_remembered_rows()
     if SERVER:
         name = connections["default"].settings_dict["NAME"]
@@ -192,6 +188,13 @@ def _pour() -> None:
         for leftover in (f"{target}-wal", f"{target}-shm"):
             Path(leftover).unlink(missing_ok=True)
         shutil.copy(moulds.migrated(), target)
+
+
+def _empty_caches() -> None:
+    from django.core.cache import caches
+
+    for kept in caches.all(initialized_only=True):
+        kept.clear()
 
 
 def _forget_remembered_rows() -> None:

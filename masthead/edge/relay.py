@@ -2,8 +2,8 @@
 
 A page is written once it is whole: if the house dies over it, its reader gets the page for that
 and not half of this one. Nothing bigger is kept, in neither direction, so that a recording of
-200 MB takes no more memory than a page. Heads are written anew and not copied, so that both ends read the same message;
-what belongs to one connection (RFC 9110, section 7.6.1) stays on it.
+200 MB takes no more memory than a page. Heads are written anew and not copied, so that both ends
+read the same message; what belongs to one connection (RFC 9110, section 7.6.1) stays on it.
 """
 
 from __future__ import annotations

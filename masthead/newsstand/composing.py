@@ -64,17 +64,19 @@ def formes_of(articles: Sequence[Article], *, at: datetime) -> list[Forme]:
 
     A press run that listens hears what they were made from, as if it were read anew.
     """
-    found = dict(_at_hand.get())
-    lacking = [article.pk for article in articles if article.pk not in found]
-    if lacking:
-        found |= keeping.kept(lacking, at=at, with_tags=press_runs.is_listening())
-    return [_read(found.get(article.pk)) or compose(article, at=at) for article in articles]
+    made = _at_hand.get()
+    lacking = [article.pk for article in articles if article.pk not in made]
+    kept = keeping.kept(lacking, at=at, with_tags=press_runs.is_listening()) if lacking else {}
+    return [
+        _read(made.get(article.pk) or kept.get(article.pk)) or compose(article, at=at)
+        for article in articles
+    ]
 
 
 def _read(kept: Kept | None) -> Forme | None:
     if kept is None or kept.schema not in UNDERSTOOD:
         return None
-    press_runs.hear(worth_hearing(kept.tags))
+    press_runs.hear(kept.tags)
     with suppress(formes.NotUnderstood):
         return formes.read(kept.data)
     return None

@@ -17,7 +17,6 @@ from typing import Any
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models.functions import Now
 
-from masthead.edge.bodies import NotABody
 from masthead.edge.orders import read_orders
 from masthead.edge.records import Record, read
 from masthead.edge.store import Delivery, Store
@@ -95,8 +94,8 @@ class Carrier:
         try:
             for start in range(0, len(wanted), ARMFUL):
                 self.store.lay_in(depot.fetch(wanted[start : start + ARMFUL]))
-        except NotABody:
-            if depot.forget_lost(wanted):
+        except depot.NotThere as lost:
+            if depot.forget_lost(lost.digest, wanted):
                 logger.warning("Words are missing in the object storage; all is pressed anew.")
                 press_runs.ask([changes.EVERYTHING])
             raise

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -239,18 +239,31 @@ def tidy() -> int:
     return Depot(patience=0).throw_out()
 
 
-def forget_lost(digests: Iterable[str]) -> int:
-    """Believe no longer that words lie in the object storage which are not there; return how many.
+class NotThere(NotABody):
+    """No words lie in the object storage under this digest."""
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(f"{digest} is not in the object storage.")
+        self.digest = digest
+
+
+def forget_lost(missing: str, among: Sequence[str]) -> bool:
+    """Believe no longer that words lie in the object storage which are not there; say if any did.
 
     After an old backup of the database is restored, it knows of some that were thrown out since. Who
     presses them again then puts them in again.
+
+    Args:
+        missing: what was found not to be there. Of what is known to be lost, nothing is looked up.
+        among: what else is looked up.
     """
-    rows = models.DepotBody.objects.filter(digest__in=list(digests))
-    lost = [
-        one for one in rows.values_list("digest", flat=True)
-        if not storages["pages"].exists(_place(one))
-    ]  # fmt: skip
-    return int(rows.filter(digest__in=lost).delete()[0])
+    if not models.DepotBody.objects.filter(digest=missing).exists():
+        return False
+    with ThreadPoolExecutor(HANDS) as hands:
+        is_there = list(hands.map(lambda one: storages["pages"].exists(_place(one)), among))
+    lost = [one for one, there in zip(among, is_there, strict=True) if not there]
+    models.DepotBody.objects.filter(digest__in=[missing, *lost]).delete()
+    return True
 
 
 def fetch(digests: Iterable[str]) -> Iterator[Packed]:
@@ -268,7 +281,7 @@ def _fetched(digest: str) -> Packed:
         with storages["pages"].open(_place(digest)) as file:
             written = file.read()
     except FileNotFoundError as missing:
-        raise NotABody(f"{digest} is not in the object storage.") from missing
+        raise NotThere(digest) from missing
     return read(digest, written)
 
 

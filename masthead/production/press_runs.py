@@ -352,5 +352,6 @@ def hear(tags: Iterable[str]) -> None:
 
 
 def _read(instance: Any, **_signal: Any) -> None:
-    if instance.pk is not None:
-        hear([changes.tag(instance)])
+    heard = _hearing.get()
+    if heard is not None and instance.pk is not None:
+        heard.add(changes.tag(instance))

@@ -1,4 +1,4 @@
-"""The magazine of the leaks, built once for the tests of a file: building it takes as long as a crawl."""
+"""The magazine of the leaks, built once for the tests of a file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import copy
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import caches
 from django.db import transaction
 from django.db.models import Model
 
@@ -23,9 +22,7 @@ def built(django_db_setup: None, django_db_blocker) -> Iterator[Aviary]:
 
 @pytest.fixture
 def aviary(built: Aviary, db: None) -> Aviary:
-    """Return it as the database has it, with nothing kept of what others were answered."""
-    for kept in caches.all(initialized_only=True):
-        kept.clear()
+    """Return it as the database has it."""
     found = copy.copy(built)
     for name, value in vars(built).items():
         if isinstance(value, Model):

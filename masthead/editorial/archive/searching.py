@@ -89,8 +89,8 @@ def search(
     found: dict[int, tuple[int, bool]] = {}
     for rank in RANKS if wanted.terms else RANKS[-1:]:
         # What more than enough articles have in their headlines need not be looked for in the texts.
-        for number, whole in _of_rank(wanted, rank, conditions):
-            found.setdefault(number, (rank, whole))
+        for whole, number in _of_rank(wanted, rank, conditions):
+            found.setdefault(number, (rank, bool(whole)))
         if len(found) > MOST:
             break
     best = sorted(found, key=lambda number: (found[number][0], -number))[:MOST]
@@ -113,8 +113,8 @@ def _hits(best: Sequence[int], found: dict[int, tuple[int, bool]]) -> tuple[Hit,
     return tuple(hits[number] for number in best if number in hits)
 
 
-def _of_rank(wanted: Wanted, rank: int, conditions: Sequence[_Asked]) -> list[tuple[int, bool]]:
-    """Return the newest articles of a rank or a better one, and whether the closed index had them."""
+def _of_rank(wanted: Wanted, rank: int, conditions: Sequence[_Asked]) -> list[tuple[int, int]]:
+    """Return whether the closed index had it, and the number, for the newest of a rank or a better one."""
     queries, columns = [], []
     for whole, (table, one_of, condition) in enumerate(conditions):
         among = replace(wanted, one_of=one_of)
@@ -123,10 +123,7 @@ def _of_rank(wanted: Wanted, rank: int, conditions: Sequence[_Asked]) -> list[tu
     sql, given = index.union(queries, columns)
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
-        rows = cursor.fetchall()
-    # Of whichever index they are, the newest: what is left out is of no better a rank.
-    newest = sorted(rows, key=lambda row: -row[1])[: MOST + 1]
-    return [(number, bool(whole)) for whole, number in newest]
+        return list(cursor.fetchall())
 
 
 def excerpts_of(hits: Sequence[Hit], question: Question) -> dict[int, tuple[Piece, ...]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from masthead.editorial.models import FrontPage
 from masthead.newsstand import conditional, feed_forms, metadata, own_requests, turnstile
 from masthead.newsstand.chrome import front_page_of, site_url_of
 from masthead.newsstand.feeds import ARTICLES_OF, feed_of, state_of
@@ -30,22 +33,30 @@ def feed(request: HttpRequest, path: str, form: str) -> HttpResponse:
     now = timezone.now()
     site = site_url_of(request, front)
     url = f"{site}{path}feeds/{form}"
-    # Most who ask have it already, and writing it takes longer than to know that. What is kept is
-    # what anybody may have; it is of use only as long as its state is the present one. The press
-    # keeps it itself, and is to hear what it is made from.
-    state = "" if own_requests.is_ours(request) else state_of(page, front, at=now)
-    name = f"feed:{sha256(url.encode()).hexdigest()}:{state}"
-    kept = caches["feeds"].get(name) if state else None
-    if kept is None:
-        if refusal := turnstile.turned_away(request, "feed"):
-            return refusal
-        found = feed_of(page, front, url=url, at=now)
-        kept = feed_forms.FORMS[form](found), found.updated_at
-        if state:
+    if own_requests.is_ours(request):
+        # The press keeps it itself, and is to hear what it is made from.
+        content, changed_at = _written(page, front, form, url, now)
+    else:
+        # Most who ask have it already, and writing it takes longer than to know that. What is kept
+        # is what anybody may have; it is of use only as long as its state is the present one.
+        name = f"feed:{sha256(url.encode()).hexdigest()}:{state_of(page, front, at=now)}"
+        kept = caches["feeds"].get(name)
+        if kept is None:
+            if refusal := turnstile.turned_away(request, "feed"):
+                return refusal
+            kept = _written(page, front, form, url, now)
             caches["feeds"].set(name, kept, KEPT_FOR)
-    content, changed_at = kept
+        content, changed_at = kept
     _name, media_type = metadata.FORMS[form]
     media_type = f"{media_type}; charset=utf-8"
     return conditional.answer(
         request, content, media_type, title=front.publication, changed_at=changed_at, at=now
     )
+
+
+def _written(
+    page: Any, front: FrontPage, form: str, url: str, at: datetime
+) -> tuple[bytes, datetime]:
+    """Return a feed in one of its forms, and the last moment that it tells of."""
+    found = feed_of(page, front, url=url, at=at)
+    return feed_forms.FORMS[form](found), found.updated_at
