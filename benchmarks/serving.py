@@ -27,6 +27,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks import stock_wagtail  # noqa: E402
+from benchmarks.programs import environment, run  # noqa: E402
 from masthead.edge.export import Export  # noqa: E402
 from masthead.edge.front import Front  # noqa: E402
 from masthead.edge.locks import Key, Lock  # noqa: E402
@@ -76,6 +78,7 @@ class Candidate:
     environment: tuple[tuple[str, str], ...] = ()
     folder: Path | None = None
     cookies: Path | None = None
+    path: str = PATH
 
 
 def article() -> str:
@@ -157,55 +160,6 @@ CACHED = """
 """
 
 
-def wagtail_site(folder: Path, words: str) -> Path:
-    """Make a site as `wagtail start` does, with the article as a page's rich text."""
-    site = folder / "stock"
-    site.mkdir()
-    binary = Path(sys.executable).with_name("wagtail")
-    _run([str(binary), "start", "stock", str(site)], folder)
-    (site / "home/models.py").write_text(
-        "from wagtail.admin.panels import FieldPanel\nfrom wagtail.fields import RichTextField\n"
-        "from wagtail.models import Page\n\n\nclass HomePage(Page):\n"
-        "    body = RichTextField(blank=True)\n"
-        '    content_panels = [*Page.content_panels, FieldPanel("body")]\n'
-    )
-    (site / "home/templates/home/home_page.html").write_text(
-        '{% extends "base.html" %}{% load wagtailcore_tags %}{% block content %}'
-        "<h1>{{ page.title }}</h1>{{ page.body|richtext }}{% endblock content %}"
-    )
-    (site / "stock/settings/local.py").write_text(
-        'DEBUG = False\nALLOWED_HOSTS = ["*"]\nSECRET_KEY = "' + "x" * 50 + '"\n'
-        'MIDDLEWARE_ = None\nSTORAGES = {"default": {"BACKEND": '
-        '"django.core.files.storage.FileSystemStorage"}, "staticfiles": {"BACKEND": '
-        '"django.contrib.staticfiles.storage.StaticFilesStorage"}}\n'
-    )
-    settings = site / "stock/settings/dev.py"
-    settings.write_text(
-        settings.read_text()
-        + '\nMIDDLEWARE = ["django.middleware.gzip.GZipMiddleware", *MIDDLEWARE]\n'
-    )
-    _run([sys.executable, "manage.py", "makemigrations", "home"], site)
-    _run([sys.executable, "manage.py", "migrate"], site)
-    (site / "words.html").write_text(words.partition("<body>")[2])
-    _run(
-        [
-            sys.executable, "manage.py", "shell", "-c",
-            "from home.models import HomePage; from pathlib import Path; "
-            "p = HomePage.objects.get(); p.body = Path('words.html').read_text(); "
-            "p.save_revision().publish()",
-        ],
-        site,
-    )  # fmt: skip
-    return site
-
-
-def _run(command: list[str], folder: Path) -> None:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "MASTHEAD_"))}
-    done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True)  # noqa: S603
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)}:\n{done.stdout}{done.stderr}")
-
-
 def candidates(folder: Path, words: str) -> list[Candidate]:
     """Return everything that is measured, ready to be started."""
     ports = iter(range(9610, 9630))
@@ -233,7 +187,7 @@ def candidates(folder: Path, words: str) -> list[Candidate]:
         top = f"load_module {NJS_MODULE}; {user}" if port == njs_port else user
         conf = NGINX_CONF.format(folder=folder, port=port, more=more, top=top)
         (folder / f"nginx-{port}.conf").write_text(conf)
-    site = wagtail_site(folder, words)
+    site = stock_wagtail.lay_out(folder, words)
     front = [sys.executable, str(folder / "front.py")]
     unchanged = (f"If-None-Match: {_etag(folder)}",)
     granian = _granian(house_port, "stock.wsgi:application")
@@ -250,11 +204,12 @@ def candidates(folder: Path, words: str) -> list[Candidate]:
         Candidate("njs_subscriber", njs, njs_port, cookies=cookies),
         Candidate("njs_not_modified", njs, njs_port, unchanged, cookies=cookies),
         Candidate("house_uncached", _granian(our_port, "masthead.config.wsgi:application"), our_port, (), ours),
-        Candidate("wagtail_stock", granian, house_port, (), stock, site),
+        Candidate("wagtail_stock", granian, house_port, (), stock, site, path=stock_wagtail.ARTICLE),
+        Candidate("wagtail_bare", granian, house_port, (), stock, site, path=stock_wagtail.BARE),
         Candidate(
             "wagtail_nginx_cached",
             ["/bin/sh", "-c", f"{NGINX} -c {folder}/nginx-{cached_port}.conf & exec {' '.join(granian)}"],
-            cached_port, (), stock, site,
+            cached_port, (), stock, site, path=stock_wagtail.ARTICLE,
         ),
     ]  # fmt: skip
 
@@ -285,11 +240,9 @@ def our_magazine(folder: Path, words: str) -> Path:
         f"---\ntitle: A long read\ndate: 2026-01-01\naccess: open\n---\n\n{prose}\n"
     )
     masthead = [sys.executable, "-m", "masthead.cli"]
-    _run(
-        [*masthead, "new", str(home), "--name", "The Gazette", "--address", f"http://{HOST}"], ROOT
-    )
-    _run([*masthead, "--home", str(home), "import", "markdown", str(copy)], ROOT)
-    _run([*masthead, "--home", str(home), "django", "collectstatic", "--noinput"], ROOT)
+    run([*masthead, "new", str(home), "--name", "The Gazette", "--address", f"http://{HOST}"], ROOT)
+    run([*masthead, "--home", str(home), "import", "markdown", str(copy)], ROOT)
+    run([*masthead, "--home", str(home), "django", "collectstatic", "--noinput"], ROOT)
     return home
 
 
@@ -309,12 +262,10 @@ def _etag(folder: Path) -> str:
 
 def measure(candidate: Candidate, seconds: int) -> tuple[float, float]:
     """Return CPU microseconds a request, and requests a second, of one round."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "MASTHEAD_"))}
     server = subprocess.Popen(  # noqa: S603
         candidate.command, cwd=candidate.folder, start_new_session=True,
-        env=clean | dict(candidate.environment), stderr=subprocess.DEVNULL,
+        env=environment(**dict(candidate.environment)), stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    path = "/" if "wagtail" in candidate.name else PATH
     headers = ["Accept-Encoding: gzip", f"Host: {HOST}", *candidate.headers]
     wrk = ["wrk", "-t1", f"-c{CONNECTIONS}"]
     wrk += [part for header in headers for part in ("-H", header)]
@@ -322,7 +273,7 @@ def measure(candidate: Candidate, seconds: int) -> tuple[float, float]:
         script = candidate.cookies.with_suffix(".lua")
         script.write_text(ASKING % str(candidate.cookies))
         wrk += ["-s", str(script)]
-    url = f"http://127.0.0.1:{candidate.port}{path}"
+    url = f"http://127.0.0.1:{candidate.port}{candidate.path}"
     try:
         for _try in range(100):
             if _asked(url, headers):
@@ -409,6 +360,7 @@ def main() -> None:
     summary: dict[str, object] = {
         "ratio_to_nginx": ratio("front_subscriber", "nginx_static"),
         "times_less_than_wagtail": ratio("wagtail_stock", "front_subscriber"),
+        "times_less_than_bare_wagtail": ratio("wagtail_bare", "front_subscriber"),
         "njs_ratio_to_nginx": ratio("njs_subscriber", "nginx_static"),
         "njs_times_less_than_wagtail": ratio("wagtail_stock", "njs_subscriber"),
         "front_ratio_to_njs": ratio("front_subscriber", "njs_subscriber"),

@@ -26,6 +26,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.programs import environment, run  # noqa: E402
+
 NGINX = os.environ.get("MASTHEAD_NGINX") or shutil.which("nginx") or "/usr/sbin/nginx"
 MASTHEAD = [sys.executable, "-m", "masthead.cli"]
 EDITORS, A_SECOND = 4, 100
@@ -64,22 +68,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def run(*command: str) -> str:
+def masthead(*command: str) -> str:
     """Return what a command of `masthead` prints."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "MASTHEAD_"))}
-    whole = [*MASTHEAD, *command]
-    done = subprocess.run(whole, env=clean, cwd=ROOT, capture_output=True, text=True)  # noqa: S603
-    if done.returncode:
-        raise SystemExit(f"masthead {' '.join(command)}:\n{done.stdout}{done.stderr}")
-    return done.stdout
+    return run([*MASTHEAD, *command], ROOT)
 
 
 @contextmanager
 def running(command: list[str]) -> Iterator[None]:
     """Have something run."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "MASTHEAD_"))}
     process = subprocess.Popen(  # noqa: S603
-        command, env=clean, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, env=environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         yield
@@ -186,9 +184,9 @@ def main() -> None:
         folder.chmod(0o755)
         home, port, static = folder / "lantern", free_port(), free_port()
         host = f"localhost:{port}"
-        run("demo", str(home), "--no-serve", "--port", str(port))
-        run("--home", str(home), "django", "collectstatic", "--noinput")
-        said = run("--home", str(home), "django", "shell", "--verbosity", "0", "-c", SIGN_IN)
+        masthead("demo", str(home), "--no-serve", "--port", str(port))
+        masthead("--home", str(home), "django", "collectstatic", "--noinput")
+        said = masthead("--home", str(home), "django", "shell", "--verbosity", "0", "-c", SIGN_IN)
         session, number, url = said.partition("found ")[2].split()
         path = "/" + url.partition("//")[2].partition("/")[2] if "//" in url else url
         office = [f"/office/pages/{number}/edit/", "/office/", "/office/reports/site-history/"]
