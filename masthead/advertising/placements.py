@@ -30,6 +30,11 @@ class Placement:
     page: int | None = None
     alone: bool = False
 
+    @property
+    def picture_spec(self) -> str:
+        """The filter spec of the size in which a picture stands here, for a reader's page."""
+        return f"max-{self.width}x{self.height}|format-webp"
+
 
 ARTICLE = Placement("article", _("Below an article"), "web", width=960, height=540)
 LIST = Placement("list", _("Between articles in lists"), "web", width=960, height=360)

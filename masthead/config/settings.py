@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "masthead.newsstand.passes.hand_out",
+    "masthead.newsstand.own_requests.spare_readers",
     "allauth.account.middleware.AccountMiddleware",
     "masthead.office.second_factor.AskTwice",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -1,13 +1,16 @@
 """Pictures as readers get them: which sizes there are, and the card an edition needs.
 
 Making a size takes up to a second, so it is done by tasks of production's: the one size that
-every browser understands when a picture is taken in, the others after publication. Where a
-reader is quicker than the worker, that one is made on the spot.
+every browser understands when a picture is taken in, the others after publication. Who is quicker
+than the worker has that one made on the spot, but for a reader: who reads never waits for a picture,
+and gets the page without it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db.models import QuerySet
 from wagtail.images.models import Filter
@@ -55,6 +58,38 @@ def make_base(picture: Picture) -> Rendition:
     return picture.get_rendition(Filter(spec=base_spec(picture)))
 
 
+_may_be_made: ContextVar[bool] = ContextVar("may_be_made", default=True)
+
+
+@contextmanager
+def making(*, allowed: bool) -> Iterator[None]:
+    """Say whether sizes that are missing may be made within; not where a reader waits for a page."""
+    token = _may_be_made.set(allowed)
+    try:
+        yield
+    finally:
+        _may_be_made.reset(token)
+
+
+def rendition(picture: Picture, spec: str) -> Rendition | None:
+    """Return a size of a picture, made if it is missing; None if it may not be, or its file is lost."""
+    wanted = Filter(spec=spec)
+    try:
+        return picture.find_existing_rendition(wanted)
+    except Rendition.DoesNotExist:
+        return _made(picture, wanted)
+
+
+def _made(picture: Picture, wanted: Filter) -> Rendition | None:
+    if not _may_be_made.get():
+        return None
+    try:
+        return picture.create_rendition(wanted)
+    except OSError:
+        # A reader's page must not fail for a lost file; `masthead check` names it.
+        return None
+
+
 def has_base(picture: Picture) -> bool:
     """Say whether that one is there already."""
     return picture.renditions.filter(filter_spec=base_spec(picture)).exists()
@@ -66,7 +101,10 @@ def with_renditions(pictures: QuerySet[Picture]) -> QuerySet[Picture]:
 
 
 def card(picture: Picture) -> PictureCard | None:
-    """Return the card of a picture fetched `with_renditions`; None if its file is lost."""
+    """Return the card of a picture fetched `with_renditions`.
+
+    None if there is nothing to show: its file is lost, or nothing may be made just now.
+    """
     wanted = set(specs(picture))
     there: dict[str, Rendition] = {
         rendition.filter_spec: rendition
@@ -75,11 +113,9 @@ def card(picture: Picture) -> PictureCard | None:
     }
     base = base_spec(picture)
     if base not in there:
-        try:
-            there[base] = picture.create_rendition(Filter(spec=base))
-        except OSError:
-            # A reader's page must not fail for a lost file; `masthead check` names it.
+        if (made := _made(picture, Filter(spec=base))) is None:
             return None
+        there[base] = made
     ordered = sorted(there.values(), key=lambda r: (r.filter_spec == base, r.width))
     return PictureCard(
         width=picture.width,

@@ -76,8 +76,7 @@ def alone(creative: Creative, ground: faces.Ground) -> str:
     placement = creative.booking.place or placements.ARTICLE
     advertisement = shown(creative, placement)
     if creative.picture is not None:
-        spec = Filter(spec=f"max-{placement.width}x{placement.height}|format-webp")
-        url = creative.picture.get_rendition(spec).url
+        url = creative.picture.get_rendition(Filter(spec=placement.picture_spec)).url
     else:
         url = f"data:image/svg+xml;base64,{b64encode(MARK).decode()}"
     title = creative.booking.title

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -24,6 +25,9 @@ from masthead.editorial.models import (
 from masthead.manuscript import languages
 from masthead.newsstand import metadata, share_cards
 from masthead.newsstand.pages import Chrome, Link, Metadata, ShareImage
+from masthead.production import changes, press_runs
+
+_GROUNDS = "_masthead_grounds"
 
 SHELVES = {
     IssueIndex: "issues_url",
@@ -31,6 +35,44 @@ SHELVES = {
     ContributorIndex: "contributors_url",
     TopicIndex: "topics_url",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """A site's front page, and what stands around all pages below it; tags are what that is made of."""
+
+    site: Site
+    front: FrontPage
+    chrome: Chrome
+    tags: frozenset[str]
+
+    @property
+    def root_url(self) -> str:
+        """The site's address, without a slash at its end."""
+        return str(self.site.root_url)
+
+    @property
+    def title(self) -> Title:
+        """Whose pages they are."""
+        return self.front.publication
+
+    def own_front(self) -> FrontPage:
+        """Return the front page, for one page to read on from: what that finds, no other has read."""
+        press_runs.hear([changes.tag(self.front), changes.tag(self.title)])
+        front = copy(self.front)
+        front.publication = copy(self.title)
+        return front
+
+
+def stand_on(request: HttpRequest, grounds: Grounds) -> None:
+    """Have a request of our own answered by what is known already of its magazine."""
+    vars(request)[_GROUNDS] = grounds
+    vars(request)["_wagtail_site"] = copy(grounds.site)
+
+
+def _grounds_of(request: HttpRequest) -> Grounds | None:
+    found: Grounds | None = vars(request).get(_GROUNDS)
+    return found
 
 
 def chrome_for(
@@ -66,6 +108,10 @@ def chrome_for(
 
 def chrome_of(front: FrontPage, request: HttpRequest) -> Chrome:
     """Return what stands around every page below a front page, and is the same for each of them."""
+    grounds = _grounds_of(request)
+    if grounds is not None and grounds.front.pk == front.pk:
+        press_runs.hear(grounds.tags)
+        return grounds.chrome
     shelves: dict[str, Any] = {}
     sections = []
     for child in Page.objects.child_of(front).live().specific(defer=True).order_by("path"):
@@ -144,8 +190,15 @@ def front_page_of(request: HttpRequest, page: Page | None = None) -> FrontPage |
 
 
 def _front_page_of(request: HttpRequest, page: Page | None) -> FrontPage | None:
+    grounds = _grounds_of(request)
+    if grounds is not None and (not page or not page.path or _is_below(page, grounds.front)):
+        return grounds.own_front()
     fronts = FrontPage.objects.select_related("publication")
     if page is not None and page.path:
         return fronts.ancestor_of(page, inclusive=True).first()
     site = Site.find_for_request(request)
     return fronts.filter(pk=site.root_page_id).first() if site else None
+
+
+def _is_below(page: Page, front: FrontPage) -> bool:
+    return bool(page.path.startswith(front.path))

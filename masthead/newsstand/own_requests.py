@@ -11,6 +11,8 @@ from wsgiref.util import setup_testing_defaults
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest, HttpResponseBase
 
+from masthead.editorial import pictures
+
 View = Callable[[HttpRequest], HttpResponseBase]
 
 _ANSWERED_BY = "_masthead_answered_by"
@@ -53,6 +55,23 @@ def request_to(
 def is_ours(request: HttpRequest) -> bool:
     """Say whether a request is the magazine's own, and came over no wire."""
     return _IS_OURS in vars(request)
+
+
+def spare_readers(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Have no reader's request make sizes of pictures; the press and an editor's preview may.
+
+    A middleware.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        # Wagtail's mark of an editor's preview, which comes from within a request to the office.
+        is_preview = getattr(request, "is_dummy", False)
+        with pictures.making(allowed=is_ours(request) or is_preview):
+            return get_response(request)
+
+    return answer
 
 
 def answer_to(request: WSGIRequest, *, by: View | None = None) -> HttpResponseBase:

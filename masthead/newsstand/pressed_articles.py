@@ -33,10 +33,9 @@ from masthead.editorial.models import Article, FrontPage, Title
 from masthead.newsstand import advertisements, composing, formes, offering, own_requests
 from masthead.newsstand.alike import Alike
 from masthead.newsstand.article_pages import page_of
-from masthead.newsstand.chrome import chrome_of
+from masthead.newsstand.chrome import Grounds, chrome_of
 from masthead.newsstand.formes import Forme
 from masthead.newsstand.offer_cards import OfferCard
-from masthead.newsstand.pages import Chrome
 from masthead.newsstand.views.faces import said_for_whom
 from masthead.production import press_runs
 from masthead.production.formes import Kept
@@ -88,21 +87,6 @@ ADVERTISED = b'class="advertisement"'
 
 class NotForAll(Exception):
     """A page holds what is meant for one reader, and must not be kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """A site's front page, and what stands around all pages below it; tags are what that is made of."""
-
-    root_url: str
-    front: FrontPage
-    chrome: Chrome
-    tags: frozenset[str]
-
-    @property
-    def title(self) -> Title:
-        """Whose pages they are."""
-        return self.front.publication
 
 
 class ArticlePress:
@@ -349,14 +333,14 @@ def _grounds(host: str) -> Grounds | None:
     site = next((one for one in Site.objects.all() if host_of(one) == host), None)
     if site is None:
         return None
+    request = own_requests.request_to(site.root_url, "/", address=PRESSES)
     with press_runs.listening() as heard:
         front = FrontPage.objects.select_related("publication").filter(pk=site.root_page_id).first()
         if front is None:
             return None
-        request = own_requests.request_to(site.root_url, "/", address=PRESSES)
         chrome = chrome_of(front, request)
     tags = frozenset(composing.worth_hearing(heard)) | {f"chrome:{front.pk}"}
-    return Grounds(site.root_url, front, chrome, tags)
+    return Grounds(site, front, chrome, tags)
 
 
 def _seconds(moment: datetime | None) -> int | None:

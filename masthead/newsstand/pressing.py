@@ -25,13 +25,13 @@ from masthead.edge.records import QUIET, Record
 from masthead.edge.store import PressedPage
 from masthead.editorial.models import Article, FrontPage
 from masthead.newsstand import composing, metadata, own_requests, sitemaps, theme
+from masthead.newsstand.chrome import Grounds, stand_on
 from masthead.newsstand.feeds import ARTICLES_OF
 from masthead.newsstand.pressed_articles import (
     ADVERTISED,
     OPEN,
     PRESSES,
     ArticlePress,
-    Grounds,
     NotForAll,
     host_of,
     kept,
@@ -127,7 +127,7 @@ def _pressed(
     root = grounds.root_url if grounds else f"http://{address[0]}"
     try:
         with press_runs.listening() as heard:
-            answer, page = _drawn(root, address[1], ANONYMOUS)
+            answer, page = _drawn(root, address[1], ANONYMOUS, grounds)
             # An article that is none for all, such as one with privacy, is the house's.
             if answer.status_code != HTTPStatus.OK or isinstance(page, Article):
                 return None
@@ -136,7 +136,7 @@ def _pressed(
             variants = {OPEN: kept(answer)}
             if title is not None and ADVERTISED in answer.content:
                 quiet = Viewer(keys=(without_advertisements(title),))
-                without = kept(_drawn(root, address[1], quiet)[0])
+                without = kept(_drawn(root, address[1], quiet, grounds)[0])
                 if ADVERTISED in without.body:
                     raise NotForAll(f"{address[1]} has advertisements for who was promised none.")
                 variants[f"{OPEN}{QUIET}"] = without
@@ -156,9 +156,13 @@ def _pressed(
     return PressedPage(record, variants)
 
 
-def _drawn(root: str, path: str, viewer: Viewer) -> tuple[HttpResponse, Any]:
+def _drawn(
+    root: str, path: str, viewer: Viewer, grounds: Grounds | None
+) -> tuple[HttpResponse, Any]:
     """Return the answer that a reader with these keys gets, and the page that it is of."""
     request = own_requests.request_to(root, path, address=PRESSES)
+    if grounds is not None:
+        stand_on(request, grounds)
     viewers.see_as(request, viewer)
     response: Any = own_requests.answer_to(request)
     return response, getattr(response, "drawn_page", None)

@@ -20,6 +20,7 @@ class ProductionConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
         from wagtail.signals import page_published
 
+        from masthead.advertising.models import Creative
         from masthead.editorial.archive import filing
         from masthead.editorial.models import Correction, Picture
         from masthead.production import (
@@ -46,6 +47,7 @@ class ProductionConfig(AppConfig):
         for model in renditions.PAGES_WITH_PICTURES:
             page_published.connect(receivers.page_published, sender=model)
         post_save.connect(receivers.picture_taken_in, sender=Picture)
+        post_save.connect(receivers.creative_saved, sender=Creative)
         for signal in (post_save, post_delete):
             signal.connect(receivers.correction_made, sender=Correction)
         post_save.connect(receivers.narration_finished, sender=Narration)

@@ -61,6 +61,12 @@ def picture_taken_in(instance: Picture, **_signal: Any) -> None:
         transaction.on_commit(partial(renditions.make_base.enqueue, instance.pk))
 
 
+def creative_saved(instance: Creative, **_signal: Any) -> None:
+    """Have the size made in which readers see its picture; an editor looks at it before they do."""
+    if instance.picture_id:
+        transaction.on_commit(partial(renditions.make_for_creative.enqueue, instance.pk))
+
+
 def correction_made(instance: Correction, **_signal: Any) -> None:
     """Have the edition made anew in which the corrected article stands."""
     if place := getattr(instance.article, "placement", None):

@@ -9,6 +9,7 @@ from django.db import transaction
 from django_tasks import task
 from wagtail.models import Page
 
+from masthead.advertising.models import Creative
 from masthead.editorial import manuscripts, pictures
 from masthead.editorial.models import Article, Contributor, Dossier, Issue, Picture
 from masthead.production import changes, press_runs
@@ -47,6 +48,16 @@ def make_base(pk: int) -> bool:
     except OSError:
         return False  # The file is lost, or is none; `masthead check` names it.
     return True
+
+
+@task()
+def make_for_creative(pk: int) -> bool:
+    """Make the size in which an advertisement's picture is shown; return whether it is there."""
+    creative = Creative.objects.select_related("booking", "picture").filter(pk=pk).first()
+    place = creative.booking.place if creative is not None else None
+    if creative is None or creative.picture is None or place is None or place.medium != "web":
+        return False
+    return pictures.rendition(creative.picture, place.picture_spec) is not None
 
 
 def _pictures_on(page: Page) -> list[Picture]:

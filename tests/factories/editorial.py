@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.images import ImageFile
 from PIL import Image
 
-from masthead.editorial import founding, manuscripts
+from masthead.editorial import founding, manuscripts, pictures
 from masthead.editorial.models import (
     Article,
     ArticleIndex,
@@ -86,6 +86,13 @@ def picture(**fields: Any) -> Picture:
     name = fields.pop("name", "picture.jpg")
     fields = {"title": "A picture", "description": "A field", "credit": "A. Maker"} | fields
     return Picture.objects.create(file=picture_file(name, fields.pop("size", (640, 400))), **fields)
+
+
+def picture_at_hand(**fields: Any) -> Picture:
+    """Return one whose first size the worker has made, so that readers see it."""
+    made = picture(**fields)
+    pictures.make_base(made)
+    return made
 
 
 def paragraph(text: str, block_id: str = "") -> nodes.Paragraph:

@@ -13,6 +13,7 @@ from masthead.circulation import endings
 from masthead.circulation.deals import Promised
 from masthead.editorial.models import ArticleIndex, Issue
 from masthead.newsstand.inspections import SLOTS
+from masthead.production import renditions
 from tests.factories import advertising as sell
 from tests.factories import circulation as let
 from tests.factories import editorial as make
@@ -293,6 +294,8 @@ class TestThePicture:
     ):
         creative = sell.creative(booked(title), picture=make.picture(size=(1600, 900)))
         url = f"/advertisements/{creative.key}/picture"
+        assert client.get(url).status_code == 404, "A reader had it made, and waited."
+        assert renditions.make_for_creative.call(creative.pk)
         first = client.get(url)
         assert (first.status_code, first["Content-Type"]) == (200, "image/webp")
         assert first["Cache-Control"] == "private, no-cache"

@@ -358,7 +358,7 @@ def test_a_licence_that_ends_is_seen_when_the_magazines_own_day_begins(
     title.save()
     first = make.THEN.replace(hour=0, minute=0) + timedelta(days=3)
     last = title.day(first + timedelta(hours=midnight, minutes=-1))
-    picture = make.picture(usable_until=last)
+    picture = make.picture_at_hand(usable_until=last)
     make.article(title, lead_figure=nodes.Figure(id="l", picture=picture.picture_key))
     time_machine.move_to(first + timedelta(hours=midnight, minutes=-1), tick=False)
     before = client.get("/feeds/feed.json")

@@ -72,9 +72,9 @@ def test_an_article_passed_on_is_seen_with_its_headline_and_its_card(title, clie
 
 
 def test_an_issue_and_a_contributor_are_seen_with_their_own_pictures(title, client) -> None:
-    issue = make.issue(title, state=Issue.State.OPEN, cover=make.picture(size=(1200, 1600)))
+    issue = make.issue(title, state=Issue.State.OPEN, cover=make.picture_at_hand(size=(1200, 1600)))
     issues.put_on_sale(issue, at=make.THEN)
-    ada = make.contributor(title, portrait=make.picture(size=(400, 400)))
+    ada = make.contributor(title, portrait=make.picture_at_hand(size=(400, 400)))
     for page, kind, size in ((issue, "website", ("960", "1280")), (ada, "profile", ("400", "400"))):
         told = head(client, page.url).told
         assert told["og:type"] == [kind]

@@ -118,7 +118,7 @@ def test_a_correction_stands_on_its_article_and_on_the_corrections_page(title, c
 
 def test_an_issue_shows_cover_contents_and_nothing_before_it_is_on_sale(title, client) -> None:
     article = make.article(title, headline="In the issue", access="open")
-    issue = make.issue(title, article, state=Issue.State.OPEN, cover=make.picture())
+    issue = make.issue(title, article, state=Issue.State.OPEN, cover=make.picture_at_hand())
     assert client.get(issue.url).status_code == 404
     issues.put_on_sale(issue, at=NOON)
     page = text(client, issue.url)
@@ -217,7 +217,7 @@ def test_a_page_of_a_list_that_is_not_there_is_not_found(title, client, page_num
 
 
 def test_a_picture_whose_licence_has_ended_stands_nowhere(title, client, time_machine) -> None:
-    picture = make.picture(usable_until=date(2026, 5, 6))
+    picture = make.picture_at_hand(usable_until=date(2026, 5, 6))
     figure = nodes.Figure(id="l", picture=picture.picture_key)
     article = make.article(title, lead_figure=figure)
     issue = make.issue(title, article, state=Issue.State.OPEN, cover=picture)
@@ -228,6 +228,21 @@ def test_a_picture_whose_licence_has_ended_stands_nowhere(title, client, time_ma
         time_machine.move_to(datetime(2026, 5, day, 12, tzinfo=UTC), tick=False)
         for address in pages:
             assert ("/media/pictures/" in text(client, address)) == shown, (address, day)
+
+
+def test_no_reader_waits_for_a_picture_to_be_made(title, client, admin_client) -> None:
+    picture = make.picture()
+    figure = nodes.Figure(id="l", picture=picture.picture_key)
+    article = make.article(title, lead_figure=figure, access="open")
+    for address in ("/", article.url):
+        assert "/media/pictures/" not in text(client, address), address
+    assert not picture.renditions.exists()
+    preview = article.make_preview_request(
+        admin_client.get("/office/").wsgi_request, article.default_preview_mode
+    )
+    assert "/media/pictures/" in preview.content.decode()
+    for address in ("/", article.url):
+        assert "/media/pictures/" in text(client, address), address
 
 
 # --- To read next ---------------------------------------------------------------

@@ -135,7 +135,7 @@ def test_an_article_says_who_wrote_what_when_and_on_what_grounds(title, client) 
         language="en-GB", sources=(source,), topics=(f"topic:{board.key}",),
         bylines=(nodes.Byline("Ada Okafor", f"contributor:{ada.key}"), nodes.Byline("A Guest"),
                  nodes.Byline("P. Graph", "", "Photographs by")),
-        lead_figure=nodes.Figure(id="l", picture=make.picture(credit="E. Vail").picture_key),
+        lead_figure=nodes.Figure(id="l", picture=make.picture_at_hand(credit="E. Vail").picture_key),
     )  # fmt: skip
     Correction.objects.create(article=article, text="It was nine, not ten.", made_at=NOON)
     found = graph(client, article.url)
@@ -206,7 +206,7 @@ def test_a_short_article_that_the_lead_gives_whole_is_free(title, client) -> Non
 def test_an_issue_names_its_contents_and_articles_name_their_issue(title, client) -> None:
     article = make.article(title, headline="In the issue")
     issue = make.issue(
-        title, article, state=Issue.State.OPEN, cover=make.picture(), volume="IX",
+        title, article, state=Issue.State.OPEN, cover=make.picture_at_hand(), volume="IX",
         cover_date=date(2026, 5, 1),
     )  # fmt: skip
     issues.put_on_sale(issue, at=NOON)

@@ -14,10 +14,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.utils import timezone
 from django.utils.http import parse_etags, quote_etag
 from django.views.decorators.http import require_safe
-from wagtail.images.models import Filter
 
 from masthead.advertising import counting
 from masthead.advertising.models import Creative
+from masthead.editorial import pictures
 from masthead.newsstand.advertisements import MARK
 
 
@@ -70,9 +70,11 @@ def _picture_of(creative: Creative) -> tuple[bytes, str]:
     place = creative.booking.place
     if creative.picture is None or place is None:
         return MARK, "image/svg+xml"
-    spec = f"max-{place.width}x{place.height}|format-webp"
+    rendition = pictures.rendition(creative.picture, place.picture_spec)
+    if rendition is None:
+        raise Http404
     try:
-        with creative.picture.get_rendition(Filter(spec=spec)).file.open("rb") as file:
+        with rendition.file.open("rb") as file:
             return file.read(), "image/webp"
     except OSError as lost:
         raise Http404 from lost
