@@ -33,7 +33,7 @@ def short_play() -> type[Play]:
 
 @pytest.mark.parametrize("part", [1, 2, 3])
 def test_copies_and_money_are_neither_lost_nor_made(play, part):
-    # Three hundred, and three thousand where searches are thorough; in parts, so that workers share them.
+    # In parts, so that workers share them: as many as a search looks at, three times over.
     if settings().derandomize:
         play = seed(part)(play)
     search(play, settings().max_examples)

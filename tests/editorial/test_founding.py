@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection, transaction
 from wagtail.models import GroupApprovalTask, GroupPagePermission, Page, Site
 
 from masthead.editorial import founding
@@ -11,6 +12,7 @@ from masthead.editorial.models import FrontPage, Title
 from masthead.people import staff
 from masthead.people.models import User
 from tests.factories import editorial as make
+from tests.factories import founded
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +24,35 @@ def test_founding_twice_changes_nothing() -> None:
     assert FrontPage.objects.get().get_children().count() == 4
     site = Site.objects.get()
     assert (site.hostname, site.port, site.site_name) == ("gazette.example", 443, "The Gazette")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="Only there is it poured.")
+def test_a_magazine_that_tests_pour_is_what_founding_makes(time_machine) -> None:
+    time_machine.move_to(make.THEN, tick=False)
+    made = []
+    for found in (founding.found, founded.found, founded.found):
+        with transaction.atomic():
+            before = founded.rows()
+            found(name="The Gazette", address="http://testserver")
+            made.append((before, founded.rows()))
+            transaction.set_rollback(True)
+    (_, really), (empty, cast), (_, poured) = made
+    assert really.keys() == cast.keys() == poured.keys()
+    for table in really:
+        once, twice, thrice = (values(one[table]) for one in (really, cast, poured))
+        assert once == twice == thrice, table
+    keys = [{row[1] for row in one["editorial_title"].values()} for one in (really, cast, poured)]
+    assert len(set.union(*keys)) == 3
+    assert poured["production_change"]
+    assert not empty["production_change"]
+
+
+def values(rows: dict[int, tuple[object, ...]]) -> list[list[str]]:
+    """Return rows without their numbers, and without what is drawn by lot."""
+    return sorted(
+        ["a key" if founded.KEY.fullmatch(str(one)) else str(one) for one in row]
+        for row in rows.values()
+    )
 
 
 def test_wagtails_welcome_page_gives_way() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.images import ImageFile
 from PIL import Image
 
-from masthead.editorial import founding, manuscripts, pictures
+from masthead.editorial import manuscripts, pictures
 from masthead.editorial.models import (
     Article,
     ArticleIndex,
@@ -28,6 +28,7 @@ from masthead.editorial.models import (
     TopicIndex,
 )
 from masthead.manuscript import nodes
+from tests.factories import founded
 
 _count = itertools.count(1)
 THEN = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
@@ -37,7 +38,7 @@ def magazine(name: str = "The Gazette", **fields: Any) -> Title:
     """Return a founded title that answers at http://testserver."""
     first = not Title.objects.exists()
     address = "http://testserver" if first else f"http://title{next(_count)}.example"
-    return founding.found(name=name, address=address, **fields)
+    return founded.found(name=name, address=address, **fields)
 
 
 def front_of(title: Title) -> FrontPage:

@@ -9,6 +9,7 @@ import dataclasses
 from datetime import UTC, date, datetime
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from masthead.manuscript.nodes import (
@@ -58,6 +59,13 @@ from masthead.manuscript.nodes import (
     Text,
     Variant,
 )
+
+PATIENT = settings(
+    suppress_health_check=list(HealthCheck),
+    deadline=None,
+    max_examples=min(60, settings().max_examples * 3 // 5),
+)
+"""For what takes whole manuscripts, each of which takes long to make up."""
 
 # What Markdown, HTML and YAML make something of comes up far more often than chance.
 TROUBLE = st.sampled_from(

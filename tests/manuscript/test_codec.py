@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from masthead.manuscript import codec
 from masthead.manuscript.codec import CannotDecode, decode, encode
@@ -29,7 +29,7 @@ def through_json(node):
     return decode(json.loads(json.dumps(encode(node))), type(node))
 
 
-@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=60)
+@strategies.PATIENT
 @given(strategies.manuscripts)
 def test_any_manuscript_comes_back_as_it_was(manuscript):
     assert through_json(manuscript) == manuscript

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from masthead.manuscript import walk
 from masthead.manuscript.nodes import (
@@ -22,7 +22,7 @@ from masthead.testing import golden
 from tests.manuscript import strategies
 
 
-@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=60)
+@strategies.PATIENT
 @given(strategies.manuscripts)
 def test_changing_nothing_changes_nothing(manuscript):
     assert rewrite(manuscript, lambda node: node) == manuscript

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from masthead.manuscript import walk
@@ -45,8 +45,6 @@ from masthead.manuscript.nodes import (
 from masthead.manuscript.rewrite import rewrite
 from masthead.testing import golden
 from tests.manuscript import strategies
-
-anything = settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=60)
 
 
 def paragraph(name, text="", *more, **common):
@@ -168,7 +166,7 @@ def test_front_matter_differs_by_edition_and_the_first_variant_wins():
     assert web.lead_figure.variants == ()
 
 
-@anything
+@strategies.PATIENT
 @given(strategies.manuscripts, st.sampled_from(EDITIONS))
 def test_what_an_edition_sees_is_the_same_when_looked_at_twice(manuscript, edition):
     once = walk.for_edition(manuscript, edition)
@@ -317,7 +315,7 @@ def test_the_lead_brings_the_notes_and_sources_it_cites_and_no_others():
     assert [source.id for source in lead.sources] == ["audit"]
 
 
-@anything
+@strategies.PATIENT
 @given(strategies.manuscripts)
 def test_the_lead_is_the_beginning_of_the_first_part(manuscript):
     lead, first = walk.lead(manuscript).blocks, walk.parts(manuscript)[0].blocks
@@ -326,7 +324,7 @@ def test_the_lead_is_the_beginning_of_the_first_part(manuscript):
     assert marked or 2 * walk.word_count(lead) <= walk.word_count(manuscript)
 
 
-@anything
+@strategies.PATIENT
 @given(strategies.manuscripts)
 def test_the_notes_of_the_lead_have_the_same_numbers_for_everybody(manuscript):
     numbers = list(walk.note_numbers(manuscript))
@@ -334,7 +332,7 @@ def test_the_notes_of_the_lead_have_the_same_numbers_for_everybody(manuscript):
     assert lead == numbers[: len(lead)]
 
 
-@anything
+@strategies.PATIENT
 @given(strategies.manuscripts)
 def test_the_parts_are_the_whole(manuscript):
     together = [block for part in walk.parts(manuscript) for block in part.blocks]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from masthead.manuscript import walk
@@ -60,7 +60,7 @@ def test_no_word_behind_the_lead_is_printed():
         assert CANARY not in "".join(what_strangers_get(manuscript, edition))
 
 
-@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=60)
+@strategies.PATIENT
 @given(strategies.manuscripts, st.sampled_from(EDITIONS))
 def test_what_strangers_get_does_not_depend_on_what_is_behind_the_lead(manuscript, edition):
     here = walk.for_edition(manuscript, edition)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from masthead.manuscript.gate import LEAD_ONLY, Decision
@@ -33,7 +33,6 @@ from tests.manuscript import strategies
 from tests.press import page
 
 FULL = Decision("full", "test")
-patient = settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=60)
 
 
 def words(text, *more):
@@ -76,7 +75,7 @@ def test_every_part_of_the_golden_manuscript_is_a_sound_page(edition, decision):
         page.check(html)
 
 
-@patient
+@strategies.PATIENT
 @given(strategies.manuscripts, st.sampled_from(EDITIONS))
 def test_every_part_of_any_manuscript_is_a_sound_page(manuscript, edition):
     for decision in (FULL, LEAD_ONLY):
@@ -84,7 +83,7 @@ def test_every_part_of_any_manuscript_is_a_sound_page(manuscript, edition):
             page.check(html)
 
 
-@patient
+@strategies.PATIENT
 @given(strategies.manuscripts, st.sampled_from(EDITIONS))
 def test_any_manuscript_has_a_plain_edition(manuscript, edition):
     document = pressed(referring(manuscript), edition)
