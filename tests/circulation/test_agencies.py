@@ -307,7 +307,7 @@ def test_orders_of_agencies_stand_on_no_other_list(version, agency):
 
 
 @settings(
-    max_examples=25,
+    max_examples=max(10, settings().max_examples // 40),
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -288,7 +288,7 @@ def test_what_was_thought_of_comes_out_even(script):
 
 
 @settings(
-    max_examples=max(20, settings().max_examples // 10),
+    max_examples=max(10, settings().max_examples // 10),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -115,7 +115,7 @@ def left(found) -> int:
 
 class TestWorth:
     @settings(
-        max_examples=40,
+        max_examples=max(15, settings().max_examples // 25),
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
