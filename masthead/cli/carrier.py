@@ -32,11 +32,11 @@ def run(options: argparse.Namespace) -> None:
             "Set several under [nodes] in masthead.toml where there are more.",
         )
     django_.start()
-    from masthead.production import page_store
+    from masthead.edge.carried import CarriedStore
     from masthead.production.carriers import Carrier
 
     stop = processes.until_told()
-    carrier = Carrier(page_store.of_this_machine(), name=installation.place)
+    carrier = Carrier(CarriedStore(installation.pages, writable=True), name=installation.place)
     say("The carrier is under way.")
     carrier.work(stop)
     carrier.leave()

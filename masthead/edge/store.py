@@ -9,37 +9,39 @@ that is killed leaves the last good edition.
     bodies   digest and coding -> whether it is gated (one byte), and the bytes
     holds    digest -> how many variants of pages are those bytes
     tags     tag and page -> nothing
+    later    what is to be done with a page: pressed anew from a moment on, or packed harder
     notes    what the front must know besides pages: the edition's number, ended sessions
 
 The file has to be on a disk of this machine. Where several machines serve, each has such a store,
-and a carrier brings it what is new (`receive()`).
+and a carrier brings it what is new (`carried.py`).
 """
 
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import lmdb
 
 from masthead.edge.bodies import Packed, Pressed, PressedPage, pack_variants, with_variants
 from masthead.edge.orders import Orders, read_orders
-from masthead.edge.packing import AT_ONCE
+from masthead.edge.packing import AT_LEISURE, AT_ONCE
 from masthead.edge.records import Record, read
 from masthead.edge.view import (
-    DEPOT,
     EDITION,
-    HEARD,
+    LIGHT,
     LONGEST_KEY,
-    MARK,
+    LOOKED,
     ORDERS,
     RUN,
     SESSION,
+    STALE,
     TYPE,
     View,
+    address_of,
     body_key,
     page_key,
 )
@@ -68,26 +70,6 @@ class DiskFull(OSError):
     """There is no room for another edition; readers keep the last one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """What is new for a store whose pages are pressed elsewhere, of one edition or of several.
-
-    ``depot`` is where it comes from, and ``mark`` what tells its edition from another of the same
-    number; ``records`` have their variants, whose bodies have been laid in. ``is_whole`` says that
-    there is nothing besides these. ``at`` is the moment, by this machine's clock, up to which nothing
-    is missing.
-    """
-
-    depot: str
-    edition: int
-    at: float
-    records: Sequence[Record] = ()
-    sessions: Mapping[str, int]
-    orders: Orders
-    is_whole: bool = False
-    mark: str = ""
-
-
 class Store:
     """The store at a folder. Open it after a process has forked, never before."""
 
@@ -110,6 +92,9 @@ class Store:
             self._env.open_db(name, create=writable)
             for name in (b"pages", b"bodies", b"holds", b"tags", b"notes")
         )
+        if writable:  # Who only reads does nothing later.
+            self._later = self._env.open_db(b"later")
+            self._look_through()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -197,8 +182,10 @@ class Store:
             for host, path in pages:
                 key = page_key(host, path)
                 if (old := transaction.get(key, db=self._pages)) is not None:
+                    self._forget_later(transaction, read(old))
                     held = replace(read(old), version=version, stale_at=0)
                     transaction.put(key, held.written(), db=self._pages)
+                    self._note_later(transaction, held)
 
     def tagged(self, tags: Iterable[str]) -> set[tuple[str, str]]:
         """Return host and path of every page that was made from one of these."""
@@ -220,27 +207,42 @@ class Store:
                 yield read(written)
 
     def stale(self, at: float) -> list[tuple[str, str]]:
-        """Return the addresses of pages that are stale at a moment."""
-        return [
-            (record.host, record.path)
-            for record in self.records()
-            if record.stale_at is not None and record.stale_at <= at
-        ]
+        """Return the addresses of pages that are stale at a moment, by how long they have been."""
+        found = []
+        with self._env.begin() as transaction, transaction.cursor(self._later) as cursor:
+            there = cursor.set_range(STALE)
+            while there and (key := bytes(cursor.key())).startswith(STALE):
+                when, page = key[len(STALE) : len(STALE) + 8], key[len(STALE) + 8 :]
+                if int.from_bytes(when) > at:
+                    break
+                found.append(address_of(page))
+                there = cursor.next()
+        return found
 
-    def packed_less(self, effort: int) -> Iterator[PressedPage]:
-        """Go through the pages that were packed less hard than that, as they came from the press."""
-        for record in self.records():
-            if not record.variants or record.effort >= effort or record.stale_at == 0:
-                continue
-            with self.view() as view:
-                bodies = {name: view.body(one.digest, "") for name, one in record.variants.items()}
-                variants = {
-                    name: Pressed(bytes(found[1]), record.variants[name].headers, found[0])
-                    for name, found in bodies.items()
-                    if found is not None
-                }
-            if len(variants) == len(record.variants):  # Else it has been pressed again just now.
-                yield PressedPage(record, variants)
+    def packed_less(self) -> Iterator[PressedPage]:
+        """Go through the pages that are not packed as hard as can be, as they came from the press."""
+        with self._env.begin() as transaction, transaction.cursor(self._later) as cursor:
+            there = cursor.set_range(LIGHT)
+            while there and (key := bytes(cursor.key())).startswith(LIGHT):
+                # What was pressed meanwhile is seen as it is now, and not as it was.
+                if (page := self._pressed(*address_of(key[len(LIGHT) :]))) is not None:
+                    yield page
+                there = cursor.next()
+
+    def _pressed(self, host: str, path: str) -> PressedPage | None:
+        """Return a page as it came from the press, unless it is to be pressed anew anyway."""
+        with self.view() as view:
+            written = view.page(host, path)
+            record = read(written) if written is not None else None
+            if record is None or not record.variants or record.stale_at == 0:
+                return None
+            bodies = {name: view.body(one.digest, "") for name, one in record.variants.items()}
+            variants = {
+                name: Pressed(bytes(found[1]), record.variants[name].headers, found[0])
+                for name, found in bodies.items()
+                if found is not None
+            }
+        return PressedPage(record, variants) if len(variants) == len(record.variants) else None
 
     def end_session(self, session: str, forget_at: int) -> None:
         """Let passes of a session open nothing any more, until nobody can hold one."""
@@ -302,80 +304,6 @@ class Store:
                 "edition": int(transaction.get(EDITION, b"0", db=self._notes)),
             }
 
-    # What a carrier brings, where pages are pressed elsewhere.
-
-    def received(self) -> tuple[str, int, str]:
-        """Return from which depot the pages here are, the last edition that was received, and its mark."""
-        with self._env.begin() as transaction:
-            depot, mark = (
-                bytes(transaction.get(name, b"", db=self._notes)).decode() for name in (DEPOT, MARK)
-            )
-            return depot, int(transaction.get(EDITION, b"0", db=self._notes)), mark
-
-    def lacks(self, digests: Iterable[str]) -> set[str]:
-        """Return which of these bodies are not here."""
-        with self._env.begin() as transaction:
-            return {
-                digest
-                for digest in digests
-                if transaction.get(body_key(digest, ""), db=self._bodies) is None
-            }
-
-    def lay_in(self, bodies: Iterable[Packed]) -> None:
-        """Put bodies in ahead of the records that name them."""
-        with self._writing() as transaction:
-            for made in bodies:
-                self._lay(transaction, made)
-
-    def receive(self, delivery: Delivery) -> None:
-        """Take in what is new, in one moment.
-
-        The order is the depot's: whatever it says last of a page holds.
-
-        Raises:
-            DiskFull: there is no room; nothing has changed.
-        """
-        with self._writing() as transaction:
-            if delivery.is_whole:
-                self._clear(transaction)
-            for record in delivery.records:
-                self._replace(transaction, record)
-            for session, forget_at in delivery.sessions.items():
-                transaction.put(SESSION + session.encode(), str(forget_at).encode(), db=self._notes)
-            for name, note in (
-                (ORDERS, delivery.orders.written()),
-                (DEPOT, delivery.depot.encode()),
-                (EDITION, str(delivery.edition).encode()),
-                (MARK, delivery.mark.encode()),
-                (HEARD, repr(delivery.at).encode()),
-            ):
-                transaction.put(name, note, db=self._notes)
-
-    def cut_off(self) -> None:
-        """Note that the depot cannot be reached: the house knows no more than the store."""
-        with self._env.begin(write=True) as transaction:
-            heard = bytes(transaction.get(HEARD, b"0", db=self._notes)).strip(b"!")
-            transaction.put(HEARD, heard + b"!", db=self._notes)
-
-    def let_go(self) -> None:
-        """Note that nobody brings anything here any more: the house is asked from now on."""
-        with self._env.begin(write=True) as transaction:
-            transaction.delete(HEARD, db=self._notes)
-
-    def throw_out(self) -> int:
-        """Delete bodies that were laid in and never named; return how many."""
-        thrown = 0
-        with self._env.begin(write=True) as transaction, transaction.cursor(self._bodies) as cursor:
-            there = cursor.first()
-            while there:
-                digest = bytes(cursor.key()).partition(b".")[0]
-                if transaction.get(digest, db=self._holds) is None:
-                    there = cursor.delete()
-                    thrown += 1
-                else:
-                    there = cursor.next()
-        return thrown
-
     @contextmanager
     def _writing(self) -> Iterator[lmdb.Transaction]:
         try:
@@ -411,18 +339,11 @@ class Store:
         for tag in record.tags:
             transaction.put(tag.encode() + b"\0" + key, b"", db=self._tags)
         transaction.put(key, record.written(), db=self._pages)
-
-    def _clear(self, transaction: lmdb.Transaction) -> None:
-        """Take every page and every ended session out, but leave the bodies that were laid in."""
-        for one in (self._pages, self._tags, self._holds):
-            transaction.drop(one, delete=False)
-        with transaction.cursor(self._notes) as cursor:
-            there = cursor.set_range(SESSION)
-            while there and bytes(cursor.key()).startswith(SESSION):
-                there = cursor.delete()
+        self._note_later(transaction, record)
 
     def _drop(self, transaction: lmdb.Transaction, record: Record) -> None:
         key = page_key(record.host, record.path)
+        self._forget_later(transaction, record)
         for tag in record.tags:
             transaction.delete(tag.encode() + b"\0" + key, db=self._tags)
         for variant in record.variants.values():
@@ -435,8 +356,36 @@ class Store:
             for coding in variant.codings:
                 transaction.delete(body_key(variant.digest, coding), db=self._bodies)
 
+    def _note_later(self, transaction: lmdb.Transaction, record: Record) -> None:
+        for key in _later(record):
+            transaction.put(key, b"", db=self._later)
+
+    def _forget_later(self, transaction: lmdb.Transaction, record: Record) -> None:
+        for key in _later(record):
+            transaction.delete(key, db=self._later)
+
+    def _look_through(self) -> None:
+        """Note what is to be done with the pages of a store that an older version has filled."""
+        with self._env.begin() as transaction:
+            if transaction.get(LOOKED, db=self._notes) is not None:
+                return
+        with self._env.begin(write=True) as transaction:
+            with transaction.cursor(self._pages) as cursor:
+                for written in cursor.iternext(keys=False, values=True):
+                    self._note_later(transaction, read(written))
+            transaction.put(LOOKED, b"", db=self._notes)
+
+
+def _later(record: Record) -> Iterator[bytes]:
+    """Yield the keys of what is to be done with a page later."""
+    page = page_key(record.host, record.path)
+    if record.stale_at is not None:
+        yield STALE + max(0, record.stale_at).to_bytes(8) + page
+    if record.variants and record.effort < AT_LEISURE:
+        yield LIGHT + page
+
 
 def fits(record: Record) -> bool:
     """Say whether the longest of a record's keys can be kept."""
-    longest = max(map(len, record.tags), default=0)
+    longest = max([len(STALE) + 8, *map(len, record.tags)])
     return len(page_key(record.host, record.path)) + longest < LONGEST_KEY

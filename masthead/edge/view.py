@@ -10,10 +10,13 @@ import lmdb
 LONGEST_KEY = 500
 """Bytes, of LMDB's 511. A page with a longer address is not kept; the house makes it each time."""
 
-EDITION, RUN, TYPE = b"edition", b"run", b"type"
+EDITION, RUN, TYPE, LOOKED = b"edition", b"run", b"type", b"looked"
 ORDERS, SESSION = b"orders", b"session\0"
 DEPOT, HEARD, MARK = b"depot", b"heard", b"mark"
 """What notes are called."""
+
+STALE, LIGHT = b"stale\0", b"light\0"
+"""What begins the keys of what is to be done later: with a moment in eight bytes and a page, or a page."""
 
 
 class View:
@@ -96,3 +99,9 @@ def page_key(host: str, path: str) -> bytes:
 
 def body_key(digest: str, coding: str) -> bytes:
     return f"{digest}.{coding}".encode()
+
+
+def address_of(key: bytes) -> tuple[str, str]:
+    """Return the host and the path whose page has a key."""
+    host, _zero, path = key.decode("utf-8", "surrogateescape").partition("\0")
+    return host, path

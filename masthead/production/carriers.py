@@ -17,9 +17,9 @@ from typing import Any
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models.functions import Now
 
+from masthead.edge.carried import CarriedStore, Delivery
 from masthead.edge.orders import read_orders
 from masthead.edge.records import Record, read
-from masthead.edge.store import Delivery, Store
 from masthead.production import changes, depot, press_runs
 from masthead.production.models import Depot, DepotPage, DepotSession, Node
 
@@ -35,7 +35,9 @@ ARMFUL = 200
 class Carrier:
     """Fills one store from the depot."""
 
-    def __init__(self, store: Store, *, name: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, store: CarriedStore, *, name: str, clock: Callable[[], float] = time.time
+    ) -> None:
         """Take the store to fill, what this machine is called, and what tells the time."""
         self.store, self.name, self.clock = store, name, clock
 

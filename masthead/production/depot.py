@@ -167,7 +167,7 @@ class Depot:
         """Say whether a page was taken down here."""
         return models.DepotPage.objects.filter(address=host + path, status=GONE).exists()
 
-    def packed_less(self, _effort: int) -> Iterator[PressedPage]:
+    def packed_less(self) -> Iterator[PressedPage]:
         """Go through no page: what many machines fetch is not given another name for a tenth."""
         return iter(())
 

@@ -20,11 +20,6 @@ def here() -> Store | Depot:
     nodes = settings.INSTALLATION.nodes
     if nodes.several:
         return Depot(patience=nodes.patience_seconds)
-    return of_this_machine()
-
-
-def of_this_machine() -> Store:
-    """Return the store that the front of this machine answers from."""
     return _opened(settings.INSTALLATION.pages, os.getpid())
 
 

@@ -254,7 +254,7 @@ def pack_at_leisure(*, seconds: float = AT_A_TIME) -> int:
     A tenth smaller for fifty times the work. The bytes have another name then, and so another ETag.
     """
     store, until, count = page_store.here(), monotonic() + seconds, 0
-    for page in store.packed_less(AT_LEISURE):
+    for page in store.packed_less():
         if monotonic() > until or Change.objects.exists():
             break
         # Its version is the one it has: what was pressed or held back meanwhile stays.

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from masthead.edge import export as exports
+from masthead.edge.carried import CarriedStore, Delivery
 from masthead.edge.export import CannotExport, Export
-from masthead.edge.store import Delivery, Orders, Pressed, Store
+from masthead.edge.store import Orders, Pressed
 from tests.edge import houses
 from tests.edge.houses import GUEST, HOST, LEAD, LISTED, OPEN, QUIET, SECRET, WHOLE
 
@@ -21,9 +22,9 @@ NOW = 1_000_000.0
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path) -> Iterator[CarriedStore]:
     houses.fill(tmp_path / "pages")
-    opened = Store(tmp_path / "pages", writable=True)
+    opened = CarriedStore(tmp_path / "pages", writable=True)
     yield opened
     opened.close()
 

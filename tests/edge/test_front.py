@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masthead.edge import locks
+from masthead.edge.carried import CarriedStore, Delivery
 from masthead.edge.front import Asked
 from masthead.edge.locks import Key, Lock
 from masthead.edge.passes import Keyring, Pass
 from masthead.edge.records import Record
-from masthead.edge.store import Delivery, Orders, Pressed, PressedPage, Store
+from masthead.edge.store import Orders, Pressed, PressedPage, Store
 from tests.edge import houses
 from tests.edge.houses import (
     GIFT,
@@ -382,7 +383,7 @@ def carried(tmp_path):
     """A store that a carrier fills, and a front that has a little patience."""
     folder = tmp_path / "pages"
     houses.fill(folder)
-    store, front = Store(folder, writable=True), replace(houses.front(), patience=10)
+    store, front = CarriedStore(folder, writable=True), replace(houses.front(), patience=10)
 
     def heard(at):
         store.receive(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from masthead.edge import records
 from masthead.edge.locks import Lock
+from masthead.edge.packing import AT_LEISURE, AT_ONCE
 from masthead.edge.records import NotARecord, Record, Variant
 from masthead.edge.store import GONE, Orders, Pressed, PressedPage, Store
 
@@ -281,6 +282,51 @@ def test_after_any_history_the_store_holds_what_its_pages_name_and_no_more(tmp_p
     for words in ("one", "two", "three"):
         of_words = {(HOST, path) for path, (kept, _v) in expected.items() if kept == words}
         assert store.tagged([words]) == of_words
+    store.close()
+
+
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["/a/", "/b/", "/c/"]),
+            st.sampled_from([None, 0, 5, 300]),
+            st.sampled_from(["put", "harder", "gone", "forget", "hold back", "open anew"]),
+        ),
+        max_size=20,
+    )
+)
+def test_after_any_history_the_store_knows_what_is_to_be_done_later(tmp_path, history):
+    folder = tmp_path / str(time.monotonic_ns())
+    store = Store(folder, writable=True)
+    for path, stale_at, act in history:
+        version = store.begin_run()
+        if act in ("put", "harder"):
+            effort = AT_LEISURE if act == "harder" else AT_ONCE
+            store.publish([page(path, version=version, stale_at=stale_at)], effort=effort)
+        elif act == "gone":
+            store.publish([], gone=[(HOST, path, version)])
+        elif act == "forget":
+            store.forget([(HOST, path)], version=version)
+        elif act == "hold back":
+            store.hold_back([(HOST, path)])
+        else:
+            # As one that an older version has filled, which noted nothing of it.
+            with store._env.begin(write=True) as transaction:
+                transaction.drop(store._later, delete=False)
+                transaction.delete(b"looked", db=store._notes)
+            store.close()
+            store = Store(folder, writable=True)
+        there = list(store.records())
+        for at in (0, 4, 5, 400):
+            stale = [one for one in there if one.stale_at is not None and one.stale_at <= at]
+            stale.sort(key=lambda one: (one.stale_at, one.path))
+            assert store.stale(at) == [(HOST, one.path) for one in stale]
+        light = {one.path for one in there if one.variants and one.effort < AT_LEISURE}
+        held = {one.path for one in there if one.stale_at == 0}
+        assert {one.record.path for one in store.packed_less()} == light - held
     store.close()
 
 

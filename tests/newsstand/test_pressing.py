@@ -583,7 +583,7 @@ def test_what_was_pressed_while_it_was_packed_stays(store, title, monkeypatch):
     page = article(title, "open", headline="An old headline")
     press_runs.press_all(at=timezone.now())
     Change.objects.all().delete()
-    (packing,) = [one for one in store.packed_less(11) if one.record.path == page.url]
+    (packing,) = [one for one in store.packed_less() if one.record.path == page.url]
     page.title = "A new headline"
     page.save_revision().publish()
     press()

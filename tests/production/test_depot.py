@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from masthead.edge import records
 from masthead.edge.bodies import NotABody, Pressed, PressedPage
+from masthead.edge.carried import CarriedStore
 from masthead.edge.orders import Orders
 from masthead.edge.records import Record
-from masthead.edge.store import GONE, Store
+from masthead.edge.store import GONE
 from masthead.production import carriers, changes, models
 from masthead.production import depot as depots
 from masthead.production.carriers import Carrier
@@ -52,7 +53,7 @@ def node(tmp_path):
     opened = []
 
     def make(name: str, clock=time.time) -> Carrier:
-        opened.append(Store(tmp_path / name, writable=True))
+        opened.append(CarriedStore(tmp_path / name, writable=True))
         return Carrier(opened[-1], name=name, clock=clock)
 
     yield make
