@@ -16,6 +16,9 @@ from masthead.production import changes, press_runs
 
 PAGES_WITH_PICTURES = (Article, Issue, Contributor, Dossier)
 
+BEFORE_OTHERS = 10
+"""Of 100. Readers see nothing of a picture before one of these is done, however many wait."""
+
 
 @task()
 def make_for_page(pk: int) -> int:
@@ -37,7 +40,7 @@ def make_for_page(pk: int) -> int:
     return count
 
 
-@task()
+@task(priority=BEFORE_OTHERS)
 def make_base(pk: int) -> bool:
     """Make the one size without which a page has no picture; return whether it is there."""
     picture = Picture.objects.filter(pk=pk).first()
@@ -50,7 +53,7 @@ def make_base(pk: int) -> bool:
     return True
 
 
-@task()
+@task(priority=BEFORE_OTHERS)
 def make_for_creative(pk: int) -> bool:
     """Make the size in which an advertisement's picture is shown; return whether it is there."""
     creative = Creative.objects.select_related("booking", "picture").filter(pk=pk).first()

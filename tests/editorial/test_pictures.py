@@ -10,10 +10,12 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.images import ImageFile
+from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
 from masthead.editorial import pictures
 from masthead.editorial.models import Picture
+from masthead.production import renditions
 from tests.factories import editorial as make
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +83,10 @@ def test_a_lost_file_costs_the_picture_and_not_the_page() -> None:
     picture = make.picture()
     picture.file.storage.delete(picture.file.name)
     assert pictures.card(picture) is None
+
+
+def test_what_readers_see_first_of_a_picture_is_made_first() -> None:
+    for task in (renditions.make_for_page, renditions.make_base, renditions.make_for_creative):
+        task.enqueue(1)
+    waiting = [one.task_path.rpartition(".")[2] for one in DBTaskResult.objects.ready()]
+    assert waiting == ["make_base", "make_for_creative", "make_for_page"]
