@@ -53,6 +53,7 @@ class ArticlePage(Page):
 
     def get_context(self, request):
         others = ArticlePage.objects.live().exclude(pk=self.pk).order_by("-date")
+        others = others.select_related("hero").prefetch_related("authors", "hero__renditions")
         return super().get_context(request) | {"others": others[:6]}
 """
 
