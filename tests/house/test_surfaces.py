@@ -248,7 +248,7 @@ class Aviary:
     def __init__(self) -> None:
         self.canaries: set[str] = set()
         self.title = make.magazine()
-        self.picture = make.picture(name="canaryfilename1x.jpg", title="canarytitle1x")
+        self.picture = make.picture_at_hand(name="canaryfilename1x.jpg", title="canarytitle1x")
         self.recording = Attachment.objects.create(
             title="canaryrecording1x",
             file=ContentFile(b"ID3canarysound1x", name="canaryrecording2x.mp3"),
