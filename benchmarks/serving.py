@@ -65,7 +65,8 @@ ASKING = """
 local asked, turn = {}, 0
 init = function()
   for cookie in io.lines(%r) do
-    local headers = {["Cookie"] = cookie}
+    local headers = {}
+    if cookie ~= "-" then headers["Cookie"] = cookie end
     for name, value in pairs(wrk.headers) do headers[name] = value end
     asked[#asked + 1] = wrk.format(nil, nil, headers)
   end
@@ -81,7 +82,7 @@ end
 class Candidate:
     """Something that serves the page: how it is started, where, and what it is asked.
 
-    ``cookies`` is a file with the cookies of those who ask in turn.
+    ``cookies`` is a file with the cookies of those who ask in turn, a line each; "-" is none.
     """
 
     name: str
@@ -179,6 +180,9 @@ def candidates(folder: Path, words: str) -> list[Candidate]:
     keyring = Keyring([SECRET])
     cookies = folder / "cookies"
     cookies.write_text("".join(f"pass={one}\n" for one in passes(keyring)))
+    # Strangers ask in the same way as subscribers, but for the cookie.
+    nobody = folder / "nobody"
+    nobody.write_text("-\n" * READERS)
     front_port, static_port, house_port, cached_port, njs_port, our_port = (
         next(ports) for _ in range(6)
     )
@@ -210,10 +214,10 @@ def candidates(folder: Path, words: str) -> list[Candidate]:
     stock = (("DJANGO_SETTINGS_MODULE", "stock.settings.dev"), ("PYTHONPATH", str(site)))
     return [
         Candidate("nginx_static", [NGINX, "-c", f"{folder}/nginx-{static_port}.conf"], static_port),
-        Candidate("front_stranger", front, front_port),
+        Candidate("front_stranger", front, front_port, cookies=nobody),
         Candidate("front_subscriber", front, front_port, cookies=cookies),
         Candidate("front_not_modified", front, front_port, unchanged, cookies=cookies),
-        Candidate("njs_stranger", njs, njs_port),
+        Candidate("njs_stranger", njs, njs_port, cookies=nobody),
         Candidate("njs_subscriber", njs, njs_port, cookies=cookies),
         Candidate("njs_not_modified", njs, njs_port, unchanged, cookies=cookies),
         Candidate("house_uncached", _granian(our_port, "masthead.config.wsgi:application"), our_port, (), ours),
