@@ -42,6 +42,7 @@ from masthead.edge.view import (
     TYPE,
     View,
     address_of,
+    after,
     body_key,
     page_key,
 )
@@ -182,22 +183,18 @@ class Store:
             for host, path in pages:
                 key = page_key(host, path)
                 if (old := transaction.get(key, db=self._pages)) is not None:
-                    self._forget_later(transaction, read(old))
-                    held = replace(read(old), version=version, stale_at=0)
+                    record = read(old)
+                    self._forget_later(transaction, record)
+                    held = replace(record, version=version, stale_at=0)
                     transaction.put(key, held.written(), db=self._pages)
                     self._note_later(transaction, held)
 
     def tagged(self, tags: Iterable[str]) -> set[tuple[str, str]]:
         """Return host and path of every page that was made from one of these."""
-        found = set()
+        found: set[tuple[str, str]] = set()
         with self._env.begin() as transaction, transaction.cursor(self._tags) as cursor:
             for tag in tags:
-                prefix = tag.encode() + b"\0"
-                there = cursor.set_range(prefix)
-                while there and (key := cursor.key()).startswith(prefix):
-                    host, _zero, path = key[len(prefix) :].decode().partition("\0")
-                    found.add((host, path))
-                    there = cursor.next()
+                found.update(address_of(key) for key in after(tag.encode() + b"\0", cursor))
         return found
 
     def records(self) -> Iterator[Record]:
@@ -210,24 +207,19 @@ class Store:
         """Return the addresses of pages that are stale at a moment, by how long they have been."""
         found = []
         with self._env.begin() as transaction, transaction.cursor(self._later) as cursor:
-            there = cursor.set_range(STALE)
-            while there and (key := bytes(cursor.key())).startswith(STALE):
-                when, page = key[len(STALE) : len(STALE) + 8], key[len(STALE) + 8 :]
-                if int.from_bytes(when) > at:
+            for key in after(STALE, cursor):
+                if int.from_bytes(key[:8]) > at:
                     break
-                found.append(address_of(page))
-                there = cursor.next()
+                found.append(address_of(key[8:]))
         return found
 
     def packed_less(self) -> Iterator[PressedPage]:
         """Go through the pages that are not packed as hard as can be, as they came from the press."""
         with self._env.begin() as transaction, transaction.cursor(self._later) as cursor:
-            there = cursor.set_range(LIGHT)
-            while there and (key := bytes(cursor.key())).startswith(LIGHT):
+            for key in after(LIGHT, cursor):
                 # What was pressed meanwhile is seen as it is now, and not as it was.
-                if (page := self._pressed(*address_of(key[len(LIGHT) :]))) is not None:
+                if (page := self._pressed(*address_of(key))) is not None:
                     yield page
-                there = cursor.next()
 
     def _pressed(self, host: str, path: str) -> PressedPage | None:
         """Return a page as it came from the press, unless it is to be pressed anew anyway."""

@@ -75,10 +75,8 @@ class View:
     def ended(self) -> Iterator[str]:
         """Go through the sessions, and what is named like them, whose passes are over."""
         with self._transaction.cursor(self._notes) as cursor:
-            there = cursor.set_range(SESSION)
-            while there and (key := bytes(cursor.key())).startswith(SESSION):
-                yield key[len(SESSION) :].decode()
-                there = cursor.next()
+            for session in after(SESSION, cursor):
+                yield session.decode()
 
     def orders(self) -> bytes:
         """Return what the front was told besides pages, as it was written."""
@@ -91,6 +89,14 @@ class View:
         """
         written = bytes(self._get(HEARD, db=self._notes) or b"0")
         return float(written.strip(b"!")), not written.endswith(b"!")
+
+
+def after(beginning: bytes, cursor: lmdb.Cursor) -> Iterator[bytes]:
+    """Yield what follows in the keys that begin so, in their order."""
+    there = cursor.set_range(beginning)
+    while there and (key := bytes(cursor.key())).startswith(beginning):
+        yield key[len(beginning) :]
+        there = cursor.next()
 
 
 def page_key(host: str, path: str) -> bytes:

@@ -49,15 +49,6 @@ def make(picture: Picture) -> int:
     return len(picture.create_renditions(*(Filter(spec=spec) for spec in specs(picture))))
 
 
-def make_base(picture: Picture) -> Rendition:
-    """Return the rendition that any browser understands, made now if it is missing.
-
-    Raises:
-        OSError: the file of the picture is lost.
-    """
-    return picture.get_rendition(Filter(spec=base_spec(picture)))
-
-
 _may_be_made: ContextVar[bool] = ContextVar("may_be_made", default=True)
 
 

@@ -191,14 +191,12 @@ def front_page_of(request: HttpRequest, page: Page | None = None) -> FrontPage |
 
 def _front_page_of(request: HttpRequest, page: Page | None) -> FrontPage | None:
     grounds = _grounds_of(request)
-    if grounds is not None and (not page or not page.path or _is_below(page, grounds.front)):
+    if grounds is not None and (
+        not page or not page.path or page.path.startswith(grounds.front.path)
+    ):
         return grounds.own_front()
     fronts = FrontPage.objects.select_related("publication")
     if page is not None and page.path:
         return fronts.ancestor_of(page, inclusive=True).first()
     site = Site.find_for_request(request)
     return fronts.filter(pk=site.root_page_id).first() if site else None
-
-
-def _is_below(page: Page, front: FrontPage) -> bool:
-    return bool(page.path.startswith(front.path))

@@ -44,13 +44,9 @@ def make_for_page(pk: int) -> int:
 def make_base(pk: int) -> bool:
     """Make the one size without which a page has no picture; return whether it is there."""
     picture = Picture.objects.filter(pk=pk).first()
-    if picture is None:
-        return False
-    try:
-        pictures.make_base(picture)
-    except OSError:
-        return False  # The file is lost, or is none; `masthead check` names it.
-    return True
+    return picture is not None and (
+        pictures.rendition(picture, pictures.base_spec(picture)) is not None
+    )
 
 
 @task(priority=BEFORE_OTHERS)

@@ -20,6 +20,10 @@ from masthead.edge.store import GONE, Orders, Pressed, PressedPage, Store
 HOST = "lantern.example"
 HEADERS = (("content-type", "text/html; charset=utf-8"),)
 
+histories = settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+
 
 @pytest.fixture
 def store(tmp_path):
@@ -241,9 +245,7 @@ def test_a_record_is_read_as_it_was_written(record):
     assert records.read(record.written()) == record
 
 
-@settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@histories
 @given(
     st.lists(
         st.tuples(
@@ -285,9 +287,7 @@ def test_after_any_history_the_store_holds_what_its_pages_name_and_no_more(tmp_p
     store.close()
 
 
-@settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@histories
 @given(
     st.lists(
         st.tuples(

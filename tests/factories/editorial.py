@@ -92,7 +92,7 @@ def picture(**fields: Any) -> Picture:
 def picture_at_hand(**fields: Any) -> Picture:
     """Return one whose first size the worker has made, so that readers see it."""
     made = picture(**fields)
-    pictures.make_base(made)
+    pictures.rendition(made, pictures.base_spec(made))
     return made
 
 
