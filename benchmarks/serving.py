@@ -61,6 +61,25 @@ RATIOS = {
 }
 """Whose CPU a request to whose: the median of the rounds."""
 
+BROWSER = (
+    "Connection: keep-alive",
+    'sec-ch-ua: "Chromium";v="140", "Not=A?Brand";v="24"',
+    "sec-ch-ua-mobile: ?0",
+    'sec-ch-ua-platform: "Linux"',
+    "Upgrade-Insecure-Requests: 1",
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/140.0.0.0 Safari/537.36",
+    "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+    "Sec-Fetch-Site: same-origin",
+    "Sec-Fetch-Mode: navigate",
+    "Sec-Fetch-User: ?1",
+    "Sec-Fetch-Dest: document",
+    "Accept-Language: en-GB,en;q=0.9",
+    # All candidates are asked for the coding that all of them have at hand.
+    "Accept-Encoding: gzip",
+)
+"""What a browser sends along that goes from one page to the next: all of it has to be read."""
+
 ASKING = """
 local asked, turn = {}, 0
 init = function()
@@ -283,7 +302,7 @@ def measure(candidate: Candidate, seconds: int) -> tuple[float, float]:
         candidate.command, cwd=candidate.folder, start_new_session=True,
         env=environment(**dict(candidate.environment)), stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    headers = ["Accept-Encoding: gzip", f"Host: {HOST}", *candidate.headers]
+    headers = [f"Host: {HOST}", *BROWSER, *candidate.headers]
     wrk = ["wrk", "-t1", f"-c{CONNECTIONS}"]
     wrk += [part for header in headers for part in ("-H", header)]
     if candidate.cookies:

@@ -115,8 +115,7 @@ class CarriedStore(Store):
 
     def _clear(self, transaction: lmdb.Transaction) -> None:
         """Take every page and every ended session out, but leave the bodies that were laid in."""
-        for one in (self._pages, self._tags, self._holds, self._later):
-            transaction.drop(one, delete=False)
+        self._take_out(transaction)
         with transaction.cursor(self._notes) as cursor:
             there = cursor.set_range(SESSION)
             while there and bytes(cursor.key()).startswith(SESSION):

@@ -21,7 +21,8 @@ QUIET = "-quiet"
 """What the name of a variant ends with that has no advertisements."""
 
 FORM = 1
-"""Raised whenever records change so that an older front would misread them."""
+"""Raised whenever records change so that an older front would misread them. A page store of another form is
+emptied by whoever presses into it; the rows of a depot, by a migration that comes along."""
 
 Headers = tuple[tuple[str, str], ...]
 

@@ -29,8 +29,9 @@ import lmdb
 from masthead.edge.bodies import Packed, Pressed, PressedPage, pack_variants, with_variants
 from masthead.edge.orders import Orders, read_orders
 from masthead.edge.packing import AT_LEISURE, AT_ONCE
-from masthead.edge.records import Record, read
+from masthead.edge.records import FORM, NotARecord, Record, read
 from masthead.edge.view import (
+    DEPOT,
     EDITION,
     LIGHT,
     LONGEST_KEY,
@@ -357,15 +358,31 @@ class Store:
             transaction.delete(key, db=self._later)
 
     def _look_through(self) -> None:
-        """Note what is to be done with the pages of a store that an older version has filled."""
+        """Note what is to be done with the pages of a store that an older version has filled.
+
+        If their records are of another form they are all taken out: whoever presses finds that
+        nothing was, and does all of it anew.
+        """
+        form = str(FORM).encode()
         with self._env.begin() as transaction:
-            if transaction.get(LOOKED, db=self._notes) is not None:
+            if transaction.get(LOOKED, db=self._notes) == form:
                 return
         with self._env.begin(write=True) as transaction:
-            with transaction.cursor(self._pages) as cursor:
-                for written in cursor.iternext(keys=False, values=True):
-                    self._note_later(transaction, read(written))
-            transaction.put(LOOKED, b"", db=self._notes)
+            try:
+                with transaction.cursor(self._pages) as cursor:
+                    for written in cursor.iternext(keys=False, values=True):
+                        self._note_later(transaction, read(written))
+            except NotARecord:
+                self._take_out(transaction)
+                transaction.drop(self._bodies, delete=False)
+                for note in (TYPE, DEPOT):
+                    transaction.delete(note, db=self._notes)
+            transaction.put(LOOKED, form, db=self._notes)
+
+    def _take_out(self, transaction: lmdb.Transaction) -> None:
+        """Take every page out, but leave the bodies."""
+        for one in (self._pages, self._tags, self._holds, self._later):
+            transaction.drop(one, delete=False)
 
 
 def _later(record: Record) -> Iterator[bytes]:

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from masthead.edge import records
+from masthead.edge import store as stores
+from masthead.edge.carried import CarriedStore, Delivery
 from masthead.edge.locks import Lock
 from masthead.edge.packing import AT_LEISURE, AT_ONCE
 from masthead.edge.records import NotARecord, Record, Variant
@@ -328,6 +330,40 @@ def test_after_any_history_the_store_knows_what_is_to_be_done_later(tmp_path, hi
         held = {one.path for one in there if one.stale_at == 0}
         assert {one.record.path for one in store.packed_less()} == light - held
     store.close()
+
+
+def test_a_store_of_another_form_of_records_is_emptied_to_be_pressed_anew(tmp_path, monkeypatch):
+    folder = tmp_path / "pages"
+    before = CarriedStore(folder, writable=True)
+    before.receive(Delivery(depot="ours", edition=7, at=1.0, sessions={}, orders=Orders()))
+    before.publish([page("/a/", gated="the whole", tags=["page:1"], stale_at=5)])
+    before.end_session("abc", 99)
+    before.set_in("lamp")
+    run = before.begin_run()
+    before.close()
+
+    def contents(store):
+        return store.size()["pages"], store.size()["bodies"], store.tagged(["page:1"]), store.stale(9)
+
+    same = CarriedStore(folder, writable=True)
+    assert contents(same) == (1, 2, {(HOST, "/a/")}, [(HOST, "/a/")])
+    assert (same.type(), same.received()[0]) == ("lamp", "ours")
+    same.close()
+
+    another = records.FORM + 1
+    for module in (records, stores):
+        monkeypatch.setattr(module, "FORM", another)
+    after = CarriedStore(folder, writable=True)
+    assert contents(after) == (0, 0, set(), [])
+    assert (after.type(), after.received()[0]) == ("", "")
+    # What the front must know, and which press is the later one, is true all the same.
+    with after.view() as view:
+        assert view.has_ended("abc")
+    version = after.begin_run()
+    assert version > run
+    after.publish([page("/a/", "new", version=version)])
+    assert [one.path for one in after.records()] == ["/a/"]
+    after.close()
 
 
 def test_what_is_held_back_is_asked_for_and_no_press_that_began_before_brings_it_back(store):
