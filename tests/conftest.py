@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as searches
 
+from masthead.edge.store import Store
 from tests import moulds
 from tests.moulds import CACHE, INSTALLATION, ROOT, SECRET, SERVER
 
@@ -169,6 +170,17 @@ def magazine(tmp_path: Path) -> Path:
     secrets.chmod(0o600)
     shutil.copy(moulds.migrated(), home / "masthead.sqlite3")
     return home
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """Return an empty page store, which everything is pressed into."""
+    from masthead.production import page_store
+
+    opened = Store(tmp_path / "pages", writable=True)
+    monkeypatch.setattr(page_store, "here", lambda: opened)
+    yield opened
+    opened.close()
 
 
 def _pour() -> None:

@@ -343,7 +343,12 @@ def test_a_store_of_another_form_of_records_is_emptied_to_be_pressed_anew(tmp_pa
     before.close()
 
     def contents(store):
-        return store.size()["pages"], store.size()["bodies"], store.tagged(["page:1"]), store.stale(9)
+        return (
+            store.size()["pages"],
+            store.size()["bodies"],
+            store.tagged(["page:1"]),
+            store.stale(9),
+        )
 
     same = CarriedStore(folder, writable=True)
     assert contents(same) == (1, 2, {(HOST, "/a/")}, [(HOST, "/a/")])

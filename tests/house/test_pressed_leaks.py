@@ -5,19 +5,10 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from masthead.edge.store import Store
-from masthead.production import page_store, press_runs
+from masthead.production import press_runs
 from tests.house.test_surfaces import CANARY, NOT_ON_THE_WEB, Aviary
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    opened = Store(tmp_path / "pages", writable=True)
-    monkeypatch.setattr(page_store, "here", lambda: opened)
-    yield opened
-    opened.close()
 
 
 def test_only_gated_bytes_hold_words_of_what_is_closed(store) -> None:

@@ -11,27 +11,18 @@ from django.utils import timezone
 
 from masthead.circulation import passes, viewers
 from masthead.edge.front import Asked, Front
-from masthead.edge.store import Store
 from masthead.newsstand import canary
 from masthead.newsstand.canary import Answer, NoAnswer
 from masthead.people import alarms
-from masthead.production import page_store, press_runs
+from masthead.production import press_runs
 from tests.factories import circulation as let
 from tests.factories import editorial as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 SECRET = (
     "Here stands, word by word, what nobody but those who pay for it has ever read anywhere before."
 )
-
-
-@pytest.fixture(autouse=True)
-def store(tmp_path, monkeypatch):
-    opened = Store(tmp_path / "pages", writable=True)
-    monkeypatch.setattr(page_store, "here", lambda: opened)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -11,29 +11,20 @@ from wagtail.models import PageViewRestriction
 
 from masthead.circulation import entitlements, viewers
 from masthead.circulation.entitlements import Viewer
-from masthead.edge.store import Store
 from masthead.editorial.models import Article
 from masthead.manuscript.gate import LEAD_ONLY, GateClosed
 from masthead.newsstand import composing, formes
 from masthead.newsstand.pressed_articles import ArticlePress
 from masthead.production import formes as keeping
-from masthead.production import page_store, press_runs
+from masthead.production import press_runs
 from masthead.production.formes import Kept
 from masthead.production.models import Change, Forme
 from tests.factories import editorial as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 HOST = "testserver"
 SECRET = "Nobody but subscribers reads this sentence."
-
-
-@pytest.fixture(autouse=True)
-def store(tmp_path, monkeypatch):
-    opened = Store(tmp_path / "pages", writable=True)
-    monkeypatch.setattr(page_store, "here", lambda: opened)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

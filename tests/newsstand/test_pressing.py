@@ -28,7 +28,7 @@ from masthead.newsstand import (
     sitemaps,
     turnstile,
 )
-from masthead.production import page_store, press_runs, progress, renditions
+from masthead.production import press_runs, progress, renditions
 from masthead.production.models import Change
 from masthead.production.worker import Worker
 from tests.factories import advertising
@@ -39,14 +39,6 @@ pytestmark = pytest.mark.django_db
 
 HOST = "testserver"
 SECRET = "Nobody but subscribers reads this sentence."
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    opened = Store(tmp_path / "pages", writable=True)
-    monkeypatch.setattr(page_store, "here", lambda: opened)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

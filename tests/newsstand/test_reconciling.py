@@ -5,22 +5,13 @@ import logging
 import pytest
 from django.utils import timezone
 
-from masthead.edge.store import Store
 from masthead.editorial.models import Article
-from masthead.production import page_store, press_runs, reconciling
+from masthead.production import press_runs, reconciling
 from masthead.production.models import Change, Forme
 from tests.factories import advertising
 from tests.factories import editorial as make
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def store(tmp_path, monkeypatch):
-    opened = Store(tmp_path / "pages", writable=True)
-    monkeypatch.setattr(page_store, "here", lambda: opened)
-    yield opened
-    opened.close()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 @pytest.fixture
