@@ -25,7 +25,7 @@ from masthead.circulation import (
     credit_orders,
     deals,
     invoicing,
-    orders,
+    pricing,
     serving,
     standing,
     terms,
@@ -40,7 +40,7 @@ from masthead.circulation.models import (
     Subscription,
     Term,
 )
-from masthead.circulation.orders import CannotOrder
+from masthead.circulation.pricing import CannotOrder
 from masthead.circulation.quotes import Quote
 from masthead.circulation.standing import Account
 from masthead.money import Money
@@ -83,7 +83,7 @@ def cost(
         raise CannotOrder(_("This agency is closed. Open it again before you take its orders."))
 
     def asked(thousandths_off: int) -> Quote:
-        return orders.price(
+        return pricing.price(
             version,
             currency,
             country=country,

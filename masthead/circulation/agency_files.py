@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from masthead.circulation import agencies, offers
 from masthead.circulation.agencies import Cost
 from masthead.circulation.models import Agency, AgencyOrder, OfferVersion
-from masthead.circulation.orders import CannotOrder
+from masthead.circulation.pricing import CannotOrder
 from masthead.editorial.models import Title
 from masthead.people import addresses, without_mail
 from masthead.people.models import Address, User

@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 
 from masthead.circulation import agencies
 from masthead.circulation.models import Agency, Order
-from masthead.circulation.orders import CannotOrder
+from masthead.circulation.pricing import CannotOrder
 from masthead.people.models import User
 
 

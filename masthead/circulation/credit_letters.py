@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
-from masthead.circulation import credit_orders, letters, orders
+from masthead.circulation import credit_orders, letters, orders, pricing
 from masthead.circulation.models import CreditOrder, Notice, Order
 from masthead.payments import attempts, ways
 from masthead.payments.models import Attempt, Invoice
@@ -134,6 +134,6 @@ def _by_hand(order: Order, at: datetime) -> Attempt | None:
             at=at,
             language=language_of(order),
         )
-    except orders.CannotOrder:
+    except pricing.CannotOrder:
         # A card is being charged for it right now.
         return None

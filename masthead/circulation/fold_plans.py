@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from masthead.circulation import earning, orders, serving, standing, terms
+from masthead.circulation import earning, pricing, serving, standing, terms
 from masthead.circulation.models import Fold, OfferVersion, Present, Subscription
 from masthead.circulation.standing import Account, Balance
 from masthead.editorial.models import Title
@@ -106,10 +106,10 @@ def look_at_all(
         left = [one for one in account.balances if not one.is_over and _is_left(one)]
         try:
             if left and account.subscription.reader_id in have:
-                raise orders.CannotOrder(_("Its reader has the other title already."))
+                raise pricing.CannotOrder(_("Its reader has the other title already."))
             moves = [(one, _copies(one, into, counts, at, prices)) for one in left]
             rests.append(Rest(account, tuple(moves)))
-        except orders.CannotOrder as refusal:
+        except pricing.CannotOrder as refusal:
             rests.append(Rest(account, tuple((one, 0) for one in left), str(refusal)))
     return rests
 
@@ -155,11 +155,11 @@ def _copies(
     if sort not in prices:
         prices[sort] = _price(into, *sort, at)
     if isinstance(price := prices[sort], str):
-        raise orders.CannotOrder(price)
+        raise pricing.CannotOrder(price)
     if balance.left and (counts == Counts.SAME or not worth):
         return balance.left
     if not price:
-        raise orders.CannotOrder(_("The other offer costs nothing."))
+        raise pricing.CannotOrder(_("The other offer costs nothing."))
     return max(1, -(-worth * into.deal.copies // price))
 
 
@@ -168,10 +168,10 @@ def _price(
 ) -> int | str:
     """Return the regular price of the other offer, or why it is not sold like that."""
     try:
-        asked = orders.price(
+        asked = pricing.price(
             into, currency, country=country, at=at, with_print=with_print, is_first=False
         )
-    except orders.CannotOrder as refusal:
+    except pricing.CannotOrder as refusal:
         return str(refusal)
     return asked.money.minor
 

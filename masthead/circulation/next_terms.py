@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from masthead.circulation import orders, price_changes
+from masthead.circulation import price_changes, pricing
 from masthead.circulation.models import (
     DiscountCode,
     Notice,
@@ -153,7 +153,7 @@ def _quote(account: Account, version: OfferVersion, at: datetime) -> Quote | str
     """Return what the next term costs under a version of its offer, or why it is not sold."""
     last = account.balances[-1].term
     try:
-        return orders.price(
+        return pricing.price(
             version,
             last.currency,
             country=last.order.country,
@@ -162,7 +162,7 @@ def _quote(account: Account, version: OfferVersion, at: datetime) -> Quote | str
             is_first=False,
             discount=discount_of(last),
         )
-    except orders.CannotOrder as refusal:
+    except pricing.CannotOrder as refusal:
         return str(refusal)
 
 

@@ -32,7 +32,7 @@ from masthead.circulation import (
     orders,
 )
 from masthead.circulation.models import CreditOrder, DiscountCode, OfferVersion, Order, Term
-from masthead.circulation.orders import CannotOrder
+from masthead.circulation.pricing import CannotOrder
 from masthead.payments import attempts, by_hand, ways
 from masthead.payments.models import Attempt
 from masthead.payments.provider import NotReady, PayLike, Urls
@@ -83,7 +83,7 @@ def take(
         at: the moment, timezone-aware.
         by: who takes it.
         with_print: whether the print edition is taken.
-        discount: see `orders.code_for()`.
+        discount: see `pricing.code_for()`.
         source_key: where it was sold.
         agreed_to: the words about renewal that were read out and agreed to, if they were.
 

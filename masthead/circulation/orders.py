@@ -10,7 +10,15 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from masthead.circulation import credit_orders, deals, presents, quotes, serving, signals, terms
+from masthead.circulation import (
+    credit_orders,
+    deals,
+    presents,
+    pricing,
+    serving,
+    signals,
+    terms,
+)
 from masthead.circulation.models import (
     CreditOrder,
     DiscountCode,
@@ -20,8 +28,7 @@ from masthead.circulation.models import (
     Term,
 )
 from masthead.circulation.presents import Wish
-from masthead.circulation.quotes import Quote, Rate
-from masthead.payments import attempts, taxes, ways
+from masthead.payments import attempts, ways
 from masthead.payments.models import Attempt
 from masthead.people.models import User
 
@@ -30,77 +37,6 @@ Billing = CreditOrder.Billing
 logger = logging.getLogger(__name__)
 
 SOURCE_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-
-
-class CannotOrder(Exception):
-    """The offer is not sold like that. Fit to show to readers."""
-
-
-class NoSuchCode(CannotOrder):
-    """The discount code opens nothing now. Fit to show to readers."""
-
-
-def price(
-    version: OfferVersion,
-    currency: str,
-    *,
-    country: str,
-    at: datetime,
-    region: str = "",
-    with_print: bool = False,
-    is_first: bool = True,
-    discount: DiscountCode | None = None,
-    is_free: bool = False,
-    thousandths_off: int = 0,
-) -> Quote:
-    """Return what a version of an offer costs in a country, with its taxes; nothing if it is free.
-
-    `thousandths_off` is what an agency keeps of the price.
-
-    Raises:
-        CannotOrder: see the class.
-    """
-    deal, day = version.deal, version.offer.title.day(at)
-    promised = deal.promised("print-edition")
-    wants_print = with_print or deal.print_is_included
-    if wants_print and promised and country not in promised.spec.get("countries", [country]):
-        raise CannotOrder(_("The print edition is not sent to that country."))
-    rates = {
-        kind: Rate(rate.basis_points, rate.name, taxes.account_of(rate))
-        for kind, rate in taxes.rates_in(country, region, day).items()
-    }
-    try:
-        return quotes.quote(
-            deal,
-            currency,
-            with_print=with_print,
-            is_first=is_first,
-            thousandths_off=1000
-            if is_free
-            else discount.thousandths
-            if discount
-            else thousandths_off,
-            rates=rates,
-        )
-    except quotes.NotSold:
-        raise CannotOrder(_("This offer is not sold like that.")) from None
-
-
-def code_for(version: OfferVersion, typed: str, *, at: datetime) -> DiscountCode:
-    """Return the discount that a typed code gives on an offer; capitals do not matter.
-
-    Raises:
-        NoSuchCode: there is none, it is of another offer, over, not begun or used up.
-    """
-    code = DiscountCode.objects.filter(offer=version.offer_id, code__iexact=typed.strip()).first()
-    if (
-        code is None
-        or (code.starts_at and at < code.starts_at)
-        or (code.ends_at and at >= code.ends_at)
-        or (code.most_uses is not None and _uses(code) >= code.most_uses)
-    ):
-        raise NoSuchCode(_("This code does not make anything cheaper now. Look at its letters."))
-    return code
 
 
 def place(
@@ -137,7 +73,7 @@ def place(
         region: of the country, where taxes ask for it.
         with_print: whether the print edition is taken.
         reader: who reads, if somebody else than the payer.
-        discount: see `code_for()`.
+        discount: see `pricing.code_for()`.
         source_key: where it was sold.
         agreed_to: the words about renewal that were agreed to; empty where it does not renew.
         language: the payer's.
@@ -152,7 +88,7 @@ def place(
         and where nobody has said how it is paid.
 
     Raises:
-        CannotOrder: see the class; or whoever orders has no credit.
+        CannotOrder: see `pricing`; or whoever orders has no credit.
     """
     if there := _placed(request):
         return there
@@ -214,9 +150,9 @@ def _place(
     if discount and discount.most_uses is not None:
         # Taken with the row held, so that the last use is not had twice.
         discount = DiscountCode.objects.select_for_update().get(pk=discount.pk)
-        if _uses(discount) >= (discount.most_uses or 0):
-            raise NoSuchCode(_("This code has been used up."))
-    asked = price(
+        if pricing.uses(discount) >= (discount.most_uses or 0):
+            raise pricing.NoSuchCode(_("This code has been used up."))
+    asked = pricing.price(
         version,
         currency,
         country=country,
@@ -259,11 +195,11 @@ def _place(
 
 def _begin_on_credit(order: Order, at: datetime) -> None:
     if order.kind != Order.Kind.NEW:
-        raise CannotOrder(_("A gift is paid first."))
+        raise pricing.CannotOrder(_("A gift is paid first."))
     try:
         credit_orders.begin(order, at=at)
     except credit_orders.NoCredit as refusal:
-        raise CannotOrder(str(refusal)) from None
+        raise pricing.CannotOrder(str(refusal)) from None
 
 
 @transaction.atomic
@@ -287,20 +223,22 @@ def ask_for(
         return there
     order = Order.objects.select_for_update().get(pk=order.pk)
     if order.cancelled_at:
-        raise CannotOrder(_("This order was given up. Please order anew."))
+        raise pricing.CannotOrder(_("This order was given up. Please order anew."))
     charges = Attempt.objects.filter(reference=order.reference)
     credit = credit_orders.of(order)
     if credit and credit.billing in (Billing.CREDITED, Billing.WRITTEN_OFF):
-        raise CannotOrder(_("This order is over, and nothing is to be paid. Please order anew."))
+        raise pricing.CannotOrder(
+            _("This order is over, and nothing is to be paid. Please order anew.")
+        )
     if is_open(order) or charges.filter(state=Attempt.State.SUCCEEDED).exists():
-        raise CannotOrder(_("This order is paid."))
+        raise pricing.CannotOrder(_("This order is paid."))
     if credit:
         # The invoice says how to pay by hand; they may pay in another way all the same.
         hands = [way.name for way in ways.by_hand()]
         for waiting in charges.filter(state__in=Attempt.OPEN, provider__in=hands):
             attempts.expire(waiting, at=at)
     if charges.filter(state__in=Attempt.OPEN).exists():
-        raise CannotOrder(
+        raise pricing.CannotOrder(
             _("A payment of this order is on its way. Please wait until it is known.")
         )
     order.provider = provider
@@ -400,7 +338,3 @@ def catch_up(at: datetime) -> int:
         if UUID(attempt.reference.partition(":")[2]) not in opened and paid(attempt, at=at):
             count += 1
     return count
-
-
-def _uses(code: DiscountCode) -> int:
-    return code.orders.filter(cancelled_at=None, subscription__isnull=False).count()

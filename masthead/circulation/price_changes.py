@@ -22,7 +22,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from masthead.circulation import offers, orders
+from masthead.circulation import offers, pricing
 from masthead.circulation.deals import Deal
 from masthead.circulation.models import (
     Notice,
@@ -291,7 +291,7 @@ def _cost(
     asked = (version.pk, term.currency, term.order.country, has_print, off and off.pk)
     if asked not in known:
         try:
-            known[asked] = orders.price(
+            known[asked] = pricing.price(
                 version,
                 term.currency,
                 country=term.order.country,
@@ -300,7 +300,7 @@ def _cost(
                 is_first=False,
                 discount=off,
             ).money
-        except orders.CannotOrder:
+        except pricing.CannotOrder:
             known[asked] = None
     return known[asked]
 

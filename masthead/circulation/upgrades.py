@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from masthead.circulation import deals, orders, standing, terms
+from masthead.circulation import deals, orders, pricing, standing, terms
 from masthead.circulation.deals import Part
 from masthead.circulation.models import Order, Subscription
 from masthead.circulation.standing import Balance
@@ -69,7 +69,7 @@ def look_at(subscription: Subscription, *, country: str, at: datetime) -> Upgrad
     balance = _to_change(subscription)
     term = balance.term
     try:
-        whole = orders.price(
+        whole = pricing.price(
             term.version,
             term.currency,
             country=country,
@@ -78,7 +78,7 @@ def look_at(subscription: Subscription, *, country: str, at: datetime) -> Upgrad
             is_first=term.sequence == 1,
             discount=term.order.discount,
         )
-    except orders.CannotOrder as refusal:
+    except pricing.CannotOrder as refusal:
         raise CannotUpgrade(str(refusal)) from None
     # Where print costs nothing on top, a price has no part for it.
     print_part = next((one for one in whole.parts if one.component == "print"), Part("print", 0))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
-from masthead.circulation import offers, orders, single_copies
+from masthead.circulation import offers, orders, pricing, single_copies
 from masthead.circulation.models import OfferVersion, SinglePrice, Subscription
 from masthead.circulation.order_desk import Settled
 from masthead.editorial.models import Issue, Title
@@ -65,8 +65,8 @@ class Wanted(forms.Form):
         now, self.discount = timezone.now(), None
         try:
             if chosen["code"]:
-                self.discount = orders.code_for(self.version, chosen["code"], at=now)
-            self.quote = orders.price(
+                self.discount = pricing.code_for(self.version, chosen["code"], at=now)
+            self.quote = pricing.price(
                 self.version,
                 chosen["currency"],
                 country=chosen["country"],
@@ -74,9 +74,9 @@ class Wanted(forms.Form):
                 discount=self.discount,
                 at=now,
             )
-        except orders.NoSuchCode as refusal:
+        except pricing.NoSuchCode as refusal:
             self.add_error("code", str(refusal))
-        except orders.CannotOrder as refusal:
+        except pricing.CannotOrder as refusal:
             self.add_error(None, str(refusal))
         return chosen
 

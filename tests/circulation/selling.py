@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from masthead.circulation import deals, orders
+from masthead.circulation import deals, orders, pricing
 from masthead.circulation.deals import Price, Promised, Share
 from masthead.circulation.models import OfferVersion, Order, Term
 from masthead.payments import attempts
@@ -140,7 +140,7 @@ class Selling(Acts):
         if account.stopped or account.ended or standing_order or not account.next_terms.price:
             return
         of = last.order
-        quote = orders.price(
+        quote = pricing.price(
             last.version, "EUR", country=of.country, at=self.tick(),
             with_print=last.with_print, is_first=False,
         )  # fmt: skip

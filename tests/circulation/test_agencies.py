@@ -23,7 +23,7 @@ from masthead.circulation import (
     credit_letters,
     endings,
     order_desk,
-    orders,
+    pricing,
     renewal_letters,
     serving,
     standing,
@@ -222,7 +222,7 @@ def test_a_renewal_follows_the_last_copy_and_is_invoiced_anew(title, version, ag
     (account,) = agencies.ending(agency, at=THEN + DAY)
     renewed = agencies.renew(agency, account.subscription, at=THEN + DAY)
     assert renewed.number == "A-1/2"
-    with pytest.raises(orders.CannotOrder):
+    with pytest.raises(pricing.CannotOrder):
         agencies.renew(agency, account.subscription, at=THEN + DAY)
     assert agencies.ending(agency, at=THEN + DAY) == []
     agencies.invoice(agency, at=THEN + 2 * DAY)
@@ -335,7 +335,7 @@ def test_whatever_the_commission_nothing_is_lost_or_won(
         agency = founded(commission=commission)
         try:
             one = ordered(agency, of, "A-1")
-        except orders.CannotOrder:
+        except pricing.CannotOrder:
             assert price * (1000 - commission) <= 500
             transaction.set_rollback(True)
             return

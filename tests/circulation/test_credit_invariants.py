@@ -24,6 +24,7 @@ from masthead.circulation import (
     credit_orders,
     endings,
     orders,
+    pricing,
     refunding,
     serving,
     standing,
@@ -117,7 +118,7 @@ class World:
         asked = {"currency": "EUR", "country": "DE", "provider": "", "request": uuid.uuid4()}
         try:
             orders.place(self.version, self.readers[reader], at=self.now, on_credit=True, **asked)
-        except orders.CannotOrder:
+        except pricing.CannotOrder:
             assert not trusted
         else:
             assert trusted
@@ -135,7 +136,7 @@ class World:
             return
         attempt = Attempt.objects.filter(reference=order.reference).last()
         if attempt is None:
-            with suppress(orders.CannotOrder):
+            with suppress(pricing.CannotOrder):
                 attempt = orders.ask_for(
                     order, provider="test", request=uuid.uuid4(), at=self.now, language="en"
                 )

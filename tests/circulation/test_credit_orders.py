@@ -18,6 +18,7 @@ from masthead.circulation import (
     going_on,
     orders,
     pauses,
+    pricing,
     readings,
     refunding,
     renewals,
@@ -328,22 +329,22 @@ def strangers():
 
 @pytest.mark.parametrize("why", ["no address", "no proved mail", "abroad"])
 def test_there_is_credit_only_for_whom_a_letter_finds(version, why):
-    with pytest.raises(orders.CannotOrder):
+    with pytest.raises(pricing.CannotOrder):
         ordered(version, strangers()[why])
     assert not Subscription.objects.exists()
     assert not Invoice.objects.exists()
 
 
 def test_there_is_none_in_other_countries_and_of_offers_that_are_paid_first(title, version, ada):
-    with pytest.raises(orders.CannotOrder):
+    with pytest.raises(pricing.CannotOrder):
         ordered(version, ada, country="CH")
-    with pytest.raises(orders.CannotOrder):
+    with pytest.raises(pricing.CannotOrder):
         ordered(make.version(title), ada)
 
 
 def test_there_is_one_open_invoice_at_a_time(title, version, ada):
     order = ordered(version, ada)
-    with pytest.raises(orders.CannotOrder):
+    with pytest.raises(pricing.CannotOrder):
         ordered(version, ada)
     asked = {"currency": "EUR", "country": "DE", "provider": "test", "request": uuid.uuid4()}
     other, _charge = orders.place(version, ada, at=THEN, **asked)
@@ -361,7 +362,7 @@ def test_who_did_not_pay_once_pays_first(title, version, ada, how):
     else:
         endings.cancel(order.term.subscription, request=uuid.uuid4(), at=THEN)
     assert "earlier invoice was not paid" in credit_orders.refusal(version, ada, country="DE")
-    with pytest.raises(orders.CannotOrder):
+    with pytest.raises(pricing.CannotOrder):
         ordered(version, ada)
 
 
@@ -374,7 +375,7 @@ def test_the_form_sent_twice_is_one_order(version, ada):
 def test_an_order_that_is_over_is_not_paid_any_more(version, ada):
     order = ordered(version, ada)
     endings.end_unpaid(order.term.subscription, at=THEN)
-    with pytest.raises(orders.CannotOrder, match="nothing is to be paid"):
+    with pytest.raises(pricing.CannotOrder, match="nothing is to be paid"):
         orders.ask_for(order, provider="test", request=uuid.uuid4(), at=THEN, language="en")
 
 

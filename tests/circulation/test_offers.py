@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from masthead.circulation import endings, offers, serving, standing
+from masthead.circulation import endings, offers, pricing, serving, standing
 from masthead.circulation.deals import Deal, Promised
 from masthead.circulation.models import DiscountCode, Inspection, Offer, ServiceRecord
 from masthead.circulation.promises import kept, kinds
@@ -199,10 +199,9 @@ def test_a_discount_is_taken_off_once_a_code_is_typed_and_ends_with_its_uses(tit
     )
     subscription = make.subscription(version, discount=code)
     assert subscription.terms.get().minor == 4500
-    from masthead.circulation import orders
 
-    with pytest.raises(orders.NoSuchCode):
-        orders.code_for(version, "spring", at=THEN)
-    with pytest.raises(orders.NoSuchCode):
+    with pytest.raises(pricing.NoSuchCode):
+        pricing.code_for(version, "spring", at=THEN)
+    with pytest.raises(pricing.NoSuchCode):
         make.subscription(version, discount=code)
     assert ServiceRecord.objects.count() == 0

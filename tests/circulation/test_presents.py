@@ -15,6 +15,7 @@ from masthead.circulation import (
     orders,
     present_letters,
     presents,
+    pricing,
     readings,
     renewals,
     serving,
@@ -140,7 +141,7 @@ class TestPaying:
         assert order_desk.waiting() == [order]
         orders.paid(make.pay(attempt), at=THEN)
         assert order_desk.waiting() == []
-        with pytest.raises(orders.CannotOrder, match="is paid"):
+        with pytest.raises(pricing.CannotOrder, match="is paid"):
             order_desk.give_up(order, at=THEN, by=donor)
 
     def test_unpaid_it_cannot_be_taken(self, version, donor, friend):

@@ -20,6 +20,7 @@ from masthead.circulation import (
     next_terms,
     orders,
     price_changes,
+    pricing,
     renewal_letters,
     renewals,
     standing,
@@ -299,7 +300,7 @@ class TestAgreeing:
         change(self.version)
         last = self.found.terms.get()
         to = self.version.offer.versions.get(number=2)
-        price = orders.price(to, "EUR", country="DE", at=DUE, is_first=False)
+        price = pricing.price(to, "EUR", country="DE", at=DUE, is_first=False)
         order = Order.objects.create(
             kind="renewal", version=to, reader=last.order.reader,
             payer=self.found.payer, subscription=self.found, renews=last, minor=7200, currency="EUR",

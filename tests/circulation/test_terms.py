@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from masthead.circulation import endings, orders, refunding, serving, standing, terms
+from masthead.circulation import endings, orders, pricing, refunding, serving, standing, terms
 from masthead.circulation.deals import Price, Promised
 from masthead.circulation.models import (
     Deduction,
@@ -273,7 +273,7 @@ def test_print_costs_more_and_goes_to_the_countries_it_is_promised_to(title):
     subscription = make.subscription(version, with_print=True)
     assert subscription.terms.get().minor == 9600
     assert euros("liabilities:deferred:print") == -3600
-    with pytest.raises(orders.CannotOrder):
+    with pytest.raises(pricing.CannotOrder):
         make.subscription(version, with_print=True, country="US")
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from masthead.circulation import endings, going_on, orders, standing
+from masthead.circulation import endings, going_on, orders, pricing, standing
 from masthead.circulation.models import Order, Term
 from masthead.newsstand.views import paying, subscribe
 from masthead.payments import journal
@@ -94,7 +94,7 @@ def test_two_pages_that_are_paid_at_once_charge_once(client, order, till):
         f"/subscribe/orders/{order.key}/payment/", form | {"request": str(uuid.uuid4())}
     )
     assert again.headers["Location"] == f"/subscribe/orders/{order.key}/"
-    with pytest.raises(orders.CannotOrder, match="on its way"):
+    with pytest.raises(pricing.CannotOrder, match="on its way"):
         orders.ask_for(order, provider="card", request=uuid.uuid4(), at=NOW, language="en")
     assert Attempt.objects.count() == 1
 
@@ -119,7 +119,7 @@ def test_what_was_given_up_is_not_paid(client, order, till):
     Order.objects.filter(pk=order.pk).update(cancelled_at=NOW)
     page = client.get(f"/subscribe/orders/{order.key}/payment/")
     assert page.status_code == 410
-    with pytest.raises(orders.CannotOrder, match="given up"):
+    with pytest.raises(pricing.CannotOrder, match="given up"):
         orders.ask_for(order, provider="card", request=uuid.uuid4(), at=NOW, language="en")
 
 

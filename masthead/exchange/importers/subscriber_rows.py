@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from masthead.circulation import orders, standing, times
+from masthead.circulation import orders, pricing, standing, times
 from masthead.circulation.carrying_over import Brought
 from masthead.circulation.models import OfferVersion, Subscription
 from masthead.circulation.quotes import Quote
@@ -144,7 +144,7 @@ class Reader:
         asked = (version.pk, currency, country, with_print)
         if asked not in self._quotes:
             try:
-                self._quotes[asked] = orders.price(
+                self._quotes[asked] = pricing.price(
                     version,
                     currency,
                     country=country,
@@ -152,7 +152,7 @@ class Reader:
                     with_print=with_print,
                     is_first=False,
                 )
-            except orders.CannotOrder as refusal:
+            except pricing.CannotOrder as refusal:
                 raise BadRow(str(refusal)) from None
         return self._quotes[asked]
 

@@ -13,7 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from masthead.circulation import credit_orders, going_on, offers, orders, renewals, standing
+from masthead.circulation import (
+    credit_orders,
+    going_on,
+    offers,
+    orders,
+    pricing,
+    renewals,
+    standing,
+)
 from masthead.circulation.models import Order, Subscription
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
@@ -83,7 +91,7 @@ def _ask(request: HttpRequest, found: Order, form: OrderPayment, words: str) -> 
             agreed_to=words if form.cleaned_data.get("agrees") else "",
             language=found.version.offer.title.language,
         )
-    except orders.CannotOrder as refusal:
+    except pricing.CannotOrder as refusal:
         form.add_error(None, str(refusal))
         return False
     found.refresh_from_db(fields=["provider"])

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
-from masthead.circulation import credit_letters, credit_orders, offers, orders
+from masthead.circulation import credit_letters, credit_orders, offers, orders, pricing
 from masthead.circulation.deals import Price
 from masthead.circulation.models import DiscountCode, OfferVersion, Order, Present
 from masthead.newsstand import offering
@@ -75,8 +75,8 @@ class Wishes(forms.Form):
             self.discount = None
             try:
                 if typed := chosen.get("code"):
-                    self.discount = orders.code_for(self.version, typed, at=now)
-                self.quote = orders.price(
+                    self.discount = pricing.code_for(self.version, typed, at=now)
+                self.quote = pricing.price(
                     self.version,
                     chosen["currency"],
                     country=chosen["country"],
@@ -84,9 +84,9 @@ class Wishes(forms.Form):
                     discount=self.discount,
                     at=now,
                 )
-            except orders.NoSuchCode as refusal:
+            except pricing.NoSuchCode as refusal:
                 self.add_error("code", str(refusal))
-            except orders.CannotOrder as refusal:
+            except pricing.CannotOrder as refusal:
                 self.add_error(None, str(refusal))
         return chosen
 
@@ -280,7 +280,7 @@ def _order(
             gift=presents.wish_of(form.cleaned_data) if wishes.is_gift else None,
             on_credit=pays_later,
         )
-    except orders.CannotOrder as refusal:
+    except pricing.CannotOrder as refusal:
         form.add_error(None, str(refusal))
         return _bill(request, version, wishes, form)
     if order.payer_id != payer.pk:

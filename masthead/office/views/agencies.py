@@ -25,7 +25,7 @@ from masthead.circulation.models import (
     CreditOrder,
     Subscription,
 )
-from masthead.circulation.orders import CannotOrder
+from masthead.circulation.pricing import CannotOrder
 from masthead.editorial.models import Title
 from masthead.money import Money
 from masthead.office import permissions

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from masthead.circulation import credit_orders, order_desk, orders
+from masthead.circulation import credit_orders, order_desk, pricing
 from masthead.circulation.models import Order
 from masthead.office.order_forms import Subscriber, Wanted, words_read_out
 from masthead.payments import by_hand, ways
@@ -74,7 +74,7 @@ def _take(request: HttpRequest, wanted: Wanted, caller: Subscriber) -> Order | N
             )
     except addresses.BadAddress as bad:
         caller.point_at(bad)
-    except orders.CannotOrder as refusal:
+    except pricing.CannotOrder as refusal:
         caller.add_error(None, str(refusal))
     return None
 
@@ -164,7 +164,7 @@ def act(request: HttpRequest, key: uuid.UUID, act: str) -> HttpResponse:
             messages.success(request, _("Nobody waits for this money any more."))
         else:
             raise Http404
-    except (orders.CannotOrder, by_hand.NotByHand) as refusal:
+    except (pricing.CannotOrder, by_hand.NotByHand) as refusal:
         messages.error(request, str(refusal))
     return redirect("office:orders")
 
