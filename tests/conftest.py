@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as searches
 
+from masthead.config.starting import start
 from masthead.edge.store import Store
 from tests import moulds
 from tests.moulds import CACHE, INSTALLATION, ROOT, SECRET, SERVER
@@ -64,7 +65,6 @@ def _enter_installation() -> None:
             f"masthead_test_{WORKER}_{os.getpid()}"
         )
 
-    import django
     from django.conf import settings
 
     # A slow hash protects passwords; here it would only cost time.
@@ -74,7 +74,7 @@ def _enter_installation() -> None:
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
     HOME.joinpath("static").mkdir()
-    django.setup()
+    start()
 
     from masthead.newsstand import turnstile
 

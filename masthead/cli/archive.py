@@ -10,8 +10,8 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
-from masthead.cli import django_
 from masthead.cli.terminal import say, working
+from masthead.config.starting import start
 
 NAME = "archive"
 HELP = "build the index by which readers search the archive anew"
@@ -23,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Build it, and say how many articles are in it."""
-    django_.start()
+    start()
     from masthead.editorial.archive import filing
 
     with working("Filing articles") as tell:

@@ -10,9 +10,9 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from masthead.cli import django_
 from masthead.cli.terminal import Stop, say, working
 from masthead.config.installation import here
+from masthead.config.starting import start
 
 NAME = "backup"
 HELP = "put the whole magazine into one file"
@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Make the backup and read it once through."""
     installation = here()
-    django_.start()
+    start()
     from masthead.production import backups
 
     now = datetime.now(UTC)

@@ -6,8 +6,9 @@ import argparse
 import sys
 from datetime import date
 
-from masthead.cli import django_, serve
+from masthead.cli import serve
 from masthead.cli.terminal import Stop, say
+from masthead.config.starting import start
 
 NAME = "books"
 HELP = "export, check or close the books"
@@ -32,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it; return 1 where the books do not agree."""
-    django_.start()
+    start()
     serve.require_migrated()
     done: int = options.act(options)
     return done

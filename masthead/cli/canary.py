@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import argparse
 
-from masthead.cli import django_
 from masthead.cli.terminal import refuse, say
+from masthead.config.starting import start
 
 NAME = "canary"
 HELP = "look from outside whether the gate holds, and shut it at once if it does not"
@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Look, or turn the switch."""
-    django_.start()
+    start()
     from django.utils import timezone
 
     from masthead.editorial.models import Title

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import argparse
 
-from masthead.cli import django_, processes
+from masthead.cli import processes
 from masthead.cli.terminal import Stop, say
 from masthead.config.installation import here
+from masthead.config.starting import start
 
 NAME = "carrier"
 HELP = "bring pressed pages to this machine (`masthead serve` does)"
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace) -> None:
             "Only this machine serves the magazine: its pages are pressed into place.",
             "Set several under [nodes] in masthead.toml where there are more.",
         )
-    django_.start()
+    start()
     from masthead.edge.carried import CarriedStore
     from masthead.production.carriers import Carrier
 

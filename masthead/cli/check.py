@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import argparse
 
-from masthead.cli import django_
 from masthead.cli.terminal import refuse, say
+from masthead.config.starting import start
 
 NAME = "check"
 HELP = "look the installation over and say what to mend"
@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run Django's system checks, ours among them."""
-    django_.start()
+    start()
     from django.conf import settings
     from django.core import checks
 

@@ -11,9 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from masthead.cli import django_, import_, lantern_readers, migrate, new, serve
+from masthead.cli import import_, lantern_readers, migrate, new, serve
 from masthead.cli.terminal import Stop, say
 from masthead.config import installation
+from masthead.config.starting import start
 
 NAME = "demo"
 HELP = "make and serve the demonstration magazine"
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> int | None:
         lay_out(home, port=options.port)
     os.environ["MASTHEAD_HOME"] = str(home)
     os.environ.pop("MASTHEAD_DATABASE_URL", None)
-    django_.start()
+    start()
     migrate.apply()
     new.found()
     _bring_in_content()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
+
+from masthead.config.starting import start
 
 NAME = "django"
 HELP = "run one of Django's own commands"
@@ -22,15 +23,3 @@ def run(options: argparse.Namespace) -> None:
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["masthead django", *options.rest])
-
-
-def start() -> None:
-    """Start Django in the installation this process belongs to.
-
-    Raises:
-        BrokenInstallation: there is none, or something in it is wrong.
-    """
-    os.environ["DJANGO_SETTINGS_MODULE"] = "masthead.config.settings"
-    import django
-
-    django.setup()

@@ -14,10 +14,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from masthead.cli import django_
 from masthead.cli.front import front_of
 from masthead.cli.terminal import Stop, refuse, say
 from masthead.config.installation import Installation, here
+from masthead.config.starting import start
 
 if TYPE_CHECKING:
     from masthead.edge.export import Export
@@ -52,7 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int | None:
     """Write once, or until told to stop."""
     installation = here()
-    django_.start()
+    start()
     from masthead.edge.export import CannotExport, Export
     from masthead.edge.store import Store
 

@@ -12,8 +12,8 @@ import argparse
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from masthead.cli import django_
 from masthead.cli.terminal import Stop, say, working
+from masthead.config.starting import start
 
 NAME = "fold"
 HELP = "fold a title into another, or pay back what is left of it"
@@ -57,7 +57,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Look, begin or close."""
-    django_.start()
+    start()
     from masthead.circulation import fold_plans, folds
 
     now = datetime.now(UTC)

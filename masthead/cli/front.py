@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from masthead.cli import django_
 from masthead.config.installation import Installation, here
+from masthead.config.starting import start
 
 if TYPE_CHECKING:
     from masthead.edge.front import Front
@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop."""
     installation = here()
-    django_.start()
+    start()
     from masthead.edge import server
     from masthead.edge.relay import House
 

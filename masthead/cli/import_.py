@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from masthead.cli import django_, import_subscribers, magazine, serve
+from masthead.cli import import_subscribers, magazine, serve
 from masthead.cli.terminal import Stop, say
+from masthead.config.starting import start
 
 if TYPE_CHECKING:
     from masthead.exchange.importers.markdown import Progress
@@ -63,7 +64,7 @@ def _markdown(options: argparse.Namespace) -> None:
     _require_folder(options.folder)
     if options.media:
         _require_folder(options.media)
-    django_.start()
+    start()
     serve.require_migrated()
     report = bring_in(
         options.folder,

@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from masthead.cli import django_, magazine, serve
+from masthead.cli import magazine, serve
 from masthead.cli.terminal import Stop, say
+from masthead.config.starting import start
 
 if TYPE_CHECKING:
     from masthead.exchange.importers.subscribers import Report
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     """Take the list over and print the report; return 1 where lines were refused."""
     if not options.file.is_file():
         raise Stop(f"There is no file {options.file}.", "Look at its name, or name another.")
-    django_.start()
+    start()
     serve.require_migrated()
     from django.utils import timezone
 

@@ -17,8 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from masthead.cli import django_, press
+from masthead.cli import press
 from masthead.cli.terminal import Stop, say, working
+from masthead.config.starting import start
 
 NAME = "labels"
 HELP = "freeze the labels of an issue and write their file for the mail house"
@@ -69,7 +70,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Freeze or find the run, and do with it what was asked for."""
-    django_.start()
+    start()
     from masthead.circulation import label_runs
 
     issue = press.find(options.issue)

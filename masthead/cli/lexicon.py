@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from masthead.cli import django_
 from masthead.cli.terminal import Stop, say
+from masthead.config.starting import start
 
 NAME = "lexicon"
 HELP = "show how names are said, or write it as a pronunciation lexicon"
@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Write the file, or a line for each entry."""
-    django_.start()
+    start()
     from masthead.editorial import lexicon
     from masthead.editorial.models import Title
     from masthead.press.speech.lexicon import as_pls

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import argparse
 
-from masthead.cli import django_
 from masthead.cli.terminal import say, working
+from masthead.config.starting import start
 
 NAME = "migrate"
 HELP = "bring the database up to date"
@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Apply what is pending."""
-    django_.start()
+    start()
     count = apply()
     say(f"Done: {count} changes to the database." if count else "The database is up to date.")
 

@@ -16,8 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from masthead.cli import django_, press
+from masthead.cli import press
 from masthead.cli.terminal import Stop, say, working
+from masthead.config.starting import start
 
 NAME = "narrate"
 HELP = "read an article, or every article of an issue, aloud"
@@ -71,7 +72,7 @@ def run(options: argparse.Namespace) -> None:
             "Name an article or an issue; or give one of --exceptions, --missing and --anew.",
             "Nothing was read aloud.",
         )
-    django_.start()
+    start()
     if options.exceptions:
         _list_unheard(as_json=options.json)
     elif options.what is None:

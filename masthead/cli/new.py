@@ -12,9 +12,10 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from masthead.cli import django_, migrate
+from masthead.cli import migrate
 from masthead.cli.terminal import Stop, say
 from masthead.config import installation, sections
+from masthead.config.starting import start
 
 NAME = "new"
 HELP = "make a magazine in a new folder"
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace) -> None:
         server={"production": options.production},
     )
     os.environ["MASTHEAD_HOME"] = str(home)
-    django_.start()
+    start()
     migrate.apply()
     found()
     say(f"{options.name} is ready in {home}.")

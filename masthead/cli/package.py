@@ -11,8 +11,9 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from masthead.cli import django_, press
+from masthead.cli import press
 from masthead.cli.terminal import Stop, say, working
+from masthead.config.starting import start
 
 NAME = "package"
 HELP = "make a package of an issue for a designer who works in InDesign"
@@ -35,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Make the package, and put it in its place when it is whole."""
-    django_.start()
+    start()
     from masthead.press.paper.engine import put
     from masthead.production import packages
     from masthead.production.gathering import CannotPress

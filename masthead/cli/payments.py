@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from masthead.cli import django_, serve
+from masthead.cli import serve
 from masthead.cli.terminal import Stop, say
+from masthead.config.starting import start
 
 if TYPE_CHECKING:
     from masthead.payments.models import Attempt
@@ -47,7 +48,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int | None:
     """Do it, and say what came of it."""
-    django_.start()
+    start()
     serve.require_migrated()
     code: int | None = options.act(options)
     return code

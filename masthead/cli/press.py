@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from masthead.cli import django_
 from masthead.cli.terminal import Stop, say, working
+from masthead.config.starting import start
 
 NAME = "press"
 HELP = "turn an issue into files: PDFs for screens and for the printer, a book, a recording"
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> None:
             f"There is no edition called {', '.join(unknown)}.",
             f"Choose from: {', '.join(EDITIONS)}.",
         )
-    django_.start()
+    start()
     issue = find(options.issue)
     if options.register:
         _register(issue, options.register)

@@ -11,8 +11,8 @@ import argparse
 from datetime import UTC, datetime
 from typing import Any
 
-from masthead.cli import django_
 from masthead.cli.terminal import Stop, say, working
+from masthead.config.starting import start
 
 NAME = "renewals"
 HELP = "look who is due for renewal, and charge them"
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> None:
     """Do it for each title, or for the one that is named."""
     if options.most is not None and options.most < 1:
         raise Stop("--most takes a number from 1 up.", "Nobody was charged.")
-    django_.start()
+    start()
     from masthead.circulation import brakes
     from masthead.editorial.models import Title
 

@@ -8,9 +8,10 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 
-from masthead.cli import django_, migrate, processes, static
+from masthead.cli import migrate, processes, static
 from masthead.cli.terminal import Stop, say
 from masthead.config.installation import Installation, here
+from masthead.config.starting import start
 
 NAME = "serve"
 HELP = "serve the magazine"
@@ -29,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Look whether all is ready, then serve."""
     installation = here()
-    django_.start()
+    start()
     require_migrated()
     return serve(
         installation,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import argparse
 
-from masthead.cli import django_, serve
+from masthead.cli import serve
 from masthead.cli.terminal import Stop, say
+from masthead.config.starting import start
 
 NAME = "staff"
 HELP = "appoint somebody to the office, or help them back in"
@@ -28,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Do it, and say what comes next."""
-    django_.start()
+    start()
     serve.require_migrated()
     options.act(options)
 

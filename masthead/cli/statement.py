@@ -11,8 +11,8 @@ import argparse
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from masthead.cli import django_
 from masthead.cli.terminal import Stop, say
+from masthead.config.starting import start
 
 NAME = "statement"
 HELP = "say how many copies of each issue were paid, given away and sent"
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> None:
     first = options.first or last - timedelta(days=365)
     if first > last:
         raise Stop(f"{first} is after {last}.", "Name the earlier day with --from.")
-    django_.start()
+    start()
     from rich.console import Console
     from rich.table import Table
 

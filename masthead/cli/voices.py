@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import argparse
 
-from masthead.cli import django_
 from masthead.cli.terminal import Stop, refuse, say
+from masthead.config.starting import start
 
 NAME = "voices"
 HELP = "list the voices that can read aloud, with their licences"
@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Name the engine, then its voices."""
-    django_.start()
+    start()
     from masthead.press.speech.engines import Unavailable
     from masthead.production import narrations, voices
 

@@ -11,9 +11,10 @@ import os
 import threading
 from collections.abc import Iterable
 
-from masthead.cli import django_, processes, serve, static
+from masthead.cli import processes, serve, static
 from masthead.cli.terminal import say
 from masthead.config.installation import here
+from masthead.config.starting import start
 
 NAME = "worker"
 HELP = "do the work that waits in the queue"
@@ -36,7 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int | None:
     """Work until told to stop."""
     installation = here()
-    django_.start()
+    start()
     serve.require_migrated()
     if options.once:
         _work_once()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 from django.core.wsgi import get_wsgi_application
 
 from masthead.config.behind_front import behind_front
+from masthead.config.starting import start
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "masthead.config.settings")
+start()
 application = behind_front(get_wsgi_application())

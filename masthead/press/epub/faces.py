@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -120,6 +120,8 @@ def _told(file: Path) -> tuple[str, int, str]:
         return _WEIGHTS.sub("", family), font["OS/2"].usWeightClass, style
 
 
+# An issue that is pressed again mostly has the letters that it had.
+@lru_cache(maxsize=32)
 def _cut(file: Path, letters: frozenset[int]) -> bytes:
     # Half a second, which no process should take to start that makes no book.
     from fontTools import subset
