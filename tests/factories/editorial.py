@@ -119,10 +119,10 @@ def article(
 ) -> Article:
     """Return a new article with that body, out unless told otherwise."""
     copy = manuscript(*(body or (paragraph("Some words."),)), **({"published_at": THEN} | fields))
-    made = Article(live=live, section=in_section or section(title), release=release)
+    made = Article(live=False, section=in_section or section(title), release=release)
     manuscripts.store(made, copy)
     shelf(ArticleIndex, title).add_child(instance=made)
-    revision = made.save_revision()
+    revision = made.save_revision(clean=False)  # It was looked at as it was added.
     if live:
         revision.publish()
         made.refresh_from_db()
