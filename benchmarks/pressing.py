@@ -23,8 +23,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import django
-
 parser = argparse.ArgumentParser(description="Measure a press run.")
 parser.add_argument("count", type=int, nargs="?", default=10_000, help="how many articles")
 parser.add_argument("--home", type=Path, help="where the magazine is kept, or is found filled")
@@ -33,11 +31,12 @@ OPTIONS = parser.parse_args()
 HOME = OPTIONS.home or Path(tempfile.mkdtemp())
 
 from masthead.cli import new  # noqa: E402
+from masthead.config.starting import start  # noqa: E402
 
 if not (HOME / "masthead.toml").exists():
     new.lay_out(HOME)
 os.environ["MASTHEAD_HOME"] = str(HOME)
-django.setup()
+start()
 
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402

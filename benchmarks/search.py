@@ -27,8 +27,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import django
-
 parser = argparse.ArgumentParser(description="Measure the search of the archive.")
 parser.add_argument("count", type=int, nargs="?", default=50_000, help="how many articles")
 parser.add_argument("--home", type=Path, help="where the magazine is kept, or is found filled")
@@ -37,11 +35,12 @@ OPTIONS = parser.parse_args()
 HOME = OPTIONS.home or Path(tempfile.mkdtemp())
 
 from masthead.cli import new  # noqa: E402
+from masthead.config.starting import start  # noqa: E402
 
 if not (HOME / "masthead.toml").exists():
     new.lay_out(HOME)
 os.environ["MASTHEAD_HOME"] = str(HOME)
-django.setup()
+start()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402

@@ -109,14 +109,34 @@ def django_db_setup(django_test_environment: None, django_db_blocker) -> Iterato
             moulds.administer(f'DROP DATABASE IF EXISTS "{connection.settings_dict["NAME"]}"')
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest; within a folder the order stays."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes longest; within a folder the order stays.
+
+    On a server, what asks no database is left out: it is what it was on SQLite.
+    """
+    if SERVER:
+        asking = [item for item in items if _asks_the_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
+        items[:] = asking
 
     def folder(item: pytest.Item) -> int:
         name = item.path.relative_to(ROOT / "tests").parts[0]
         return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
 
     items.sort(key=folder)
+
+
+WITH_TRANSACTIONS = ("transactional_db", "live_server")
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    return item.get_closest_marker("django_db") is not None or _has(
+        item, "db", "django_db_setup", *WITH_TRANSACTIONS
+    )
+
+
+def _has(item: pytest.Item, *fixtures: str) -> bool:
+    return not set(fixtures).isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -128,12 +148,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[object]:
     """
     result = yield
     marker = item.get_closest_marker("django_db")
-    fixtures = getattr(item, "fixturenames", ())
-    if (
-        (marker and marker.kwargs.get("transaction"))
-        or "transactional_db" in fixtures
-        or "live_server" in fixtures
-    ):
+    if (marker and marker.kwargs.get("transaction")) or _has(item, *WITH_TRANSACTIONS):
         from pytest_django.plugin import blocking_manager_key
 
         with item.config.stash[blocking_manager_key].unblock():
