@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished
 from django.db import connection
 from wagtail.models import Page
 
@@ -32,6 +33,18 @@ def test_sqlite_waits_for_writers_and_survives_a_power_cut():
         assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)
         assert cursor.execute("PRAGMA foreign_keys").fetchone() == (1,)
     assert connection.transaction_mode == "IMMEDIATE"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_keeps_its_connection_from_one_request_to_the_next_for_a_minute():
+    Page.objects.first()
+    opened = connection.connection
+    request_finished.send(None)
+    Page.objects.first()
+    assert connection.connection is opened
+    connection.close_at = connection.close_at - 60
+    request_finished.send(None)
+    assert connection.connection is None
 
 
 def test_a_command_gets_a_magazine_of_its_own(magazine: Path):
