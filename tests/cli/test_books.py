@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def subscription(monkeypatch):
-    monkeypatch.setattr("masthead.cli.django_.start", lambda: None)
+    monkeypatch.setattr("masthead.cli.books.start", lambda: None)
     return make.subscription(make.version(editorial.magazine()))
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def title(monkeypatch):
-    monkeypatch.setattr("masthead.cli.django_.start", lambda: None)
+    monkeypatch.setattr("masthead.cli.staff.start", lambda: None)
     return make.magazine()
 
 
