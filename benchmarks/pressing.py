@@ -15,13 +15,16 @@ import json
 import os
 import random
 import re
+import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
 parser = argparse.ArgumentParser(description="Measure a press run.")
 parser.add_argument("count", type=int, nargs="?", default=10_000, help="how many articles")
@@ -40,25 +43,16 @@ start()
 
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
-from wagtail.models import Page  # noqa: E402
 
+from benchmarks import many_articles  # noqa: E402
 from masthead.circulation import viewers  # noqa: E402
 from masthead.circulation.entitlements import ANONYMOUS, EVERY_CLASS, Viewer  # noqa: E402
 from masthead.edge.locks import Key  # noqa: E402
-from masthead.editorial import founding, manuscripts  # noqa: E402
 from masthead.editorial.models import (  # noqa: E402
     Article,
-    ArticleByline,
-    ArticleIndex,
-    Contributor,
-    ContributorIndex,
-    FrontPage,
-    Section,
     Title,
 )
-from masthead.manuscript import nodes  # noqa: E402
 from masthead.newsstand import composing, own_requests  # noqa: E402
 from masthead.newsstand.pressed_articles import PRESSES, VARIANTS  # noqa: E402
 from masthead.production import page_store, press_runs  # noqa: E402
@@ -71,60 +65,13 @@ LETTERS = "etaoinshrdlucmfwypvbgk"
 
 
 def fill(count: int) -> None:
-    """Found a magazine with so many closed articles over forty years."""
+    """Found a magazine with so many closed articles of 900 words."""
     chance = random.Random(45)  # noqa: S311 - no secret.
     known = ["".join(chance.choices(LETTERS, k=chance.randint(2, 9))) for _ in range(8000)]
-
-    def text(length: int) -> str:
-        return " ".join(chance.choices(known, k=length))
-
-    founding.found(name="The Gazette", address=ADDRESS)
-    Title.objects.update(access="subscribers")
-    front = FrontPage.objects.get()
-    sections = [front.add_child(instance=Section(title=f"Section {n}")) for n in range(8)]
-    people = ContributorIndex.objects.get()
-    writers = [people.add_child(instance=Contributor(title=f"Writer {n}")) for n in range(60)]
-    stand = ArticleIndex.objects.get()
-    mould = Article()
-    body = (nodes.Paragraph(id="p1", children=(nodes.Text("WORDS"),)),)
-    manuscripts.store(
-        mould,
-        nodes.Manuscript(key=str(uuid.uuid4()), front=nodes.FrontMatter(headline="x"), body=body),
-    )
-    raw = json.dumps(mould.body.get_prep_value())
-    shaped = stand.add_child(instance=Article(title="First", section=sections[0], slug="first"))
-    for first in range(0, count, 500):
-        numbers = range(first, min(first + 500, count))
-        pages = Page.objects.bulk_create(
-            Page(
-                title=text(6).capitalize(),
-                slug=f"article-{number}",
-                live=True,
-                path=f"{shaped.path[:-4]}{shaped._int2str(number + 2).rjust(4, '0')}",
-                depth=shaped.depth,
-                url_path=f"{stand.url_path}article-{number}/",
-                content_type=shaped.content_type,
-                locale=shaped.locale,
-            )
-            for number in numbers
-        )
-        with transaction.atomic():
-            for number, page in zip(numbers, pages, strict=True):
-                words = "</p><p>".join(text(75) for _part in range(12))
-                Article(
-                    page_ptr=page,
-                    standfirst=text(18),
-                    section=chance.choice(sections),
-                    published_at=NOW - timedelta(minutes=number * 420),
-                    language="en",
-                    body=json.loads(raw.replace("WORDS", words)),
-                ).save_base(raw=True)
-            ArticleByline.objects.bulk_create(
-                ArticleByline(article_id=page.pk, contributor=chance.choice(writers))
-                for page in pages
-            )
-    shaped.delete()
-    Page.objects.filter(pk=stand.pk).update(numchild=count)
+    many_articles.fill(
+        count, lambda words: " ".join(chance.choices(known, k=words)), chance,
+        address=ADDRESS, newest=NOW,
+    )  # fmt: skip
     Change.objects.all().delete()
 
 

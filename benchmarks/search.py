@@ -21,11 +21,13 @@ import statistics
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
 parser = argparse.ArgumentParser(description="Measure the search of the archive.")
 parser.add_argument("count", type=int, nargs="?", default=50_000, help="how many articles")
@@ -43,29 +45,19 @@ os.environ["MASTHEAD_HOME"] = str(HOME)
 start()
 
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.db.models import Q  # noqa: E402
-from wagtail.models import Page  # noqa: E402
 
+from benchmarks import many_articles  # noqa: E402
 from masthead.circulation.entitlements import EVERY_CLASS  # noqa: E402
 from masthead.edge.locks import Key  # noqa: E402
-from masthead.editorial import founding, manuscripts  # noqa: E402
 from masthead.editorial.archive import filing, questions, searching, vocabulary  # noqa: E402
 from masthead.editorial.models import (  # noqa: E402
     ArchiveEntry,
     Article,
-    ArticleByline,
-    ArticleIndex,
-    ArticleTopic,
-    Contributor,
-    ContributorIndex,
-    FrontPage,
     Section,
     Title,
-    Topic,
-    TopicIndex,
 )
-from masthead.manuscript import nodes  # noqa: E402
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PER_PAGE, ROUNDS = 20, 15
@@ -119,51 +111,10 @@ def text(chance: random.Random, length: int) -> str:
 def fill(count: int) -> Title:
     """Return a title with so many articles over forty years, one in ten of them everybody's."""
     chance = random.Random(43)  # noqa: S311 - no secret.
-    title = founding.found(name="The Gazette", address="http://testserver")
-    Title.objects.update(access="subscribers")
-    front = FrontPage.objects.get()
-    sections = [front.add_child(instance=Section(title=f"Section {n}")) for n in range(8)]
-    people = ContributorIndex.objects.get()
-    writers = [people.add_child(instance=Contributor(title=f"Writer {n}")) for n in range(60)]
-    shelf = TopicIndex.objects.get()
-    topics = [shelf.add_child(instance=Topic(title=f"Topic {n}")) for n in range(80)]
-    stand = ArticleIndex.objects.get()
-    mould = Article()
-    body = (nodes.Paragraph(id="p1", children=(nodes.Text("WORDS"),)),)
-    manuscripts.store(mould, nodes.Manuscript(
-        key=str(uuid.uuid4()), front=nodes.FrontMatter(headline="x"), body=body))  # fmt: skip
-    raw = json.dumps(mould.body.get_prep_value())
-    shaped = stand.add_child(instance=Article(title="First", section=sections[0], slug="first"))
-    for first in range(0, count, 500):
-        numbers = range(first, min(first + 500, count))
-        pages = Page.objects.bulk_create(
-            Page(
-                title=text(chance, 6).capitalize(), slug=f"article-{number}", live=True,
-                path=f"{shaped.path[:-4]}{shaped._int2str(number + 2).rjust(4, '0')}",
-                depth=shaped.depth, url_path=f"{stand.url_path}article-{number}/",
-                content_type=shaped.content_type, locale=shaped.locale,
-            )
-            for number in numbers
-        )  # fmt: skip
-        with transaction.atomic():
-            for number, page in zip(numbers, pages, strict=True):
-                words = "</p><p>".join(text(chance, 70) for _part in range(chance.randint(6, 14)))
-                Article(
-                    page_ptr=page, standfirst=text(chance, 18), section=chance.choice(sections),
-                    published_at=NOW - timedelta(minutes=number * 420), language="en",
-                    access="open" if number % 10 == 0 else "",
-                    body=json.loads(raw.replace("WORDS", words)),
-                ).save_base(raw=True)  # fmt: skip
-            ArticleByline.objects.bulk_create(
-                ArticleByline(article_id=page.pk, contributor=chance.choice(writers))
-                for page in pages
-            )
-            ArticleTopic.objects.bulk_create(
-                ArticleTopic(article_id=page.pk, topic=one)
-                for page in pages for one in chance.sample(topics, 2)
-            )  # fmt: skip
-    shaped.delete()
-    return title
+    return many_articles.fill(
+        count, lambda words: text(chance, words), chance,
+        address="http://testserver", newest=NOW, paragraphs=(6, 14), each=70, topics=80, open_in=10,
+    )  # fmt: skip
 
 
 def first_page(title: Title, asked: str, keys: list[Key], marks: tuple[str, ...] = ()) -> int:

@@ -166,6 +166,11 @@ def viewer_with(facts: Facts, at: datetime) -> Viewer:
     return Viewer(facts.signed_in, facts.reads_everything, keys_of(facts, at))
 
 
+def subscriber_of(title: str, at: datetime, *, without_ads: bool = False) -> Viewer:
+    """Return somebody with a term of a title, named by its UUID, for who looks whether the gate holds."""
+    return viewer_with(Facts(readings=(Reading("term", title, at, without_ads=without_ads),)), at)
+
+
 def keys_of(facts: Facts, at: datetime) -> tuple[Key, ...]:
     """Return the keys that facts give at that moment; those that open most come first."""
     return tuple(_keys(facts, at))

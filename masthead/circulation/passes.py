@@ -32,6 +32,11 @@ def give(viewer: Viewer, session_key: str, *, at: datetime) -> str:
     return keyring().sign(Pass(viewer.keys, expires, session_name(session_key)))
 
 
+def cookie_of(viewer: Viewer, *, at: datetime) -> str:
+    """Return what a browser without a session sends along to which a pass was given."""
+    return f"{settings.PASS_COOKIE}={give(viewer, '', at=at)}"
+
+
 def believe(text: str, *, at: datetime) -> Pass | None:
     """Return the pass if it is genuine, in time, and its session has not ended."""
     found = keyring().read(text) if text else None

@@ -22,7 +22,6 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from masthead.circulation import entitlements, passes, viewers
-from masthead.circulation.entitlements import Reading
 from masthead.edge.passes import LIFETIME
 from masthead.editorial.models import Article, Title
 from masthead.newsstand import inspections, metadata
@@ -209,9 +208,7 @@ def _strangers(title: Title, at: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _cookie(title: Title, at: datetime, *, of: str = "") -> str:
-    key = Reading("term", of or str(title.key), at)
-    viewer = entitlements.viewer_with(entitlements.Facts(readings=(key,)), at)
-    return f"{settings.PASS_COOKIE}={passes.give(viewer, '', at=at)}"
+    return passes.cookie_of(entitlements.subscriber_of(of or str(title.key), at), at=at)
 
 
 def _look_at(answer: Answer, who: str, secret: str, seen: Seen) -> None:

@@ -14,13 +14,12 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from masthead.advertising import choosing
 from masthead.circulation import entitlements, passes, viewers
-from masthead.circulation.entitlements import Reading, Work
+from masthead.circulation.entitlements import Work
 from masthead.circulation.promises import articles as promises
 from masthead.circulation.promises.kinds import Look
 from masthead.editorial.models import Article, FrontPage, Section, Title
@@ -50,8 +49,7 @@ def register() -> None:
 def look_at_closed(title: Title, at: datetime) -> Look:
     """Look whether strangers get none of what is for subscribers, and subscribers all of it."""
     looked, failures = 0, []
-    key = Reading("term", str(title.key), at)
-    subscriber = entitlements.viewer_with(entitlements.Facts(readings=(key,)), at)
+    subscriber = entitlements.subscriber_of(str(title.key), at)
     for article in _in_turn(title, at):
         work = viewers.work_of(article, title)
         if entitlements.lock_of(work, at).access != "subscribers":
@@ -128,9 +126,8 @@ def _is_booked(title: Title, page: Any, url: str) -> bool:
 def _pass_without_advertisements(title: Title) -> str:
     """Return a cookie as a subscriber's browser has it whose offer promises no advertisements."""
     now = timezone.now()
-    key = Reading("term", str(title.key), now, without_ads=True)
-    viewer = entitlements.viewer_with(entitlements.Facts(readings=(key,)), now)
-    return f"{settings.PASS_COOKIE}={passes.give(viewer, '', at=now)}"
+    subscriber = entitlements.subscriber_of(str(title.key), now, without_ads=True)
+    return passes.cookie_of(subscriber, at=now)
 
 
 def fetched(title: Title, url: str, cookie: str = "") -> tuple[int, str]:
