@@ -8,6 +8,7 @@ from wagtail.tasks import update_reference_index_task
 from masthead.production import worker as workers
 from masthead.production.models import Lease
 from masthead.production.worker import ATTEMPTS, LEASE, Worker, pause_before, recover_lost_work
+from tests.factories import editorial as make
 from tests.production import errands
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +166,16 @@ def test_our_own_task_that_misses_a_row_is_tried_again(worker):
     errands.look_for_what_is_not_there.enqueue()
     worker.work_once()
     assert only_task().status == TaskResultStatus.READY
+
+
+def test_the_first_size_of_a_picture_is_made_before_whatever_was_waiting(
+    django_capture_on_commit_callbacks,
+):
+    for number in range(3):
+        errands.note.enqueue(str(number))
+    with django_capture_on_commit_callbacks(execute=True):
+        picture = make.picture()
+    errands.DONE.clear()
+    Worker().work_once()
+    assert picture.renditions.count() == 1
+    assert errands.DONE == []
