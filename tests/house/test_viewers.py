@@ -291,7 +291,8 @@ def that_are_the_same_for_all(aviary: Any, viewer: Any) -> list[str]:
     In an ordinary run it is a third of them, another one each time; strangers and whoever has only
     signed up look at all.
     """
-    others = [one for one in surfaces(aviary) if one not in that_ask_who_reads(aviary)]
+    ask = set(that_ask_who_reads(aviary))
+    others = [one for one in surfaces(aviary) if one not in ask]
     if viewer in (anonymous, registered) or searches.get_current_profile_name() == "thorough":
         return others
     return random.sample(others, len(others) // 3)
