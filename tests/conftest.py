@@ -115,9 +115,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     On a server, what asks no database is left out: it is what it was on SQLite.
     """
     if SERVER:
-        asking = [item for item in items if _asks_the_database(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
-        items[:] = asking
+        config.hook.pytest_deselected(items=[one for one in items if not _asks_the_database(one)])
+        items[:] = [one for one in items if _asks_the_database(one)]
 
     def folder(item: pytest.Item) -> int:
         name = item.path.relative_to(ROOT / "tests").parts[0]
