@@ -150,7 +150,7 @@ def _place(
     if discount and discount.most_uses is not None:
         # Taken with the row held, so that the last use is not had twice.
         discount = DiscountCode.objects.select_for_update().get(pk=discount.pk)
-        if pricing.uses(discount) >= (discount.most_uses or 0):
+        if pricing.is_used_up(discount):
             raise pricing.NoSuchCode(_("This code has been used up."))
     asked = pricing.price(
         version,

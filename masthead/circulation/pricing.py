@@ -77,12 +77,15 @@ def code_for(version: OfferVersion, typed: str, *, at: datetime) -> DiscountCode
         code is None
         or (code.starts_at and at < code.starts_at)
         or (code.ends_at and at >= code.ends_at)
-        or (code.most_uses is not None and uses(code) >= code.most_uses)
+        or is_used_up(code)
     ):
         raise NoSuchCode(_("This code does not make anything cheaper now. Look at its letters."))
     return code
 
 
-def uses(code: DiscountCode) -> int:
-    """Return how many orders have had a code's discount and were not given up."""
-    return code.orders.filter(cancelled_at=None, subscription__isnull=False).count()
+def is_used_up(code: DiscountCode) -> bool:
+    """Say whether as many orders as may have had a code's discount, and were not given up."""
+    if code.most_uses is None:
+        return False
+    taken = code.orders.filter(cancelled_at=None, subscription__isnull=False).count()
+    return taken >= code.most_uses
