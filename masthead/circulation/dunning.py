@@ -63,24 +63,28 @@ def chase(title: Title, *, at: datetime, named: Named, most: int = MOST) -> Coun
     done: Counter[str] = Counter()
     for order in list(renewals.standing_orders(title)):
         tries = list(Attempt.objects.filter(reference=order.reference).order_by("created_at", "pk"))
-        if not tries and at >= order.ordered_at + INVOICE_STANDS:
-            # They asked for it themselves and never paid; what they agreed to before still holds.
-            renewals.drop(order, at=at)
-            done["dropped"] += 1
-        if not tries or tries[-1].state == State.SUCCEEDED:
+        open_ones = [one for one in tries if not one.is_settled]
+        charges = [one for one in tries if one.method_id]
+        is_old = at >= order.ordered_at + INVOICE_STANDS
+        if any(one.state == State.SUCCEEDED for one in tries):
             continue
-        if tries[-1].state == State.DROPPED:
+        if tries and tries[-1].state == State.DROPPED:
             # It was written down and never asked for; it is due anew.
             renewals.drop(order, at=at)
-        elif not renewals.still_agreed(order, at=at):
-            if tries[-1].is_settled:
+        elif not renewals.was_due(order, tries):
+            if is_old:
+                # They asked for it themselves and never paid; what they agreed to still holds.
                 renewals.drop(order, at=at)
                 done["dropped"] += 1
-        elif not tries[-1].is_settled:
-            by_hand = tries[-1].method_id is None
-            if by_hand and at >= order.ordered_at + INVOICE_STANDS:
+        elif not renewals.still_agreed(order, at=at):
+            if not open_ones:
+                renewals.drop(order, at=at)
+                done["dropped"] += 1
+        elif open_ones or not charges:
+            # They pay for it by themselves, or nobody knows yet how a charge ends.
+            if is_old and not any(one.method_id for one in open_ones):
                 done["given up"] += give_up(order, at=at)
-        elif (day := next_try(order, tries)) is None:
+        elif (day := next_try(order, charges)) is None:
             if at >= order.ordered_at + LAST_DAY:
                 done["given up"] += give_up(order, at=at)
         elif (
@@ -94,9 +98,12 @@ def chase(title: Title, *, at: datetime, named: Named, most: int = MOST) -> Coun
     return done
 
 
-def next_try(order: Order, tries: list[Attempt]) -> datetime | None:
-    """Return when a failed renewal is tried again; None where that would be no use."""
-    last, failures = tries[-1], sum(one.state == State.FAILED for one in tries)
+def next_try(order: Order, charges: list[Attempt]) -> datetime | None:
+    """Return when a failed renewal is tried again; None where that would be no use.
+
+    What its payer began by themselves, and left, is no charge that failed.
+    """
+    last, failures = charges[-1], sum(one.state == State.FAILED for one in charges)
     if failures >= len(DAYS):
         return None
     method = next_terms.method_of(order.payer)

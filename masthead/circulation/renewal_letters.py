@@ -106,10 +106,14 @@ def write_invoices(title: Title, *, at: datetime, named: Named, most: int = MOST
 
 
 def tell_of_failures(title: Title, *, at: datetime) -> int:
-    """Write to payers whose renewal could not be charged, once for each try; return how many."""
+    """Write to payers whose renewal could not be charged, once for each try; return how many.
+
+    What they began to pay for by themselves, and left, they know of.
+    """
     sent = 0
     for order in renewals.standing_orders(title):
-        last = Attempt.objects.filter(reference=order.reference).order_by("-pk").first()
+        tries = Attempt.objects.filter(reference=order.reference)
+        last = tries.filter(with_payer=False).order_by("-pk").first()
         if last is None or last.state != Attempt.State.FAILED or order.subscription is None:
             continue
         occasion = f"payment-failed:{last.key}"

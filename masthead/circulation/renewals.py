@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,6 +34,7 @@ from masthead.circulation import (
 from masthead.circulation.models import (
     Order,
     Subscription,
+    Term,
 )
 from masthead.circulation.next_terms import Due
 from masthead.editorial.models import Title
@@ -187,7 +188,8 @@ def send(attempt: Attempt, named: Named, *, at: datetime) -> str:
 def send_unsent(title: Title, *, at: datetime, named: Named) -> int:
     """Send charges that were written down and not sent; drop them if their payer no longer agrees.
 
-    A process that ends between the two leaves such a charge behind. Return how many were sent.
+    A process that ends between the two leaves such a charge behind. What goes by hand is sent with
+    its invoice. Return how many were sent.
     """
     unsent = Attempt.objects.filter(state=Attempt.State.CREATED, reference__startswith="order:")
     sent = 0
@@ -196,7 +198,9 @@ def send_unsent(title: Title, *, at: datetime, named: Named) -> int:
             old = at - attempt.created_at >= attempts.FORGOTTEN_AFTER
             if old or not still_agreed(order, at=at):
                 drop(order, at=at)
-            elif not brakes.reason(title) and not disputes.open_of(order.payer):
+            elif (
+                attempt.method_id and not brakes.reason(title) and not disputes.open_of(order.payer)
+            ):
                 send(attempt, named, at=at)
                 sent += 1
     return sent
@@ -211,6 +215,32 @@ def standing_orders(title: Title) -> QuerySet[Order]:
         .select_related("subscription__title", "subscription__payer", "renews__version", "version")
         .order_by("ordered_at", "pk")
     )
+
+
+def was_due(order: Order, tries: Iterable[Attempt]) -> bool:
+    """Say whether a renewal was asked for by us, and not by its payer before it was due.
+
+    Args:
+        order: which.
+        tries: all attempts to pay for it.
+    """
+    return any(one.request == _key_of_charge(order, 0) for one in tries)
+
+
+def left_alone(orders: Iterable[Order]) -> list[Order]:
+    """Return those renewals that their payers asked for themselves and are not paying now."""
+    tries = defaultdict(list)
+    orders = list(orders)
+    references = [order.reference for order in orders]
+    for attempt in Attempt.objects.filter(reference__in=references):
+        tries[attempt.reference].append(attempt)
+    known = (*Attempt.OPEN, Attempt.State.SUCCEEDED)
+    return [
+        order
+        for order in orders
+        if not was_due(order, tries[order.reference])
+        and not any(one.state in known for one in tries[order.reference])
+    ]
 
 
 def still_agreed(order: Order, *, at: datetime) -> bool:
@@ -239,6 +269,8 @@ def drop(order: Order, *, at: datetime) -> None:
 def order_for(one: Due, provider: str, at: datetime, *, agreed_to: str | None = None) -> Order:
     """Write down the order that renews a term; the database keeps it to one that stands.
 
+    One that its payer asked for themselves and then left gives way to it.
+
     Args:
         one: what is due.
         provider: that takes the money; empty where the payer says later.
@@ -250,6 +282,9 @@ def order_for(one: Due, provider: str, at: datetime, *, agreed_to: str | None = 
     """
     assert one.quote is not None
     before, agreed_to = one.last.order, one.agreed_to if agreed_to is None else agreed_to
+    # With the row held, so that nobody begins to pay for it meanwhile.
+    for left in left_alone(_standing_of([one.last]).select_for_update()):
+        drop(left, at=at)
     try:
         with transaction.atomic():
             return Order.objects.create(
@@ -287,11 +322,19 @@ def charge_for(order: Order, number: int, method: Method | None, at: datetime) -
         provider=method.provider if method else order.provider,
         payer=order.payer,
         at=at,
-        request=uuid.uuid5(order.key, f"charge-{number}"),
+        request=_key_of_charge(order, number),
         method=method,
         description=f"{order.version.offer.title.name}: {deal.name}"[:200],
         language=first.language if first else "en",
     )
+
+
+def _key_of_charge(order: Order, number: int) -> uuid.UUID:
+    return uuid.uuid5(order.key, f"charge-{number}")
+
+
+def _standing_of(terms: Iterable[Term]) -> QuerySet[Order]:
+    return Order.objects.filter(kind=Order.Kind.RENEWAL, renews__in=terms, cancelled_at=None)
 
 
 def _due_among(among: list[Subscription], newest: int, at: datetime) -> Iterator[Due]:
@@ -304,10 +347,9 @@ def _due_among(among: list[Subscription], newest: int, at: datetime) -> Iterator
         and account.owed_by is None
     ]
     lasts = [account.balances[-1].term for account in accounts]
-    standing_now = Order.objects.filter(
-        kind=Order.Kind.RENEWAL, renews__in=lasts, cancelled_at=None
-    )
-    renewed = set(standing_now.values_list("renews", flat=True))
+    standing_now = list(_standing_of(lasts))
+    left = left_alone(standing_now)
+    renewed = {order.renews_id for order in standing_now if order not in left}
     for account in accounts:
         if account.balances[-1].term.pk not in renewed:
             yield next_terms.look_at(account, newest, at)

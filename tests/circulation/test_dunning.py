@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.core import mail
 from django_tasks_db.models import DBTaskResult
@@ -10,6 +12,8 @@ from masthead.circulation import (
     confirmations,
     dunning,
     endings,
+    going_on,
+    orders,
     renewal_letters,
     renewals,
     standing,
@@ -18,8 +22,10 @@ from masthead.circulation import (
 from masthead.circulation.models import Deduction, Notice, Order, ServiceRecord
 from masthead.payments import attempts, journal
 from masthead.payments.models import Attempt
+from masthead.payments.provider import Observed
 from tests.circulation import renewing
 from tests.circulation.renewing import DAY, FORTNIGHT, Till
+from tests.factories import circulation as make
 from tests.factories.editorial import THEN
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +224,93 @@ def test_a_payer_is_told_the_day_it_failed(title, subscription, django_capture_o
     assert tasks.tell_of_failures.func() == 1
     (letter,) = mail.outbox
     assert f"/account/subscriptions/{subscription.key}/renewal/" in letter.body
+
+
+def asks(subscription, *, at):
+    """Have a payer ask for the next term by themselves, as "Renew now" does."""
+    return going_on.ask_for(subscription, at=at)
+
+
+def opens_a_page(order, *, at, leaves_at=None):
+    """Have a payer go to the provider's page, and perhaps leave it."""
+    page = orders.ask_for(order, provider="test", request=uuid.uuid4(), at=at, language="en")
+    Attempt.objects.filter(pk=page.pk).update(state="waiting", sent_at=at, with_payer=True)
+    page.refresh_from_db()
+    if leaves_at:
+        attempts.settle(page, Observed("page", "charge", "failed", page.money, page.key,
+                                       problem="needs-payer"), at=leaves_at, by_way_of="sweep")  # fmt: skip
+    return page
+
+
+@pytest.mark.parametrize("went_to_the_page", [False, True])
+def test_who_asks_to_renew_and_leaves_is_charged_as_agreed(title, subscription, went_to_the_page):
+    asked = asks(subscription, at=TOLD + DAY)
+    if went_to_the_page:
+        opens_a_page(asked, at=TOLD + DAY, leaves_at=TOLD + 2 * DAY)
+    till = Till()
+    run(title, till, 0)
+    run(title, till, 1)
+    assert days_asked(till) == 1
+    renewing.opened(DUE + DAY)
+    asked.refresh_from_db()
+    subscription.refresh_from_db()
+    assert asked.cancelled_at == DUE
+    assert subscription.stopped_at is None
+    assert subscription.terms.count() == 2
+    assert not mail.outbox
+
+
+def test_who_asks_to_renew_and_leaves_is_reminded_all_the_same():
+    of = renewing.title()
+    made = renewing.subscriber(renewing.version(of))
+    renewing.out(of, 2)
+    asks(made, at=TOLD - DAY)
+    assert renewal_letters.remind(of, at=TOLD) == 1
+
+
+def test_who_is_paying_for_it_is_not_charged_beside(title, subscription):
+    page = opens_a_page(asks(subscription, at=TOLD + DAY), at=TOLD + DAY)
+    till = Till()
+    run(title, till, 0)
+    assert days_asked(till) == 0
+    orders.paid(make.pay(page, at=DUE + DAY), at=DUE + DAY)
+    run(title, till, 1)
+    assert days_asked(till) == 0
+    assert subscription.terms.count() == 2
+
+
+def test_a_page_that_its_payer_left_takes_no_try_away(title, subscription):
+    till, tried = Till(*["soft"] * 9), []
+    for day in range(20):
+        before = days_asked(till)
+        run(title, till, day)
+        if days_asked(till) > before:
+            tried.append(day)
+        if day == 1:
+            order = Order.objects.get(kind="renewal")
+            opens_a_page(order, at=DUE + 1.1 * DAY, leaves_at=DUE + 1.9 * DAY)
+    assert tried == [0, 3, 7, 14]
+    subscription.refresh_from_db()
+    assert subscription.stopped_at == DUE + 15 * DAY
+    assert len([one for one in mail.outbox if "did not go through" in one.subject]) == 4
+
+
+def test_an_invoice_that_was_written_and_not_mailed_is_mailed_and_waits_its_time(monkeypatch):
+    of, till = renewing.title(), Till(by_hand=True)
+    made = renewing.subscriber(renewing.version(of), with_card=False)
+    renewing.out(of, 3)
+    with monkeypatch.context() as broken:
+        broken.setattr(renewal_letters, "_send_invoice", lambda *_all: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run(of, till, 0)
+    order = Order.objects.get(kind="renewal")
+    run(of, till, 1)
+    (letter,) = mail.outbox
+    assert "DE89 3704" in letter.body
+    for day in range(2, 40):
+        run(of, till, day)
+    order.refresh_from_db()
+    made.refresh_from_db()
+    assert order.cancelled_at is None
+    assert made.stopped_at is None
+    assert Attempt.objects.get(reference=order.reference).state == "waiting"
