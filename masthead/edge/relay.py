@@ -32,6 +32,8 @@ OF_ONE_CONNECTION = frozenset(
 CLIENT = b"masthead-client"
 """The header in which the front tells the house who is there; nobody else can set it."""
 
+FORWARDED = b"x-forwarded-for"
+
 LAST_CHUNK = b"0\r\n\r\n"
 
 PAGE_BYTES = 256 * 1024
@@ -344,10 +346,18 @@ def _head(
         if name == b"connection"
         for one in value.split(b",")
     }
-    left_out = OF_ONE_CONNECTION | named | {CLIENT}
+    left_out = OF_ONE_CONNECTION | named | {CLIENT, FORWARDED}
     lines = [b"%b %b HTTP/1.1\r\n" % (method, url)]
-    lines += [b"%b: %b\r\n" % (name, value) for name, value in headers if name not in left_out]
+    lines += [
+        b"%b: %b\r\n" % (name, value)
+        for name, value in headers
+        # In the house `_` and `-` are one (PEP 3333), so that it could pass for one of ours.
+        if name not in left_out and b"_" not in name
+    ]
     lines.append(b"%b: %b\r\n" % (CLIENT, peer.encode("latin-1", "replace")))
+    # In one line, so that the house reads the same end of it as the front does.
+    if forwarded := b", ".join(value for name, value in headers if name == FORWARDED):
+        lines.append(b"%b: %b\r\n" % (FORWARDED, forwarded))
     if chunked:
         lines.append(b"transfer-encoding: chunked\r\n")
     return b"".join([*lines, b"\r\n"])

@@ -143,6 +143,21 @@ def test_the_house_hears_what_was_asked_and_by_whom(port):
     assert got.headers["set-cookie"] == "a=1, b=2"
 
 
+@pytest.mark.parametrize("first", ["", "Content-Length: 0\r\n"])
+def test_nobody_says_by_other_spellings_where_they_come_from(port, first):
+    # The house makes `_` of `-`, and of two of a name it takes one.
+    sent = (
+        f"GET /told/ HTTP/1.1\r\nHost: {HOST}\r\n{first}Connection: close\r\n"
+        "Masthead_Client: 10.1.2.3\r\nmasthead-client: 10.1.2.3\r\n"
+        "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 1.2.3.4\r\n"
+        "X_Forwarded_For: 10.1.2.3\r\nX_FORWARDED-FOR: 10.1.2.3\r\n\r\n"
+    )
+    heard = raw(port, sent.encode())
+    told = json.loads(heard.partition(b"\r\n\r\n")[2])
+    assert told["HTTP_MASTHEAD_CLIENT"] == "127.0.0.1"
+    assert told["HTTP_X_FORWARDED_FOR"] == "6.6.6.6, 1.2.3.4"
+
+
 @pytest.mark.parametrize("size", [0, 10, 3_000_000])
 def test_what_is_sent_arrives_whole(port, size):
     import hashlib
