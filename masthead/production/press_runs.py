@@ -270,6 +270,12 @@ def take_down(tags: Iterable[str]) -> None:
     store.publish([], gone=[(host, path, version) for host, path in store.tagged(tags)])
 
 
+def leave_to_house(tags: Iterable[str]) -> None:
+    """Have the house alone answer as one of these, which knows who may see it, until it is pressed."""
+    store = page_store.here()
+    store.forget(store.tagged(tags), version=store.begin_run())
+
+
 def _touched(tags: set[str]) -> list[Address]:
     found = page_store.here().tagged(tags)
     for builder in _builders:

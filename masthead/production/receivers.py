@@ -6,9 +6,10 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils import timezone
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
 
 from masthead.advertising.models import Advertiser, Booking, Creative
@@ -89,6 +90,7 @@ def hear_of_changes() -> None:
         post_delete.connect(deleted, sender=model)
     for signal in (post_save, post_delete):
         signal.connect(site_changed, sender=Site)
+        signal.connect(privacy_changed, sender=PageViewRestriction)
     page_unpublished.connect(page_taken_down)
     pre_delete.connect(page_deleted)
     page_slug_changed.connect(page_moved)
@@ -110,6 +112,19 @@ def deleted(instance: Any, **_signal: Any) -> None:
 def site_changed(**_signal: Any) -> None:
     """Have everything made anew, since every address may be another now."""
     formes.lay_all_aside()
+    press_runs.ask([changes.EVERYTHING])
+
+
+def privacy_changed(instance: PageViewRestriction, **_signal: Any) -> None:
+    """Have the house alone answer for pages that an editor keeps for some, from this moment on.
+
+    They go from lists, feeds and the archive, or come back to them.
+    """
+    of = instance.page
+    below = Page.objects.descendant_of(of, inclusive=True).values_list("pk", flat=True)
+    # Registered first: whatever comes of the press, nobody reads them any more.
+    transaction.on_commit(partial(press_runs.leave_to_house, [f"own:{pk}" for pk in below]))
+    filing.mark_stale(Q(path__startswith=of.path))
     press_runs.ask([changes.EVERYTHING])
 
 

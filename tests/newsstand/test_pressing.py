@@ -18,7 +18,14 @@ from masthead.edge import records
 from masthead.edge.front import Asked, Front
 from masthead.edge.locks import Key
 from masthead.edge.store import Store
-from masthead.editorial.models import Article, ArticleIndex, ContributorIndex, Correction
+from masthead.editorial.archive import filing
+from masthead.editorial.models import (
+    ArchiveEntry,
+    Article,
+    ArticleIndex,
+    ContributorIndex,
+    Correction,
+)
 from masthead.manuscript import nodes
 from masthead.newsstand import (
     composing,
@@ -354,6 +361,39 @@ def test_pages_with_privacy_are_the_houses(store, title):
     PageViewRestriction.objects.create(page=page, restriction_type="login")
     press_runs.press_all(at=timezone.now())
     assert by_front(store, page.url) is None
+
+
+@pytest.mark.parametrize("above", [False, True])
+def test_who_keeps_a_page_for_some_keeps_it_from_strangers_at_once(
+    store, title, above, client, django_capture_on_commit_callbacks
+):
+    from wagtail.models import PageViewRestriction
+
+    page = article(title, "open")
+    with django_capture_on_commit_callbacks(execute=True):
+        press()
+    assert SECRET in by_front(store, page.url)
+    assert "Lead sentence" in by_front(store, "/feeds/atom.xml")
+    assert "Lead <mark>sentence" in client.get("/search/?q=sentence").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        kept = PageViewRestriction.objects.create(
+            page=page.get_parent() if above else page, restriction_type="login"
+        )
+    # Before any run of the press, and of what tends the archive.
+    assert by_front(store, page.url) is None
+    assert "Lead <mark>" not in client.get("/search/?q=sentence").content.decode()
+    press()
+    filing.tend(at=timezone.now())
+    assert by_front(store, page.url) is None
+    assert "Lead sentence" not in by_front(store, "/feeds/atom.xml")
+    assert not ArchiveEntry.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        kept.delete()
+    press()
+    filing.tend(at=timezone.now())
+    assert SECRET in by_front(store, page.url)
+    assert "Lead sentence" in by_front(store, "/feeds/atom.xml")
+    assert ArchiveEntry.objects.count() == 1
 
 
 def test_a_form_of_one_readers_is_never_kept():

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
+from wagtail.models import PageViewRestriction
 
 from masthead.editorial.archive import index, vocabulary, words
 from masthead.editorial.archive.index import CLOSED, OPEN, Stems
@@ -70,7 +71,7 @@ def hear_from(audible: Callable[[Sequence[Article]], Iterable[int]]) -> None:
 
 @transaction.atomic
 def file(article: Article, *, at: datetime) -> None:
-    """Let an article be found as it stands in memory; one that is not out is taken out.
+    """Let an article be found as it stands in memory; one that is not out, or not for all, is taken out.
 
     Args:
         article: with its bylines, notes and topics, saved or about to be.
@@ -117,12 +118,17 @@ def tend(*, at: datetime, most: int = IN_A_RUN) -> int:
         How many articles were filed.
     """
     seconds = int(at.timestamp())
-    gone = ArchiveEntry.objects.filter(article__live=False)
+    kept_for_some = Q()
+    for path in _kept_for_some():
+        kept_for_some |= Q(article__path__startswith=path)
+    gone = ArchiveEntry.objects.filter(Q(article__live=False) | kept_for_some)
     take_out(list(gone.values_list("article_id", flat=True)[:most]))
     turned = Q(free_from__lte=seconds) | Q(subscribers_until__lte=seconds, access="open")
     stale = ArchiveEntry.objects.filter(Q(is_stale=True) | (Q(is_open=False) & turned))
     due = list(stale.values_list("article_id", flat=True)[:most])
-    missing = Article.objects.live().filter(archive_entry=None).order_by("-published_at", "-pk")
+    missing = (
+        Article.objects.live().public().filter(archive_entry=None).order_by("-published_at", "-pk")
+    )
     due += missing.values_list("pk", flat=True)[: most - len(due)]
     return _file_all(due, at=at)
 
@@ -141,7 +147,8 @@ def build(*, at: datetime, tell: Callable[[int, int], None] = lambda done, of: N
         index.empty()
         ArchiveEntry.objects.all().delete()
         ArchiveWord.objects.all().delete()
-    newest_first = Article.objects.live().order_by(F("published_at").desc(nulls_last=True), "-pk")
+    out = Article.objects.live().public()
+    newest_first = out.order_by(F("published_at").desc(nulls_last=True), "-pk")
     return _file_all(newest_first.values_list("pk", flat=True), at=at, tell=tell)
 
 
@@ -159,12 +166,18 @@ def _file_all(
 
 def _file(articles: list[Article], at: datetime) -> None:
     take_out([article.pk for article in articles])
-    articles = [article for article in articles if article.live]
+    kept = _kept_for_some()
+    articles = [one for one in articles if one.live and not one.path.startswith(kept)]
     titles = titles_of(articles)
     audible = set(_audible(articles)) if articles else set()
     for article, manuscript in zip(articles, to_manuscripts(articles), strict=True):
         if title := titles.get(article.pk):
             _put(article, manuscript, title, article.pk in audible, at)
+
+
+def _kept_for_some() -> tuple[str, ...]:
+    """Return the paths of pages that an editor keeps for some; so is whatever stands below them."""
+    return tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
 
 
 def _put(

@@ -189,7 +189,9 @@ def _hits(
     The gate is asked once more, about each as it stands now. What was found by more than this reader
     may have, because somebody changed it a moment ago, is left out.
     """
-    by_pk = Article.objects.filter(pk__in=[hit.article for hit in hits]).with_cards().in_bulk()
+    by_pk = (
+        Article.objects.filter(pk__in=[hit.article for hit in hits]).public().with_cards().in_bulk()
+    )
     rows = [(hit, by_pk[hit.article]) for hit in hits if hit.article in by_pk]
     works = viewers.works_of([article for _hit, article in rows])
     may_have = {
