@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from functools import partial
 from itertools import islice
 from threading import Lock
 from time import monotonic
@@ -99,16 +98,20 @@ def ask(tags: Iterable[str]) -> None:
     if not rows:
         return
     Change.objects.bulk_create(rows)
-    transaction.on_commit(partial(_committed, {row.tag for row in rows}))
+    # Robust: if the store cannot be written, what else waits for this commit is done all the same.
+    changed = {row.tag for row in rows}
+    transaction.on_commit(lambda: _committed(changed), robust=True)
 
 
 def _committed(tags: set[str]) -> None:
     """Have nobody read what has just changed, and have it pressed."""
-    store = page_store.here()
-    touched = store.tagged(tags)
-    if 0 < len(touched) <= HELD_BACK:
-        store.hold_back(touched)
-    _begin()
+    try:
+        store = page_store.here()
+        touched = store.tagged(tags)
+        if 0 < len(touched) <= HELD_BACK:
+            store.hold_back(touched)
+    finally:
+        _begin()
 
 
 def _begin() -> None:
@@ -128,7 +131,12 @@ def press_changes() -> int:
 
 @task(queue_name=PRESS_QUEUE)
 def press_what_is_stale() -> int:
-    """Press what has gone stale; return how many pages that were."""
+    """Press what has gone stale; return how many pages that were.
+
+    And have changes pressed that nobody was told of: who made them was killed as they were committed.
+    """
+    if Change.objects.exists():
+        _begin()
     return press_stale(at=timezone.now())
 
 

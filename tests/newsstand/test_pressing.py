@@ -9,6 +9,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from wagtail.models import Site
 
 from masthead.circulation import entitlements, gifts, passes, viewers
@@ -509,6 +510,44 @@ def test_changes_stay_until_their_pages_are_out(store, title, monkeypatch):
     assert Change.objects.count() == count
     assert press() > 0
     assert not Change.objects.exists()
+
+
+def waiting_runs() -> int:
+    return DBTaskResult.objects.filter(
+        task_path=press_runs.press_changes.module_path, status="READY"
+    ).count()
+
+
+def test_what_was_committed_as_its_editor_was_killed_is_pressed_within_a_minute(store, title):
+    page = article(title, "open")
+    press()
+    press_runs.press_what_is_stale.func()
+    assert waiting_runs() == 0
+    # Nothing that waits for a commit is run here: killed just then.
+    page.unpublish()
+    assert by_front(store, page.url) is not None
+    for _minute in range(2):
+        press_runs.press_what_is_stale.func()
+    assert waiting_runs() == 1
+    press()
+    assert by_front(store, page.url) is None
+
+
+def test_what_is_taken_down_goes_though_nothing_can_be_held_back(
+    store, title, monkeypatch, django_capture_on_commit_callbacks
+):
+    page = article(title, "open")
+    press()
+
+    def full(*_args, **_named):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Store, "hold_back", full)
+    with django_capture_on_commit_callbacks(execute=True):
+        page.unpublish()
+    assert by_front(store, page.url) is None or SECRET not in by_front(store, page.url)
+    assert store.is_gone(HOST, page.url)
+    assert waiting_runs() == 1
 
 
 def test_a_press_in_vain_writes_nothing(store, title):
