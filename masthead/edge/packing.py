@@ -5,6 +5,9 @@ from __future__ import annotations
 import brotli
 from zlib_ng import gzip_ng
 
+CODINGS = ("", "br", "gzip")
+"""Everything that a body may lie in."""
+
 AT_ONCE = 5
 """How hard Brotli tries as a page is pressed, of 11: about a millisecond's work."""
 
@@ -20,7 +23,7 @@ WORTH_IT = 200
 def packed(body: bytes, effort: int = AT_ONCE) -> dict[str, bytes]:
     """Return a body in each coding; without those that would not make it smaller.
 
-    The same body and effort make the same bytes: gzip's date is left out.
+    The same body and effort make the same bytes with the same packers: gzip's date is left out.
     """
     if len(body) < WORTH_IT:
         return {}

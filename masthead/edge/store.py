@@ -28,13 +28,12 @@ import lmdb
 
 from masthead.edge.bodies import Packed, Pressed, PressedPage, pack_variants, with_variants
 from masthead.edge.orders import Orders, read_orders
-from masthead.edge.packing import AT_LEISURE, AT_ONCE
+from masthead.edge.packing import AT_ONCE
 from masthead.edge.records import FORM, NotARecord, Record, read
 from masthead.edge.view import (
     DEPOT,
     EDITION,
     LIGHT,
-    LONGEST_KEY,
     LOOKED,
     ORDERS,
     RUN,
@@ -44,7 +43,10 @@ from masthead.edge.view import (
     View,
     address_of,
     after,
+    as_it_lies,
     body_key,
+    fits,
+    keys_of_later,
     page_key,
 )
 
@@ -317,11 +319,14 @@ class Store:
         self._replace(transaction, record)
 
     def _lay(self, transaction: lmdb.Transaction, made: Packed) -> None:
-        for coding, body in made.bodies.items():
-            transaction.put(body_key(made.digest, coding), made.mark + body, db=self._bodies)
+        """Put the bytes of a body in, unless the same words are here, as another packer left them."""
+        if transaction.get(body_key(made.digest, ""), db=self._bodies) is None:
+            for coding, body in made.bodies.items():
+                transaction.put(body_key(made.digest, coding), made.mark + body, db=self._bodies)
 
     def _replace(self, transaction: lmdb.Transaction, record: Record) -> None:
         key = page_key(record.host, record.path)
+        record = as_it_lies(record, transaction, self._bodies)
         # What is held anew is held before the old is let go, so that the same bytes stay.
         for variant in record.variants.values():
             digest = variant.digest.encode()
@@ -350,11 +355,11 @@ class Store:
                 transaction.delete(body_key(variant.digest, coding), db=self._bodies)
 
     def _note_later(self, transaction: lmdb.Transaction, record: Record) -> None:
-        for key in _later(record):
+        for key in keys_of_later(record):
             transaction.put(key, b"", db=self._later)
 
     def _forget_later(self, transaction: lmdb.Transaction, record: Record) -> None:
-        for key in _later(record):
+        for key in keys_of_later(record):
             transaction.delete(key, db=self._later)
 
     def _look_through(self) -> None:
@@ -383,18 +388,3 @@ class Store:
         """Take every page out, but leave the bodies."""
         for one in (self._pages, self._tags, self._holds, self._later):
             transaction.drop(one, delete=False)
-
-
-def _later(record: Record) -> Iterator[bytes]:
-    """Yield the keys of what is to be done with a page later."""
-    page = page_key(record.host, record.path)
-    if record.stale_at is not None:
-        yield STALE + max(0, record.stale_at).to_bytes(8) + page
-    if record.variants and record.effort < AT_LEISURE:
-        yield LIGHT + page
-
-
-def fits(record: Record) -> bool:
-    """Say whether the longest of a record's keys can be kept."""
-    longest = max([len(STALE) + 8, *map(len, record.tags)])
-    return len(page_key(record.host, record.path)) + longest < LONGEST_KEY

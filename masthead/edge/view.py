@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import lmdb
+
+from masthead.edge.packing import AT_LEISURE, CODINGS
+from masthead.edge.records import Record
 
 LONGEST_KEY = 500
 """Bytes, of LMDB's 511. A page with a longer address is not kept; the house makes it each time."""
@@ -111,3 +115,37 @@ def address_of(key: bytes) -> tuple[str, str]:
     """Return the host and the path whose page has a key."""
     host, _zero, path = key.decode("utf-8", "surrogateescape").partition("\0")
     return host, path
+
+
+def keys_of_later(record: Record) -> Iterator[bytes]:
+    """Yield the keys of what is to be done with a page later."""
+    page = page_key(record.host, record.path)
+    if record.stale_at is not None:
+        yield STALE + max(0, record.stale_at).to_bytes(8) + page
+    if record.variants and record.effort < AT_LEISURE:
+        yield LIGHT + page
+
+
+def fits(record: Record) -> bool:
+    """Say whether the longest of a record's keys can be kept."""
+    longest = max([len(STALE) + 8, *map(len, record.tags)])
+    return len(page_key(record.host, record.path)) + longest < LONGEST_KEY
+
+
+def as_it_lies(record: Record, transaction: lmdb.Transaction, bodies: Any) -> Record:
+    """Return a record that tells how long its bodies are here.
+
+    Their name is that of the words: another version of a packer may have packed them before.
+    """
+    return replace(
+        record,
+        variants={
+            name: replace(one, codings=_sizes(one.digest, transaction, bodies) or one.codings)
+            for name, one in record.variants.items()
+        },
+    )
+
+
+def _sizes(digest: str, transaction: lmdb.Transaction, bodies: Any) -> dict[str, int]:
+    found = {coding: transaction.get(body_key(digest, coding), db=bodies) for coding in CODINGS}
+    return {coding: len(body) - 1 for coding, body in found.items() if body is not None}

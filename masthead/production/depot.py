@@ -37,7 +37,8 @@ from masthead.edge.orders import Orders, read_orders
 from masthead.edge.packing import AT_ONCE
 from masthead.edge.records import Record
 from masthead.edge.records import read as read_record
-from masthead.edge.store import FORGOTTEN, GONE, Changed, fits, held_if
+from masthead.edge.store import FORGOTTEN, GONE, Changed, held_if
+from masthead.edge.view import fits
 from masthead.production import models
 
 CHANNEL = "masthead_depot"

@@ -216,7 +216,9 @@ def press_all(*, at: datetime, but: Collection[int] = ()) -> int:
     count = 0
     there: set[Address] = set()
     for builder in _builders:
-        for batch in _batches(builder.addresses()):
+        # All at once: a question that stays open while pages are written would hold on to an old state
+        # of the database, on SQLite, and nothing could be written from there (SQLITE_BUSY_SNAPSHOT).
+        for batch in _batches(list(builder.addresses())):
             out = _edition(batch, version=version, at=at, changed=changed)
             there |= out
             count += len(out)

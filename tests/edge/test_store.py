@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from masthead.edge import records
+from masthead.edge import bodies, records
 from masthead.edge import store as stores
 from masthead.edge.carried import CarriedStore, Delivery
 from masthead.edge.locks import Lock
@@ -415,3 +415,58 @@ def test_of_two_who_press_one_waits_for_the_other_and_for_no_dead_one(tmp_path):
     assert done.wait(20)
     first.join()
     second.join()
+
+
+def lengths(store, path):
+    """Return what the record says of each coding's length, and what lies there."""
+    with store.view() as view:
+        variant = records.read(view.page(HOST, path)).variants["lead"]
+        there = {coding: view.body(variant.digest, coding) for coding in ("", "br", "gzip")}
+    return dict(variant.codings), {
+        coding: len(found[1]) for coding, found in there.items() if found is not None
+    }
+
+
+def packs_otherwise(monkeypatch):
+    """Have the packers be of another version, whose bytes are some more."""
+    real = brotli.compress
+    monkeypatch.setattr(brotli, "compress", lambda body, quality: real(body, quality=1))
+    assert len(real(LONG, quality=5)) != len(real(LONG, quality=1))
+
+
+LONG = " ".join(f"word {number * 7919 % 1000}" for number in range(2000)).encode()
+
+
+def test_pages_of_the_same_words_stay_whole_when_packers_change(store, monkeypatch):
+    for path in ("/a/", "/b/"):
+        store.publish([page(path, LONG.decode())])
+    packs_otherwise(monkeypatch)
+    store.publish([page("/b/", LONG.decode(), version=2)])
+    for path in ("/a/", "/b/"):
+        told, there = lengths(store, path)
+        assert told == there
+
+
+def test_a_machine_tells_the_lengths_of_the_bodies_that_it_has(tmp_path, monkeypatch):
+    here = CarriedStore(tmp_path / "carried", writable=True)
+
+    def bring(edition, *, with_bodies):
+        pressed = page("/a/", LONG.decode(), version=edition)
+        packed = bodies.pack_variants(pressed, AT_ONCE)
+        record = bodies.with_variants(pressed.record, pressed, packed)
+        if with_bodies:
+            here.lay_in(packed.values())
+        assert not here.lacks(one.digest for one in packed.values())
+        here.receive(
+            Delivery(
+                depot="d", edition=edition, at=0, records=[record], sessions={}, orders=Orders()
+            )
+        )
+
+    bring(1, with_bodies=True)
+    packs_otherwise(monkeypatch)
+    # The same words are here already, so nobody brings them.
+    bring(2, with_bodies=False)
+    told, there = lengths(here, "/a/")
+    here.close()
+    assert told == there

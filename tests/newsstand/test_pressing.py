@@ -550,6 +550,33 @@ def test_what_is_taken_down_goes_though_nothing_can_be_held_back(
     assert waiting_runs() == 1
 
 
+def test_no_question_to_the_database_stays_open_while_pages_are_written(store, title, monkeypatch):
+    """On SQLite it would hold on to an old state, from which nothing can be written any more."""
+    open_now, pressed = [], []
+
+    class Many:
+        def state(self):
+            return "many"
+
+        def addresses(self):
+            open_now.append("question")
+            for number in range(3 * press_runs.IN_ONE_EDITION):
+                yield HOST, f"/{number}/"
+            open_now.clear()
+
+        def appearing(self, tags):
+            return ()
+
+        def press(self, addresses, *, version, at):
+            assert not open_now
+            pressed.extend(addresses)
+            return ()
+
+    monkeypatch.setattr(press_runs, "_builders", [Many()])
+    press_runs.press_all(at=timezone.now())
+    assert len(pressed) == 3 * press_runs.IN_ONE_EDITION
+
+
 def test_a_press_in_vain_writes_nothing(store, title):
     press()
     before = store.size()["edition"]
