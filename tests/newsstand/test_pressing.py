@@ -574,7 +574,7 @@ def test_no_question_to_the_database_stays_open_while_pages_are_written(store, t
 
     monkeypatch.setattr(press_runs, "_builders", [Many()])
     press_runs.press_all(at=timezone.now())
-    assert len(pressed) == 3 * press_runs.IN_ONE_EDITION
+    assert len(set(pressed)) == 3 * press_runs.IN_ONE_EDITION
 
 
 def test_a_press_in_vain_writes_nothing(store, title):
