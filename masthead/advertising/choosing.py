@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from masthead.advertising.models import Count, Creative
+from masthead.advertising.models import Booking, Count, Creative
 from masthead.advertising.placements import Placement
 from masthead.editorial.models import Title
 
@@ -82,6 +82,15 @@ def chosen_among(
     seed, minute = f"{title.key}|{placement.name}", int(at.timestamp() // MINUTE)
     chosen: Creative | None = choose(found, seed=seed, page=page, minute=minute)
     return chosen
+
+
+def turns(title: Title, placement: Placement, at: datetime) -> list[date]:
+    """Return the next days on which other bookings of a placement run: one begins, or one is over."""
+    day = title.day(at)
+    booked = Booking.objects.filter(title=title, placement=placement.name, stopped_at=None)
+    first = booked.filter(starts_on__gt=day).aggregate(day=Min("starts_on"))["day"]
+    last = booked.filter(starts_on__lte=day, ends_on__gte=day).aggregate(day=Min("ends_on"))["day"]
+    return [one for one in (first, last and last + timedelta(days=1)) if one]
 
 
 def candidates(title: Title, placement: Placement, at: datetime) -> list[Candidate]:

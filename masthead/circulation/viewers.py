@@ -30,7 +30,7 @@ from masthead.editorial.models import Article, Title
 from masthead.manuscript.gate import Decision
 from masthead.people import second_factor
 from masthead.people.models import User
-from masthead.production import page_store
+from masthead.production import overhearing, page_store
 
 _VIEWER = "_masthead_viewer"
 _TICKET = "_masthead_ticket"
@@ -136,6 +136,8 @@ def work_of(article: Article, title: Title | None = None) -> Work:
         title = titles.titles_of([article]).get(article.pk)
     audience = audience_of(article, title)
     issue = article.issue()
+    # A page that tells whom it is for is pressed anew as that turns.
+    overhearing.hear_of_turns(audience.free_from, audience.subscribers_until)
     return Work(
         key=str(article.key),
         access=audience.access,

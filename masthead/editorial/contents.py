@@ -18,7 +18,9 @@ from masthead.editorial.models import ContentsEntry, Issue
 def reorder(issue: Issue, order: Sequence[ContentsEntry], *, by: Any) -> None:
     """Let the articles of an issue stand in this order."""
     for number, place in enumerate(order):
-        ContentsEntry.objects.filter(pk=place.pk).update(sort_order=number)
+        if place.sort_order != number:
+            place.sort_order = number
+            place.save(update_fields=["sort_order"])
     rank = {place.article_id: number for number, place in enumerate(order)}
     if draft := _newest_draft(issue):
         entries = sorted(draft.contents.all(), key=lambda one: rank.get(one.article_id, len(rank)))

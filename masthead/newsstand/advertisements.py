@@ -8,8 +8,9 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -26,6 +27,7 @@ from masthead.editorial.models import Article, ArticleIndex, FrontPage, Section,
 from masthead.manuscript import languages
 from masthead.newsstand.advertisement_cards import Advertisement
 from masthead.newsstand.pages import Chrome
+from masthead.production import overhearing
 
 Candidates = Callable[[Title, Placement, datetime], Sequence[Candidate]]
 
@@ -49,7 +51,7 @@ def let_in(
     kind: type,
     request: HttpRequest,
     title: Title,
-    candidates: Candidates = choosing.candidates,
+    candidates: Candidates | None = None,
 ) -> Any:
     """Return the values of a page with the advertisement that stands on it, if there is one.
 
@@ -58,17 +60,29 @@ def let_in(
         kind: which kind of page it is.
         request: what was asked for, and by whom.
         title: whose page.
-        candidates: says what may stand in a placement; asked only where one may be shown.
+        candidates: says what may stand in a placement, if not `running()`; asked only where one
+            may be shown.
     """
     placement = STAND_ON.get(kind)
     now = timezone.now()
     if placement is None or advertisements.are_promised_away(request, title, now):
         return values
-    found = candidates(title, placement, now)
+    found = (candidates or running)(title, placement, now)
     chosen = choosing.chosen_among(found, title, placement, request.path_info, now)
     if chosen is None or not advertisements.may_stand(request, title, now):
         return values
     return replace(values, advertisement=shown(chosen, placement))
+
+
+def running(title: Title, placement: Placement, at: datetime) -> Sequence[Candidate]:
+    """Return what may stand in a placement now, and have it heard when that will be something else."""
+    if overhearing.is_listening():
+        overhearing.hear([f"advertisements:{title.pk}"])
+        zone = ZoneInfo(title.time_zone)
+        overhearing.hear_of_turns(
+            *(datetime.combine(day, time.min, zone) for day in choosing.turns(title, placement, at))
+        )
+    return choosing.candidates(title, placement, at)
 
 
 def alone(creative: Creative, ground: faces.Ground) -> str:

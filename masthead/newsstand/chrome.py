@@ -25,7 +25,7 @@ from masthead.editorial.models import (
 from masthead.manuscript import languages
 from masthead.newsstand import metadata, share_cards
 from masthead.newsstand.pages import Chrome, Link, Metadata, ShareImage
-from masthead.production import changes, press_runs
+from masthead.production import changes, overhearing
 
 _GROUNDS = "_masthead_grounds"
 
@@ -58,7 +58,7 @@ class Grounds:
 
     def own_front(self) -> FrontPage:
         """Return the front page, for one page to read on from: what that finds, no other has read."""
-        press_runs.hear([changes.tag(self.front), changes.tag(self.title)])
+        overhearing.hear([changes.tag(self.front), changes.tag(self.title)])
         front = copy(self.front)
         front.publication = copy(self.title)
         return front
@@ -110,7 +110,7 @@ def chrome_of(front: FrontPage, request: HttpRequest) -> Chrome:
     """Return what stands around every page below a front page, and is the same for each of them."""
     grounds = _grounds_of(request)
     if grounds is not None and grounds.front.pk == front.pk:
-        press_runs.hear(grounds.tags)
+        overhearing.hear(grounds.tags)
         return grounds.chrome
     shelves: dict[str, Any] = {}
     sections = []

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from masthead.circulation import entitlements, viewers
 from masthead.circulation.entitlements import Viewer
@@ -27,6 +27,7 @@ from masthead.editorial.models import (
     Title,
     Topic,
 )
+from masthead.editorial.models.article import ArticleQuerySet
 from masthead.manuscript import nodes, walk
 from masthead.manuscript.gate import LEAD_ONLY, Decision, Gated
 from masthead.manuscript.press_document import Body, PressDocument
@@ -39,19 +40,20 @@ from masthead.newsstand.pages import ArticleCard, BylineCard, CorrectionLine, Is
 from masthead.newsstand.phrases import phrases_in
 from masthead.newsstand.structured_data import Subject
 from masthead.press import web
-from masthead.production import audio, press_runs
+from masthead.production import audio, overhearing
 from masthead.production import formes as keeping
+from masthead.production.changes import READ_ON
 from masthead.production.formes import Kept
 
 logger = logging.getLogger(__name__)
 
-ONWARD = 3
-"""How many articles to read next are named below one."""
-
 UNHEARD = frozenset(
-    {"wagtailcore.site", "wagtailcore.locale", "contenttypes.contenttype", "editorial.rendition"}
-)
-"""Rows that are read for every page, and change for none."""
+    {
+        "wagtailcore.site", "wagtailcore.locale", "contenttypes.contenttype", "editorial.rendition",
+        overhearing.TURNS,
+    }
+)  # fmt: skip
+"""Rows that are read for every page, and change for none; and what is no row."""
 
 
 def forme_of(article: Article, *, at: datetime) -> Forme:
@@ -66,7 +68,7 @@ def formes_of(articles: Sequence[Article], *, at: datetime) -> list[Forme]:
     """
     made = _at_hand.get()
     lacking = [article.pk for article in articles if article.pk not in made]
-    kept = keeping.kept(lacking, at=at, with_tags=press_runs.is_listening()) if lacking else {}
+    kept = keeping.kept(lacking, at=at, with_tags=overhearing.is_listening()) if lacking else {}
     return [
         _read(made.get(article.pk) or kept.get(article.pk)) or compose(article, at=at)
         for article in articles
@@ -76,7 +78,7 @@ def formes_of(articles: Sequence[Article], *, at: datetime) -> list[Forme]:
 def _read(kept: Kept | None) -> Forme | None:
     if kept is None or kept.schema not in UNDERSTOOD:
         return None
-    press_runs.hear(kept.tags)
+    overhearing.hear(kept.tags)
     with suppress(formes.NotUnderstood):
         return formes.read(kept.data)
     return None
@@ -128,7 +130,7 @@ def ready(articles: Iterable[int], *, at: datetime, version: int) -> dict[int, K
 
 
 def _made(pk: int, at: datetime, unheard: Set[str]) -> Kept:
-    with press_runs.listening() as heard:
+    with overhearing.listening() as heard:
         article = Article.objects.with_copy().get(pk=pk)
         title = titles.titles_of([article]).get(pk)
         data = formes.written(compose(article, at=at), _ours(article, title, at))
@@ -137,7 +139,7 @@ def _made(pk: int, at: datetime, unheard: Set[str]) -> Kept:
         MADE_WITH,
         data,
         frozenset(worth_hearing(heard) - unheard),
-        min(licences_end(heard, title, at), default=None),
+        min(turns(heard, title, at), default=None),
     )
 
 
@@ -146,8 +148,12 @@ def worth_hearing(heard: Iterable[str]) -> set[str]:
     return {one for one in heard if one.partition(":")[0] not in UNHEARD}
 
 
-def licences_end(heard: Iterable[str], title: Title | None, at: datetime) -> Iterator[datetime]:
-    """Yield when the right to show one of the pictures among these tags begins, and when it ends."""
+def turns(heard: set[str], title: Title | None, at: datetime) -> Iterator[datetime]:
+    """Yield the moments at which what was made from these looks different, though nobody changes it.
+
+    A lock turns, or the right to show a picture begins or ends.
+    """
+    yield from overhearing.turns(heard, at=at)
     pictures = [int(one.partition(":")[2]) for one in heard if one.startswith("editorial.picture:")]
     if not pictures or title is None:
         return
@@ -318,9 +324,26 @@ def _onward(article: Article, issue: Issue | None) -> tuple[ArticleCard, ...]:
     # Its siblings: every article of the same title.
     others = Article.objects.sibling_of(article, inclusive=False).published()
     of_dossiers = others.filter(dossier_entries__dossier__entries__article=article).distinct()
-    found += of_dossiers.values_list("pk", flat=True)[:ONWARD]
-    of_section = others.filter(section_id=article.section_id)
-    found += of_section.values_list("pk", flat=True)[:ONWARD]
-    chosen = [pk for pk in dict.fromkeys(found) if pk != article.pk][:ONWARD]
+    found += of_dossiers.values_list("pk", flat=True)[:READ_ON]
+    found += _before(article, others)
+    chosen = [pk for pk in dict.fromkeys(found) if pk != article.pk][:READ_ON]
     by_pk = others.with_cards().in_bulk(chosen)
     return article_cards(by_pk[pk] for pk in chosen if pk in by_pk)
+
+
+def _before(article: Article, others: ArticleQuerySet) -> list[int]:
+    """Return what came before an article in its section; in a young one, what came after it, too.
+
+    So what comes out changes nothing below the many that came out long before it.
+    """
+    of_section = others.filter(section_id=article.section_id)
+    at = article.published_at
+    if at is None:  # A draft stands where it will come out.
+        return list(of_section.values_list("pk", flat=True)[:READ_ON])
+    older = Q(published_at__lt=at) | Q(published_at=at, pk__lt=article.pk)
+    found = list(of_section.filter(older).values_list("pk", flat=True)[:READ_ON])
+    if len(found) < READ_ON:
+        later = of_section.exclude(older).order_by("published_at", "pk")
+        found += later.values_list("pk", flat=True)[: READ_ON - len(found)]
+        overhearing.hear([f"list:{article.section_id}"])
+    return found

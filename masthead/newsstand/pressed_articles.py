@@ -21,7 +21,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from wagtail.models import Site
 
-from masthead.advertising import choosing
 from masthead.advertising.choosing import Candidate
 from masthead.advertising.placements import Placement
 from masthead.circulation import entitlements, gifts, viewers
@@ -37,7 +36,7 @@ from masthead.newsstand.chrome import Grounds, chrome_of
 from masthead.newsstand.formes import Forme
 from masthead.newsstand.offer_cards import OfferCard
 from masthead.newsstand.views.faces import said_for_whom
-from masthead.production import press_runs
+from masthead.production import overhearing
 from masthead.production.formes import Kept
 from masthead.production.press_runs import Address
 
@@ -135,7 +134,7 @@ class ArticlePress:
     def offers(self, title: Title) -> _Found[tuple[OfferCard, ...]]:
         """Return what is sold below the leads of a title."""
         if title.pk not in self._offers:
-            with press_runs.listening() as heard:
+            with overhearing.listening() as heard:
                 cards = offering.cards(title, self.at)
             self._offers[title.pk] = _Found(cards, frozenset(composing.worth_hearing(heard)))
         return self._offers[title.pk]
@@ -144,12 +143,12 @@ class ArticlePress:
         """Return which advertisements may stand on its pages."""
         known = title.pk, placement.name
         if known not in self._candidates:
-            with press_runs.listening() as heard:
-                found = choosing.candidates(title, placement, self.at)
+            with overhearing.listening() as heard:
+                found = advertisements.running(title, placement, self.at)
             self._candidates[known] = _Found(
                 found,
                 frozenset(composing.worth_hearing(heard)),
-                tuple(composing.licences_end(heard, title, self.at)),
+                tuple(composing.turns(heard, title, self.at)),
             )
         return self._candidates[known]
 
@@ -334,7 +333,7 @@ def _grounds(host: str) -> Grounds | None:
     if site is None:
         return None
     request = own_requests.request_to(site.root_url, "/", address=PRESSES)
-    with press_runs.listening() as heard:
+    with overhearing.listening() as heard:
         front = FrontPage.objects.select_related("publication").filter(pk=site.root_page_id).first()
         if front is None:
             return None

@@ -37,7 +37,7 @@ from masthead.newsstand.pressed_articles import (
     kept,
     without_advertisements,
 )
-from masthead.production import press_runs
+from masthead.production import overhearing, press_runs
 from masthead.production.press_runs import Address
 
 logger = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ def _pressed(
     """Return any other page, as the house answers to a stranger."""
     root = grounds.root_url if grounds else f"http://{address[0]}"
     try:
-        with press_runs.listening() as heard:
+        with overhearing.listening() as heard:
             answer, page = _drawn(root, address[1], ANONYMOUS, grounds)
             # An article that is none for all, such as one with privacy, is the house's.
             if answer.status_code != HTTPStatus.OK or isinstance(page, Article):
@@ -143,7 +143,7 @@ def _pressed(
     except Exception:
         logger.exception("%s%s cannot be pressed.", *address)
         return None
-    stale = [int(moment.timestamp()) for moment in composing.licences_end(heard, title, at)]
+    stale = [int(moment.timestamp()) for moment in composing.turns(heard, title, at)]
     record = Record(
         host=address[0],
         path=address[1],

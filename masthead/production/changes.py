@@ -5,6 +5,7 @@
     list:12         the list that page 12 is: an article has come to it, or gone
     chrome:3        what stands around all pages under front page 3
     own:12          what answers at addresses of page 12 itself
+    advertisements:5    what is booked for the pages of title 5
 
 Who changes something tells `press_runs.ask()`, in the transaction of the change.
 """
@@ -17,9 +18,11 @@ from typing import Any
 from django.db import models
 from wagtail.models import Page
 
+from masthead.advertising.models import Booking, Creative
 from masthead.editorial.models import (
     Article,
     ArticleIndex,
+    ContentsEntry,
     Contributor,
     ContributorIndex,
     Correction,
@@ -32,6 +35,12 @@ from masthead.editorial.models import (
     TopicIndex,
 )
 from masthead.production.models import Narration
+
+AROUND = ("chrome", "advertisements")
+"""What stands on many pages without being what they are about: those are pressed after all others."""
+
+READ_ON = 3
+"""How many articles to read next are named below one: of its section, those that came before it."""
 
 EVERYTHING = "everything"
 """The tag of all pages: another theme, another version of Masthead."""
@@ -65,6 +74,14 @@ def tags_of(instance: Any) -> Iterator[str]:
         yield "corrections"
     elif isinstance(instance, Narration):
         yield f"page:{instance.article_id}"
+    elif isinstance(instance, ContentsEntry):
+        # It is told where it stands, and its neighbours what comes after them.
+        yield from (f"page:{instance.article_id}", f"page:{instance.issue_id}")
+        yield f"list:{instance.issue_id}"
+    elif isinstance(instance, Booking):
+        yield f"advertisements:{instance.title_id}"
+    elif isinstance(instance, Creative):
+        yield f"advertisements:{instance.booking.title_id}"
 
 
 def _lists(page: Page, front: FrontPage) -> Iterator[str]:
@@ -73,6 +90,7 @@ def _lists(page: Page, front: FrontPage) -> Iterator[str]:
         yield from (f"list:{pk}" for pk in _of_article(page))
         yield f"list:{front.pk}"
         yield from _shelves(front, ArticleIndex)
+        yield from (f"page:{pk}" for pk in _that_follow(page))
     elif isinstance(page, Issue):
         yield f"list:{page.pk}"
         yield f"list:{front.pk}"
@@ -88,6 +106,14 @@ def _lists(page: Page, front: FrontPage) -> Iterator[str]:
     elif isinstance(page, Section | FrontPage | ArticleIndex | IssueIndex):
         yield f"list:{page.pk}"
         yield f"chrome:{front.pk}"
+
+
+def _that_follow(article: Article) -> Iterator[int]:
+    """Yield the articles of its section that name it to read next, if it is out."""
+    if article.published_at is not None:
+        same = Article.objects.sibling_of(article, inclusive=False).live()
+        later = same.filter(section=article.section_id, published_at__gte=article.published_at)
+        yield from later.order_by("published_at", "pk").values_list("pk", flat=True)[:READ_ON]
 
 
 def _of_article(article: Article) -> Iterator[int]:

@@ -9,16 +9,12 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import datetime
 from itertools import islice
-from threading import Lock
 from time import monotonic
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.db import transaction
-from django.db.models.signals import post_init
 from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import TaskResultStatus
@@ -176,10 +172,27 @@ def _press_changes(*, at: datetime, but: Collection[int] = ()) -> int:
         count = press_all(at=at, but=[*but, *(row.pk for row in rows)])
     else:
         formes.lay_aside(tags)
-        count = len(_edition(_touched(tags), version=version, at=at, changed=changed))
+        count = _press_touched(
+            tags, version=version, at=at, changed=changed, but=[*but, *(row.pk for row in rows)]
+        )
     Change.objects.filter(pk__in=[row.pk for row in rows]).delete()
     if Change.objects.exclude(pk__in=but).exists():
         _begin()
+    return count
+
+
+def _press_touched(
+    tags: set[str], *, version: int, at: datetime, changed: Changed, but: Collection[int]
+) -> int:
+    """Press what was made from these: what is about them as one edition, and the many after it."""
+    around = {one for one in tags if one.partition(":")[0] in changes.AROUND}
+    first = _touched(tags - around)
+    touched = [*first, *sorted(set(_touched(around)) - set(first))]
+    count = len(_edition(touched[:HELD_BACK], version=version, at=at, changed=changed))
+    for batch in _batches(touched[HELD_BACK:]):
+        count += len(_edition(batch, version=version, at=at, changed=changed))
+        if Change.objects.exclude(pk__in=but).exists():
+            count += _press_changes(at=at, but=but)
     return count
 
 
@@ -324,50 +337,3 @@ def made(addresses: Sequence[Address], *, version: int, at: datetime) -> dict[Ad
         for address, page in builder.press(addresses, version=version, at=at)
         if page is not None
     }
-
-
-# What a page was made from is heard as its rows are read.
-
-_hearing: ContextVar[set[str] | None] = ContextVar("hearing", default=None)
-_listeners = 0
-_listeners_lock = Lock()
-
-
-@contextmanager
-def listening() -> Iterator[set[str]]:
-    """Collect the tags of all rows that are read within."""
-    global _listeners
-    heard: set[str] = set()
-    token = _hearing.set(heard)
-    with _listeners_lock:
-        # Hearing of every row costs a little; nobody pays for it while nothing is pressed.
-        if _listeners == 0:
-            # Django keeps a note of each weak connection for as long as the function lives: for ever.
-            post_init.connect(_read, weak=False)
-        _listeners += 1
-    try:
-        yield heard
-    finally:
-        _hearing.reset(token)
-        with _listeners_lock:
-            _listeners -= 1
-            if _listeners == 0:
-                post_init.disconnect(_read)
-
-
-def is_listening() -> bool:
-    """Say whether somebody wants to know what is read here."""
-    return _hearing.get() is not None
-
-
-def hear(tags: Iterable[str]) -> None:
-    """Have it heard that something was made from these, the rows of which were read before."""
-    heard = _hearing.get()
-    if heard is not None:
-        heard.update(tags)
-
-
-def _read(instance: Any, **_signal: Any) -> None:
-    heard = _hearing.get()
-    if heard is not None and instance.pk is not None:
-        heard.add(changes.tag(instance))

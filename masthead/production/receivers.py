@@ -18,6 +18,7 @@ from masthead.editorial.archive import filing
 from masthead.editorial.models import (
     Article,
     ArticleIndex,
+    ContentsEntry,
     Contributor,
     ContributorIndex,
     Correction,
@@ -36,8 +37,8 @@ from masthead.production import audio, changes, formes, press_runs, renditions, 
 from masthead.production.models import Narration
 
 SHOWN = (
-    Advertiser, Article, ArticleIndex, Booking, Contributor, ContributorIndex, Correction, Creative,
-    Dossier, FrontPage, Issue, IssueIndex, Narration, Picture, Section, Title, Topic, TopicIndex,
+    Advertiser, Article, ArticleIndex, Booking, ContentsEntry, Contributor, ContributorIndex, Correction,
+    Creative, Dossier, FrontPage, Issue, IssueIndex, Narration, Picture, Section, Title, Topic, TopicIndex,
 )  # fmt: skip
 """What readers' pages are made from, of all that stands below this department or in it."""
 

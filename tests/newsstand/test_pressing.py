@@ -19,6 +19,7 @@ from masthead.edge import records
 from masthead.edge.front import Asked, Front
 from masthead.edge.locks import Key
 from masthead.edge.store import Store
+from masthead.editorial import contents, issues
 from masthead.editorial.archive import filing
 from masthead.editorial.models import (
     ArchiveEntry,
@@ -167,6 +168,123 @@ def test_publishing_changes_the_article_and_the_lists_it_stands_in_and_nothing_e
     assert old.url not in changed
     # One edition: nobody sees the front page without the article that it leads to.
     assert len({after[path] for path in listed}) == 1
+
+
+def test_what_comes_out_changes_what_to_read_next_below_few_others(store, title):
+    section = make.section(title)
+    made = [
+        article(title, in_section=section, published_at=make.THEN + timedelta(days=number))
+        for number in range(12)
+    ]
+    press()
+    before = {record.path: record.edition for record in store.records()}
+    between = article(title, in_section=section, published_at=make.THEN + timedelta(days=3.5))
+    press()
+    after = {record.path: record.edition for record in store.records()}
+    changed = [one for one in made if after[one.url] != before[one.url]]
+    # Those that came out just after it, and who names those; the first three, which also name later ones.
+    assert changed == [*made[:3], *made[4:10]]
+    for one in made[4:7]:
+        assert between.title in by_front(store, one.url)
+
+
+def test_an_article_that_comes_into_an_issue_says_so_and_its_neighbours_lead_to_it(store, title):
+    named = {"topics": (f"topic:{make.topic(title).key}",)}
+    alone, first, last = (
+        article(title, "open", headline=name, **named) for name in ("Alone", "First", "Last")
+    )
+    issue = make.issue(title, first, last, state="open")
+    issues.put_on_sale(issue, at=make.THEN)
+    press()
+    assert "<dt>Issue</dt>" not in by_front(store, alone.url)
+    make.place(issue, alone)
+    press()
+    assert "<dt>Issue</dt>" in by_front(store, alone.url)
+    page = by_front(store, issue.url)
+    assert page.index(">First<") < page.index(">Last<") < page.index(">Alone<")
+    places = list(issue.contents.all())
+    contents.reorder(issue, places[::-1], by=None)
+    press()
+    page = by_front(store, issue.url)
+    assert page.index(">Alone<") < page.index(">Last<") < page.index(">First<")
+
+
+def test_a_list_turns_by_itself_where_an_article_in_it_becomes_free(store, title, time_machine):
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    page = article(title, published_at=now - timedelta(days=1))
+    Article.objects.filter(pk=page.pk).update(free_after_days=3)
+    beside = make.article(title, access="open")
+    press()
+    lists = ["/", page.section.url, "/feeds/atom.xml"]
+    for path in ["/", page.section.url, beside.url]:
+        assert 'class="for-subscribers"' in by_front(store, path)
+    assert SECRET not in by_front(store, "/feeds/atom.xml")
+    assert press_runs.press_stale(at=now) == 0
+    later = now + timedelta(days=2, seconds=1)
+    time_machine.move_to(later, tick=False)
+    for path in lists:
+        assert by_front(store, path, at=later) is None
+    press_runs.press_stale(at=later)
+    for path in ["/", page.section.url, beside.url]:
+        assert 'class="for-subscribers"' not in by_front(store, path, at=later)
+    assert SECRET in by_front(store, "/feeds/atom.xml", at=later)
+
+
+def test_advertisements_come_and_go_with_their_days(store, title, time_machine):
+    now = timezone.now().replace(hour=12)
+    time_machine.move_to(now, tick=False)
+    page = article(title, "open")
+    press()
+    today = title.day(now)
+    days = {"starts_on": today + timedelta(days=1), "ends_on": today + timedelta(days=1)}
+    for placement in ("article", "front"):
+        advertising.creative(advertising.booking(title, placement=placement, **days))
+    press()
+    shown = []
+    for day in range(3):
+        at = now + timedelta(days=day)
+        time_machine.move_to(at, tick=False)
+        press_runs.press_stale(at=at)
+        shown.append(
+            [bool(ADVERTISED.search(by_front(store, path, at=at))) for path in (page.url, "/")]
+        )
+    assert shown == [[False, False], [True, True], [False, False]]
+
+
+def test_what_is_booked_for_today_is_shown_today(store, title):
+    page = article(title, "open")
+    press()
+    today = title.day(timezone.now())
+    advertising.creative(advertising.booking(title, starts_on=today, ends_on=today))
+    press()
+    assert ADVERTISED.search(by_front(store, page.url))
+
+
+def test_of_very_many_pages_those_that_changed_come_first_and_few_are_in_memory(
+    store, title, monkeypatch
+):
+    made = [article(title, "open", in_section=make.section(title, "Culture")) for _ in range(9)]
+    press()
+    monkeypatch.setattr(press_runs, "HELD_BACK", 6)
+    monkeypatch.setattr(press_runs, "IN_ONE_EDITION", 4)
+    sizes, real = [], press_runs._edition
+
+    def counted(addresses, **named):
+        sizes.append(len(addresses))
+        return real(addresses, **named)
+
+    monkeypatch.setattr(press_runs, "_edition", counted)
+    section = make.section(title)
+    section.title = "Polity"
+    section.save_revision().publish()
+    press()
+    after = {record.path: record.edition for record in store.records()}
+    assert max(sizes) <= 6
+    assert len(sizes) > 2
+    for one in made:
+        assert "Polity" in by_front(store, one.url)
+        assert after[one.url] >= after[section.url]
 
 
 def test_a_new_headline_changes_every_page_that_shows_it(store, title):

@@ -37,6 +37,16 @@ def test_pages_that_are_as_they_should_be_are_left_alone(articles, store):
     assert not Change.objects.exists()
 
 
+def test_a_day_of_publishing_leaves_nothing_to_be_found(articles):
+    title = articles[0].publication()
+    for number in range(5):
+        make.article(title, published_at=make.THEN.replace(day=5 + number))
+        press_runs.press(at=timezone.now())
+    make.article(title, published_at=make.THEN.replace(day=6, hour=3))
+    press_runs.press(at=timezone.now())
+    assert reconcile() == []
+
+
 def test_a_change_that_nobody_was_told_of_is_found_and_everything_made_anew(
     articles, store, caplog
 ):
