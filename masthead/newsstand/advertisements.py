@@ -74,7 +74,7 @@ def let_in(
     return replace(values, advertisement=shown(chosen, placement))
 
 
-def running(title: Title, placement: Placement, at: datetime) -> Sequence[Candidate]:
+def running(title: Title, placement: Placement, at: datetime) -> list[Candidate]:
     """Return what may stand in a placement now, and have it heard when that will be something else."""
     if overhearing.is_listening():
         overhearing.hear([f"advertisements:{title.pk}"])

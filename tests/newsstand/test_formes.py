@@ -118,7 +118,8 @@ class TestKept:
 
     def test_a_change_elsewhere_leaves_it(self, title, article):
         press()
-        make.article(title, make.paragraph("Another story."))
+        elsewhere = make.section(title, "Culture")
+        make.article(title, make.paragraph("Another story."), in_section=elsewhere)
         assert kept_now(article) is not None
 
     def test_what_was_kept_of_a_page_that_could_not_be_pressed_is_laid_aside(
