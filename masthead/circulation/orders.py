@@ -147,11 +147,8 @@ def _place(
     gift: Wish | None,
     on_credit: bool,
 ) -> tuple[Order, Attempt | None]:
-    if discount and discount.most_uses is not None:
-        # Taken with the row held, so that the last use is not had twice.
-        discount = DiscountCode.objects.select_for_update().get(pk=discount.pk)
-        if pricing.is_used_up(discount):
-            raise pricing.NoSuchCode(_("This code has been used up."))
+    if discount:
+        discount = pricing.take_use(discount)
     asked = pricing.price(
         version,
         currency,
@@ -217,7 +214,8 @@ def ask_for(
         language: the payer's.
 
     Raises:
-        CannotOrder: it is paid, was given up, or a payment of it is on its way.
+        CannotOrder: it is paid, was given up, or a payment of it is on its way; or its discount is
+            used up, and all that was tried before has failed.
     """
     if there := Attempt.objects.filter(request=request).first():
         return there
@@ -241,6 +239,9 @@ def ask_for(
         raise pricing.CannotOrder(
             _("A payment of this order is on its way. Please wait until it is known.")
         )
+    if order.discount and order.kind not in pricing.LATER_ORDERS and charges.exists():
+        # While their payments failed, somebody else may have had the last use.
+        pricing.take_use(order.discount)
     order.provider = provider
     if order.version.deal.renews and order.kind != Order.Kind.GIFT:
         order.agreed_to = order.agreed_to or agreed_to

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from masthead.circulation import quotes
-from masthead.circulation.models import DiscountCode, OfferVersion
+from masthead.circulation.models import DiscountCode, OfferVersion, Order
 from masthead.circulation.quotes import Quote, Rate
 from masthead.payments import taxes
+from masthead.payments.models import Attempt
+
+LATER_ORDERS = (Order.Kind.RENEWAL, Order.Kind.UPGRADE, Order.Kind.FOLDED)
+"""Orders of who has a subscription already: a discount goes on in them, and is not had anew."""
+
+PAID_OR_PAYING = (*Attempt.OPEN, Attempt.State.SUCCEEDED)
 
 
 class CannotOrder(Exception):
@@ -83,9 +90,33 @@ def code_for(version: OfferVersion, typed: str, *, at: datetime) -> DiscountCode
     return code
 
 
+def take_use(code: DiscountCode) -> DiscountCode:
+    """Return a code read afresh, its row held, so that its last use is not had twice.
+
+    Raises:
+        NoSuchCode: it is used up.
+    """
+    code = DiscountCode.objects.select_for_update().get(pk=code.pk)
+    if is_used_up(code):
+        raise NoSuchCode(_("This code has been used up. Please order anew without it."))
+    return code
+
+
 def is_used_up(code: DiscountCode) -> bool:
-    """Say whether as many orders as may have had a code's discount, and were not given up."""
+    """Say whether as many first orders as may have a code's discount have it.
+
+    Those that were opened have it, gifts as soon as they are paid. So have those that wait for
+    their money, unless they were given up or every payment of them failed.
+    """
     if code.most_uses is None:
         return False
-    taken = code.orders.filter(cancelled_at=None, subscription__isnull=False).count()
-    return taken >= code.most_uses
+    first = code.orders.exclude(kind__in=LATER_ORDERS)
+    opened = first.filter(Q(subscription__isnull=False) | Q(present__paid_at__isnull=False)).count()
+    if opened >= code.most_uses:
+        return True
+    waiting = first.filter(subscription=None, present__paid_at=None, cancelled_at=None)
+    references = [order.reference for order in waiting]
+    tries = Attempt.objects.filter(reference__in=references).values_list("reference", "state")
+    alive = {reference for reference, state in tries if state in PAID_OR_PAYING}
+    failed = {reference for reference, _state in tries} - alive
+    return opened + len(references) - len(failed) >= code.most_uses

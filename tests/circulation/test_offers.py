@@ -7,11 +7,24 @@ from datetime import date, timedelta
 
 import pytest
 
-from masthead.circulation import endings, offers, pricing, serving, standing
+from masthead.circulation import (
+    endings,
+    going_on,
+    offers,
+    order_desk,
+    orders,
+    pricing,
+    serving,
+    standing,
+    upgrades,
+)
 from masthead.circulation.deals import Deal, Promised
-from masthead.circulation.models import DiscountCode, Inspection, Offer, ServiceRecord
+from masthead.circulation.models import DiscountCode, Inspection, Offer, Order, ServiceRecord
+from masthead.circulation.presents import Wish
 from masthead.circulation.promises import kept, kinds
 from masthead.editorial import issues
+from masthead.payments import attempts
+from masthead.payments.models import Attempt
 from tests.factories import circulation as make
 from tests.factories import editorial
 from tests.factories.editorial import THEN
@@ -205,3 +218,102 @@ def test_a_discount_is_taken_off_once_a_code_is_typed_and_ends_with_its_uses(tit
     with pytest.raises(pricing.NoSuchCode):
         make.subscription(version, discount=code)
     assert ServiceRecord.objects.count() == 0
+
+
+class TestUsesOfACode:
+    """A discount is had by as many first orders as its publisher said, and by no more."""
+
+    @pytest.fixture
+    def version(self, title):
+        promises = (Promised("print-edition", {"countries": ["DE"]}),)
+        return make.version(title, make.deal(copies=2, promises=promises))
+
+    def code(self, version, **fields):
+        asked = {"code": "SPRING", "thousandths": 500, "most_uses": 1} | fields
+        return DiscountCode.objects.create(offer=version.offer, **asked)
+
+    def place(self, version, code, **fields):
+        asked = {"currency": "EUR", "country": "DE", "provider": "test"} | fields
+        return orders.place(
+            version, make.reader(), request=uuid.uuid4(), at=THEN, discount=code, **asked
+        )
+
+    def ask(self, order):
+        return orders.ask_for(
+            order, provider="test", request=uuid.uuid4(), at=THEN, language="en"
+        )  # fmt: skip
+
+    @pytest.mark.parametrize("thousandths", [500, 1000])
+    def test_a_gift_that_is_paid_has_had_it_before_anybody_takes_it(self, version, thousandths):
+        code = self.code(version, thousandths=thousandths)
+        wish = Wish("Bea", "Ada", THEN.date())
+        _order, attempt = self.place(version, code, gift=wish)
+        if attempt:
+            orders.paid(make.pay(attempt), at=THEN)
+        with pytest.raises(pricing.NoSuchCode):
+            self.place(version, code, gift=wish)
+        assert pricing.is_used_up(code)
+
+    @pytest.mark.parametrize("state", [*Attempt.OPEN, "succeeded"])
+    def test_who_is_paying_has_it_already(self, version, state):
+        code = self.code(version)
+        _order, attempt = self.place(version, code)
+        Attempt.objects.filter(pk=attempt.pk).update(state=state)
+        with pytest.raises(pricing.NoSuchCode):
+            self.place(version, code)
+
+    @pytest.mark.parametrize("state", ["failed", "dropped"])
+    def test_what_was_not_paid_is_free_for_the_next_and_nobody_has_both(self, version, state):
+        code = self.code(version)
+        first, attempt = self.place(version, code)
+        Attempt.objects.filter(pk=attempt.pk).update(state=state)
+        self.place(version, code)
+        with pytest.raises(pricing.NoSuchCode, match="used up"):
+            self.ask(first)
+
+    def test_who_tries_again_has_it_still_where_nobody_else_took_it(self, version):
+        code = self.code(version)
+        order, attempt = self.place(version, code)
+        attempts.expire(attempt, at=THEN)
+        assert self.ask(order).minor == 3000
+        assert pricing.is_used_up(code)
+
+    def test_an_order_that_was_given_up_leaves_it_to_others(self, version):
+        code = self.code(version)
+        order, attempt = self.place(version, code)
+        attempts.drop(attempt, at=THEN)
+        order_desk.give_up(order, at=THEN, by=make.reader())
+        assert not pricing.is_used_up(code)
+
+    def test_what_was_read_out_at_the_desk_is_kept_until_it_is_given_up(self, version):
+        code = self.code(version)
+        order, _none = self.place(version, code, provider="")
+        with pytest.raises(pricing.NoSuchCode):
+            self.place(version, code)
+        assert self.ask(order).minor == 3000
+
+    def test_renewing_and_adding_print_are_no_uses(self, version, title):
+        code = self.code(version, terms=3, most_uses=2)
+        subscription = make.subscription(version, discount=code)
+        out(title, at=THEN + timedelta(days=14))
+        with_print = upgrades.ask_for(subscription, country="DE", request=uuid.uuid4(), at=THEN)
+        orders.paid(make.pay(self.ask(with_print)), at=THEN)
+        out(title, at=THEN + timedelta(days=15))
+        renewal = going_on.ask_for(subscription, at=THEN + timedelta(days=16))
+        self.ask(renewal)
+        assert list(
+            Order.objects.order_by("pk").values_list("kind", "discount", "minor")
+        ) == [("new", code.pk, 3000), ("upgrade", code.pk, 900), ("renewal", code.pk, 4800)]  # fmt: skip
+        assert not pricing.is_used_up(code)
+        make.subscription(version, discount=code)
+        assert pricing.is_used_up(code)
+
+    def test_it_is_asked_in_three_queries_however_many_there_are(
+        self, version, django_assert_max_num_queries
+    ):
+        code = self.code(version, most_uses=20)
+        make.subscription(version, discount=code)
+        for _each in range(5):
+            self.place(version, code)
+        with django_assert_max_num_queries(3):
+            assert not pricing.is_used_up(code)

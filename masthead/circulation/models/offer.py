@@ -248,7 +248,8 @@ class DiscountCode(models.Model):
     """A word that makes an offer cheaper, typed at the checkout.
 
     It counts in the first ``terms`` terms of a subscription. ``thousandths`` are taken off the
-    price: 250 is a quarter.
+    price: 250 is a quarter. Of first orders ``most_uses`` have it, gifts among them; renewals and
+    what is added to a term are no uses (`pricing.is_used_up()`).
     """
 
     offer = models.ForeignKey(
