@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from masthead.circulation import price_changes, pricing
+from masthead.circulation import price_changes, pricing, refundable
 from masthead.circulation.models import (
     DiscountCode,
     Notice,
@@ -160,7 +160,7 @@ def _quote(account: Account, version: OfferVersion, at: datetime) -> Quote | str
             at=at,
             with_print=has_print(account.subscription, last),
             is_first=False,
-            discount=discount_of(last),
+            discount=discount_of(account),
         )
     except pricing.CannotOrder as refusal:
         return str(refusal)
@@ -200,10 +200,13 @@ def _occasion(last: Term, money: Money) -> str:
     return f"renewal:{last.key}:{money.currency}{money.minor}"
 
 
-def discount_of(last: Term) -> DiscountCode | None:
+def discount_of(account: Account) -> DiscountCode | None:
     """Return the discount of the first order, as long as it is good for the term to come."""
-    found = last.order.discount
-    return found if found and found.terms > last.sequence else None
+    found = account.balances[-1].term.order.discount
+    # A term that was only moved into was not sold at a discount.
+    kinds = [one.term.order.kind for one in account.balances]
+    sold = sum(kind not in refundable.MOVED_INTO for kind in kinds)
+    return found if found and found.terms > sold else None
 
 
 def method_of(payer: User) -> Method | None:

@@ -22,9 +22,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from masthead.circulation import offers, pricing
+from masthead.circulation import offers, pricing, refundable
 from masthead.circulation.deals import Deal
 from masthead.circulation.models import (
+    DiscountCode,
     Notice,
     OfferVersion,
     Order,
@@ -214,9 +215,12 @@ def preview(version: OfferVersion, *, at: datetime) -> list[Concerned]:
     readers: Counter[tuple[Money, Money]] = Counter()
     to_ask: Counter[tuple[Money, Money]] = Counter()
     costs: dict[object, Money | None] = {}
-    words = _orders_by_words(terms)
+    words, sold = _orders_by_words(terms), _terms_sold(terms)
     for term in terms:
-        sums = [_cost(one, term, at, costs) for one in (term.version, version)]
+        discount = term.order.discount
+        if discount and discount.terms <= sold[term.subscription_id]:
+            discount = None
+        sums = [_cost(one, term, discount, at, costs) for one in (term.version, version)]
         old, new = sums
         if old is None or new is None or old == new:
             continue
@@ -279,16 +283,25 @@ def _renews_at(order: Order, currency: str) -> Money | None:
     return Money(price.minor + (price.print_extra or 0) * extra, currency)
 
 
+def _terms_sold(terms: QuerySet[Term]) -> Counter[int]:
+    """Return how many terms the subscriptions of some were sold; what moved on was sold once."""
+    every = Term.objects.filter(subscription__in=terms.values("subscription"))
+    sold = every.exclude(order__kind__in=refundable.MOVED_INTO)
+    return Counter(sold.values_list("subscription", flat=True))
+
+
 def _cost(
-    version: OfferVersion, term: Term, at: datetime, known: dict[object, Money | None]
+    version: OfferVersion,
+    term: Term,
+    discount: DiscountCode | None,
+    at: datetime,
+    known: dict[object, Money | None],
 ) -> Money | None:
     """Return what a renewal of a term costs under a version; None where it is not sold like that."""
     has_print = term.with_print and (
         term.subscription.leaves_print_at is None or version.deal.print_is_included
     )
-    discount = term.order.discount
-    off = discount if discount and discount.terms > term.sequence else None
-    asked = (version.pk, term.currency, term.order.country, has_print, off and off.pk)
+    asked = (version.pk, term.currency, term.order.country, has_print, discount and discount.pk)
     if asked not in known:
         try:
             known[asked] = pricing.price(
@@ -298,7 +311,7 @@ def _cost(
                 at=at,
                 with_print=has_print,
                 is_first=False,
-                discount=off,
+                discount=discount,
             ).money
         except pricing.CannotOrder:
             known[asked] = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,9 @@ from masthead.circulation import (
     charge_backs,
     endings,
     giving_back,
+    going_on,
     orders,
+    price_changes,
     refunding,
     renewals,
     serving,
@@ -20,7 +23,15 @@ from masthead.circulation import (
     upgrades,
 )
 from masthead.circulation.deals import Price, Promised, Share
-from masthead.circulation.models import Order, Refund, ServiceRecord, Subscription, Term
+from masthead.circulation.models import (
+    DiscountCode,
+    OfferVersion,
+    Order,
+    Refund,
+    ServiceRecord,
+    Subscription,
+    Term,
+)
 from masthead.editorial.models import Issue
 from masthead.payments import disputes, journal
 from masthead.payments.models import Attempt, Invoice, TaxRate
@@ -296,6 +307,31 @@ class TestNextTerm:
             out(title, THEN + number * DAY)
         (due,) = renewals.due(title, at=THEN + 9 * DAY)
         assert (due.subscription, due.money.minor) == (found, 9600)
+
+    @pytest.mark.parametrize("terms", [1, 2, 3])
+    def test_adding_print_uses_up_no_term_of_a_discount(self, title, terms):
+        version = offered(title, copies=2)
+        dearer = replace(version.deal, prices=(Price("EUR", 6200, print_extra=3600),))
+        newer = OfferVersion.objects.create(
+            offer=version.offer, number=2, spec=dearer.to_json(), published_at=THEN
+        )
+        code = DiscountCode.objects.create(
+            offer=version.offer, code="FRIENDS", thousandths=500, terms=terms
+        )
+        found = make.subscription(version, discount=code)
+        at, planned, sums = THEN, [], []
+        out(title, at)
+        paid(ask(found))
+        for _each in range(3):
+            while standing.of_one(found).left:
+                at += DAY
+                out(title, at)
+            (seen,) = price_changes.preview(newer, at=at)
+            planned.append(seen.old.minor)
+            renewal = going_on.ask_for(found, at=at)
+            sums.append(renewal.minor)
+            paid(renewal, at)
+        assert sums == planned == [4800] * (terms - 1) + [9600] * (4 - terms)
 
     def test_or_without_it_if_the_reader_says_so(self, title):
         found = make.subscription(offered(title))
