@@ -30,6 +30,7 @@ from masthead.circulation import (
     endings,
     letters,
     orders,
+    unpaid,
 )
 from masthead.circulation.models import CreditOrder, DiscountCode, OfferVersion, Order, Term
 from masthead.circulation.pricing import CannotOrder
@@ -209,14 +210,10 @@ def give_up(order: Order, *, at: datetime, by: User) -> None:
         raise CannotOrder(_("This order is paid."))
     if credit_orders.is_owed(order):
         raise CannotOrder(_("This order has begun. Write it off, or have its payer cancel it."))
-    hands = {way.name for way in ways.by_hand()}
-    for attempt in Attempt.objects.filter(reference=order.reference, state__in=Attempt.OPEN):
-        if attempt.provider not in hands and not attempts.drop(attempt, at=at):
-            raise CannotOrder(
-                _("A payment of this order is on its way. Please wait until it is known.")
-            )
-        attempts.expire(attempt, at=at)
-    Order.objects.filter(pk=order.pk, cancelled_at=None).update(cancelled_at=at)
+    if not unpaid.give_up(order, at=at):
+        raise CannotOrder(
+            _("A payment of this order is on its way. Please wait until it is known.")
+        )
     log(
         order.version.offer.title,
         "masthead.order.given_up",

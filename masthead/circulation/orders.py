@@ -289,11 +289,19 @@ def is_open(order: Order) -> bool:
     return gifts.exists() or Term.objects.filter(order=order).exists()
 
 
+@transaction.atomic
 def settle(order: Order, *, charge: str, at: datetime) -> Term | None:
     """Open the term of a paid order; a gift is only ready to be taken, and has none yet.
 
-    Doing it again changes nothing. Raises what `terms.open_paid()` raises.
+    Doing it again changes nothing. Raises what `terms.open_paid()` raises, and `TooLate` where who
+    ordered it, or was to read it, was erased before their money came.
     """
+    # Held, so that nobody is erased in between.
+    people = User.objects.select_for_update(no_key=True).filter(
+        pk__in=[order.payer_id, order.reader_id]
+    )
+    if any(person.erased_at for person in people) and not is_open(order):
+        raise terms.TooLate(f"Somebody was erased before {order.reference} was paid.")
     if credit_orders.of(order):
         return credit_orders.take_in(order, charge=charge, at=at)
     if not Present.objects.filter(order=order).exists():

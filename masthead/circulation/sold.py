@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from masthead.circulation import endings, single_returns
+from django.db.models import Q
+
+from masthead.circulation import endings, single_returns, unpaid
 from masthead.circulation.models import (
     Notice,
     Order,
@@ -26,7 +28,7 @@ from masthead.people.personal_data import Rows
 def register() -> None:
     """Enter all of it."""
     personal_data.register("subscriptions", gather=_subscriptions, erase=_give_up)
-    personal_data.register("orders", gather=_orders, erase=_keep)
+    personal_data.register("orders", gather=_orders, erase=_give_up_orders)
     personal_data.register("issues-served", gather=_served, erase=_keep)
     personal_data.register("single-copies", gather=_single_copies, erase=_give_up_copies)
     personal_data.register("refunds", gather=_refunds, erase=_keep)
@@ -77,6 +79,13 @@ def _orders(user: User) -> Rows:
         # What a gift cost is nobody's business but the donor's.
         for order in Order.objects.filter(payer=user).select_related("version", "credit")
     ]
+
+
+def _give_up_orders(user: User, at: datetime) -> None:
+    """Wait for no money any more, neither theirs nor anybody's for what they were to read."""
+    concerned = Order.objects.filter(Q(payer=user) | Q(reader=user), cancelled_at=None)
+    for order in concerned.filter(term=None, present__paid_at=None):
+        unpaid.give_up(order, at=at)
 
 
 def _served(user: User) -> Rows:

@@ -29,7 +29,10 @@ class NotPaid(Exception):
 
 
 class TooLate(Exception):
-    """What the order renews has ended, or was renewed by another: its money is to go back."""
+    """What the order renews has ended or was renewed by another, or who it is for was erased.
+
+    Its money is to go back.
+    """
 
 
 @transaction.atomic

@@ -1,9 +1,11 @@
-"""Ending what was served on credit and never paid: either its payer is let off, or it is bad debt.
+"""Money that never came: an order is given up, or what was served on credit is ended.
 
+    give_up(order, …)        nothing was served: nobody waits for its money any more
     let_off(balance, …)      its payer left in one of the ways out: they owe nothing
     write_off(balance, …)    they were asked often enough: what was served is bad debt
 
-In both the rest of the term is taken back, with a credit note, and the debt leaves the books once.
+In the last two the rest of the term is taken back, with a credit note, and the debt leaves the books
+once.
 """
 
 from __future__ import annotations
@@ -15,11 +17,26 @@ from masthead.circulation.deals import Part
 from masthead.circulation.models import CreditOrder, Deduction, Order
 from masthead.circulation.standing import Balance
 from masthead.money import Money
-from masthead.payments import attempts, journal
+from masthead.payments import attempts, journal, ways
 from masthead.payments.models import Attempt
 from masthead.people.models import User
 
 Billing = CreditOrder.Billing
+
+
+def give_up(order: Order, *, at: datetime) -> bool:
+    """Wait for the money of an order no longer; say whether nobody is paying it right now.
+
+    What is to be paid by hand expires; of what comes after all see `orders.paid()`.
+    """
+    is_quiet, hands = True, {way.name for way in ways.by_hand()}
+    for attempt in Attempt.objects.filter(reference=order.reference, state__in=Attempt.OPEN):
+        if attempt.provider in hands:
+            attempts.expire(attempt, at=at)
+        elif not attempts.drop(attempt, at=at):
+            is_quiet = False
+    Order.objects.filter(pk=order.pk, cancelled_at=None).update(cancelled_at=at)
+    return is_quiet
 
 
 def let_off(balance: Balance, *, at: datetime, by: User | None) -> None:

@@ -384,15 +384,18 @@ def _write_down(attempt: Attempt, seen: Observed, at: datetime, by_way_of: str) 
 def _kept(attempt: Attempt, saved: SavedMethod | None, at: datetime) -> Method | None:
     if saved is None or attempt.payer is None:
         return None
+    # Of who was erased it is out of use, and there to be forgotten at the provider.
+    is_erased = attempt.payer.erased_at is not None
     method, _made = Method.objects.get_or_create(
         provider=attempt.provider,
         provider_ref=saved.ref,
         defaults={
             "payer": attempt.payer,
             "customer_ref": saved.customer,
-            "label": saved.label,
+            "label": "" if is_erased else saved.label,
             "expires_on": last_day(saved.expires),
             "added_at": at,
+            "gone_at": at if is_erased else None,
         },
     )
     return method

@@ -43,6 +43,8 @@ def erase(user: User, *, by: User, at: datetime) -> None:
         raise CannotErase(
             _("You work in the office. Have somebody else take your rights away first.")
         )
+    # Held, so that nothing is opened for them meanwhile.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     for holding in personal_data.holdings():
         holding.erase(user, at)
     log(instance=user, action="masthead.person.erased", user=by)

@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
 
-from masthead.circulation import institutions, meters, places
-from masthead.circulation.models import Gift, Grant, MeteredRead, Place, Seat
+from masthead.circulation import (
+    agencies,
+    auditing,
+    going_on,
+    institutions,
+    meters,
+    orders,
+    places,
+    presents,
+    unpaid,
+)
+from masthead.circulation.models import (
+    Agency,
+    Gift,
+    Grant,
+    MeteredRead,
+    Order,
+    Place,
+    Present,
+    Seat,
+    Subscription,
+    Term,
+)
+from masthead.circulation.presents import Wish
+from masthead.payments import by_hand, journal
+from masthead.payments.models import Attempt, Invoice
 from masthead.people import erasure, personal_data
+from tests.circulation import renewing
 from tests.factories import circulation as let
 from tests.factories import editorial as make
 
@@ -51,3 +77,83 @@ def test_an_erased_reader_leaves_a_revoked_grant_without_a_reason_and_nothing_el
     assert not MeteredRead.objects.exists()
     assert not Place.objects.exists()
     assert not Seat.objects.exists()
+
+
+class TestUnpaid:
+    """Whose money is on its way as they are erased: nothing is opened, and it waits to go back."""
+
+    @pytest.fixture
+    def version(self):
+        return renewing.version(make.magazine())
+
+    @pytest.fixture
+    def ada(self):
+        return let.reader("ada@home.example")
+
+    def place(self, version, payer, **fields) -> Order:
+        asked = {"currency": "EUR", "country": "DE", "provider": "test", "agreed_to": "Renews."}
+        return orders.place(version, payer, request=uuid.uuid4(), at=THEN, **asked | fields)[0]
+
+    def pays(self, order):
+        attempt = Attempt.objects.get(reference=order.reference)
+        return orders.paid(let.pay(attempt, at=THEN), at=THEN)
+
+    @pytest.mark.parametrize("gone", ["payer", "reader", "donor"])
+    def test_their_money_opens_nothing_and_waits_to_be_given_back(self, version, ada, gone):
+        other = let.reader()
+        order = {
+            "payer": lambda: self.place(version, ada),
+            "reader": lambda: self.place(version, other, reader=ada),
+            "donor": lambda: self.place(version, ada, gift=Wish("Bea", "Ada", THEN.date())),
+        }[gone]()
+        erasure.erase(ada, by=ada, at=THEN)
+        assert self.pays(order) is None
+        assert not Subscription.objects.exists()
+        assert not Invoice.objects.exists()
+        assert not Present.objects.exclude(paid_at=None).exists()
+        assert journal.balance("liabilities:received", "EUR").minor == -6000
+        order.refresh_from_db()
+        assert order.cancelled_at == THEN
+        assert orders.catch_up(THEN) == 0
+        assert auditing.complaints(THEN) == []
+
+    def test_who_reads_what_an_erased_payer_paid_has_no_more_than_that(self, version, ada):
+        bea = let.reader()
+        subscription = let.subscription(version, payer=ada, reader=bea)
+        renewing.out(version.offer.title, 3)
+        renewal = going_on.ask_for(subscription, at=THEN)
+        orders.ask_for(renewal, provider="test", request=uuid.uuid4(), at=THEN, language="en")
+        erasure.erase(ada, by=ada, at=THEN)
+        assert self.pays(renewal) is None
+        assert Term.objects.count() == 1
+        subscription.refresh_from_db()
+        assert (subscription.ended_at, subscription.stopped_at) == (None, THEN)
+
+    def test_what_was_paid_before_still_reaches_who_it_is_for(self, version, ada):
+        present = let.present(version)
+        erasure.erase(present.order.payer, by=ada, at=THEN)
+        presents.redeem(present, ada, at=THEN)
+        assert Subscription.objects.get().reader == ada
+
+    def test_an_agency_is_not_asked_for_money_for_who_is_gone(self, version, ada):
+        agency = Agency.objects.create(name="Abo AG", account=let.reader(), commission=100)
+        taken = agencies.take(
+            agency, version, ada, number="1", currency="EUR", country="DE", at=THEN
+        )
+        erasure.erase(ada, by=ada, at=THEN)
+        assert agencies.invoice(agency, at=THEN) == []
+        taken.order.refresh_from_db()
+        assert taken.order.cancelled_at == THEN
+
+    def test_a_transfer_is_waited_for_no_longer_and_counts_if_it_comes(
+        self, version, ada, monkeypatch
+    ):
+        till = renewing.Till(by_hand=True)
+        monkeypatch.setattr(unpaid.ways, "by_hand", lambda: [till])
+        monkeypatch.setattr(unpaid.ways, "named", lambda _name: till)
+        order = self.place(version, ada)
+        erasure.erase(ada, by=ada, at=THEN)
+        attempt = Attempt.objects.get(reference=order.reference)
+        assert (attempt.state, attempt.problem) == ("failed", "expired")
+        assert orders.paid(by_hand.moved(attempt, at=THEN), at=THEN) is None
+        assert journal.balance("liabilities:received", "EUR").minor == -6000

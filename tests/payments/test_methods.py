@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from masthead.payments import methods, sweeping, ways
+from masthead.payments import attempts, methods, sweeping, ways
 from masthead.payments.models import Attempt, Method
 from masthead.payments.provider import Refused, Unknown
 from masthead.people import erasure
@@ -62,4 +62,20 @@ def test_who_is_erased_here_is_forgotten_there_as_soon_as_somebody_answers(till:
     assert saved.gone_at == NOW
     with pytest.raises((Refused, Unknown)):
         ways.named("card").charge(wanted(500, method=kept))
+    assert till.moved() == 6000
+
+
+def test_a_card_that_comes_after_its_payer_was_erased_is_forgotten_here_and_there(till: Till):
+    attempt, card = till.begin(), ways.named("card")
+    erasure.erase(attempt.payer, by=None, at=NOW)
+    till.pay(attempt.provider_ref)
+    attempts.look_at(attempt, card, at=NOW)
+    assert Attempt.objects.get().state == Attempt.State.SUCCEEDED
+    saved = Method.objects.get()
+    assert (saved.label, saved.gone_at) == ("", NOW)
+    assert methods.in_use(attempt.payer, "card") is None
+    kept = card.observe(Attempt.objects.get().provider_ref).method
+    sweeping.sweep(at=NOW)
+    with pytest.raises((Refused, Unknown)):
+        card.charge(wanted(500, method=kept))
     assert till.moved() == 6000
