@@ -53,6 +53,9 @@ NO_END = datetime(9999, 1, 1, tzinfo=UTC)
 Ended = Subscription.Ended
 PAID = ServiceRecord.Kind.PAID
 
+GOES_ON = (Order.Kind.RENEWAL, Order.Kind.UPGRADE)
+"""Orders that are for nothing once their subscription has ended."""
+
 
 class CannotStop(Exception):
     """It renews no more, or is over. Fit to show to readers."""
@@ -372,6 +375,11 @@ def _has_left(balance: Balance, at: datetime) -> bool:
 
 def _end(subscription: Subscription, why: Ended, at: datetime, by: User | None) -> None:
     Subscription.objects.filter(pk=subscription.pk).update(ended_at=at, ended_why=why)
+    goes_on = Order.objects.filter(subscription=subscription, kind__in=GOES_ON, term=None)
+    # One that is held is being paid right now: that finds out by itself that it has ended.
+    held = goes_on.select_for_update(of=("self",), skip_locked=True)
+    for order in held.filter(cancelled_at=None):
+        unpaid.give_up(order, at=at)
     transaction.on_commit(lambda: signals.to_be_confirmed.send(Subscription))
     log(
         subscription,

@@ -214,8 +214,8 @@ def ask_for(
         language: the payer's.
 
     Raises:
-        CannotOrder: it is paid, was given up, or a payment of it is on its way; or its discount is
-            used up, and all that was tried before has failed.
+        CannotOrder: it is paid, was given up, or a payment of it is on its way; what it renews or
+            changes is over; or its discount is used up, and all that was tried before has failed.
     """
     if there := Attempt.objects.filter(request=request).first():
         return there
@@ -239,14 +239,28 @@ def ask_for(
         raise pricing.CannotOrder(
             _("A payment of this order is on its way. Please wait until it is known.")
         )
-    if order.discount and order.kind not in pricing.LATER_ORDERS and charges.exists():
-        # While their payments failed, somebody else may have had the last use.
-        pricing.take_use(order.discount)
+    if credit is None:
+        _see_what_it_opens(order, tried=charges.exists())
     order.provider = provider
     if order.version.deal.renews and order.kind != Order.Kind.GIFT:
         order.agreed_to = order.agreed_to or agreed_to
     order.save(update_fields=["provider", "agreed_to"])
     return _charge(order, at=at, language=language, request=request)
+
+
+def _see_what_it_opens(order: Order, *, tried: bool) -> None:
+    """Refuse money for what could not be opened any more, or not at that price."""
+    if tried and order.discount and order.kind not in pricing.LATER_ORDERS:
+        # While their payments failed, somebody else may have had the last use.
+        pricing.take_use(order.discount)
+    try:
+        terms.still_running(order)
+    except terms.TooLate:
+        raise pricing.CannotOrder(
+            _(
+                "Nothing is to be paid: what this order renews or changes is over, or was renewed already. Look at your subscriptions, or order anew."
+            )
+        ) from None
 
 
 def _charge(order: Order, *, at: datetime, language: str, request: UUID | None = None) -> Attempt:

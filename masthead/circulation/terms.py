@@ -57,7 +57,7 @@ def open_paid(order: Order, *, charge: str, at: datetime, first: int | None = No
         return there
     if order.minor and not (charge and journal.is_booked(charge)):
         raise NotPaid(f"{order.reference} has not been paid.")
-    subscription = _still_running(order, order.subscription) or _subscribe(order, at)
+    subscription = still_running(order) or _subscribe(order, at)
     if order.kind == Order.Kind.UPGRADE:
         return _go_over(order, subscription, at)
     _go_on(subscription, order)
@@ -80,7 +80,7 @@ def open_on_credit(order: Order, *, at: datetime) -> Term:
     Raises:
         TooLate: what it renews has ended, or was renewed by another.
     """
-    subscription = _still_running(order, order.subscription) or _subscribe(order, at)
+    subscription = still_running(order) or _subscribe(order, at)
     term = _term(order, subscription, at, None)
     book_sale(term, memo=str(term), at=at, owed=True)
     return term
@@ -90,8 +90,6 @@ def _go_over(order: Order, subscription: Subscription, at: datetime) -> Term:
     """Open the term that takes over what is left of another, and what was paid to change it."""
     account = standing.of_one(subscription)
     balance = account.balances[-1]
-    if balance.term.pk != order.renews_id or not balance.left:
-        raise TooLate(f"Nothing is left of what {order.reference} changes.")
     # What is deferred stays where it is: the same components are owed in another term.
     moved, old = unearned(balance), balance.term
     parts = (*moved, *deals.parts_from_json(order.parts))
@@ -127,6 +125,26 @@ def _go_over(order: Order, subscription: Subscription, at: datetime) -> Term:
         subscription.stopped_at = at
         subscription.save(update_fields=["stopped_at"])
     return term
+
+
+def still_running(order: Order) -> Subscription | None:
+    """Return the subscription that an order renews or changes, its row held; None of a first one.
+
+    Raises:
+        TooLate: it has ended, its term was renewed already, or nothing is left to be changed.
+    """
+    if order.subscription_id is None:
+        return None
+    subscription = Subscription.objects.select_for_update().get(pk=order.subscription_id)
+    if subscription.ended_at:
+        raise TooLate(f"{subscription} had ended before {order.reference} was paid.")
+    if order.renews_id and Term.objects.filter(renews=order.renews_id).exists():
+        raise TooLate(f"{order.reference} renews a term that was renewed already.")
+    if order.kind == Order.Kind.UPGRADE:
+        last = standing.of_one(subscription).balances[-1]
+        if last.term.pk != order.renews_id or not last.left:
+            raise TooLate(f"Nothing is left of what {order.reference} changes.")
+    return subscription
 
 
 def book_sale(term: Term, *, memo: str, at: datetime, owed: bool = False) -> None:
@@ -199,17 +217,6 @@ def first_sequence(title: Title, starts: str, at: datetime) -> int:
     """
     newest = standing.newest_sequence(title.pk)
     return newest if starts == "current" and newest else newest + 1
-
-
-def _still_running(order: Order, renewed: Subscription | None) -> Subscription | None:
-    if renewed is None:
-        return None
-    subscription = Subscription.objects.select_for_update().get(pk=renewed.pk)
-    if subscription.ended_at:
-        raise TooLate(f"{subscription} had ended before {order.reference} was paid.")
-    if order.renews and Term.objects.filter(renews=order.renews).exists():
-        raise TooLate(f"{order.reference} renews a term that was renewed already.")
-    return subscription
 
 
 def _subscribe(order: Order, at: datetime) -> Subscription:

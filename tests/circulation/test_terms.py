@@ -241,6 +241,51 @@ def test_money_for_what_has_ended_since_waits_to_be_given_back(title):
     assert Term.objects.count() == 1
 
 
+@pytest.mark.parametrize("kind", ["renewal", "upgrade"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda one: endings.cancel(one, request=uuid.uuid4(), at=THEN),
+        lambda one: endings.give_money_back(one, request=uuid.uuid4(), at=THEN),
+        lambda one: endings.withdraw(one, request=uuid.uuid4(), at=THEN),
+        lambda one: endings.give_up(one, at=THEN),
+        lambda one: endings.fold(one, at=THEN),
+        lambda one: endings.charge_back(
+            one, frozenset(one.terms.values_list("pk", flat=True)), request=uuid.uuid4(), at=THEN
+        ),
+    ],
+    ids=["cancel", "money back", "withdraw", "give up", "fold", "charge back"],
+)
+def test_what_has_ended_is_neither_renewed_nor_changed(title, kind, end):
+    subscription = make.subscription(make.version(title))
+    unsent = renewal(subscription.terms.get())
+    other = make.subscription(make.version(title))
+    standing_still = renewal(other.terms.get())
+    Order.objects.filter(kind="renewal").update(kind=kind)
+    end(subscription)
+    order = Order.objects.get(subscription=subscription, kind=kind)
+    assert order.cancelled_at == THEN
+    unsent.refresh_from_db()
+    assert unsent.state == Attempt.State.DROPPED
+    with pytest.raises(pricing.CannotOrder, match="order anew"):
+        orders.ask_for(order, provider="test", request=uuid.uuid4(), at=THEN, language="en")
+    standing_still.refresh_from_db()
+    assert standing_still.state == Attempt.State.CREATED
+    assert Order.objects.get(subscription=other, kind=kind).cancelled_at is None
+
+
+def test_nobody_is_asked_for_money_for_what_has_ended(title):
+    subscription = make.subscription(make.version(title))
+    renewal(subscription.terms.get())
+    Attempt.objects.filter(state="created").delete()
+    Subscription.objects.update(ended_at=THEN, ended_why="staff")
+    with pytest.raises(pricing.CannotOrder, match="order anew"):
+        orders.ask_for(
+            Order.objects.get(kind="renewal"),
+            provider="test", request=uuid.uuid4(), at=THEN, language="en",
+        )  # fmt: skip
+
+
 def test_a_term_is_renewed_once_whichever_payment_comes_first(title):
     first = make.subscription(make.version(title)).terms.get()
     dropped = renewal(first)

@@ -16,6 +16,7 @@ from masthead.circulation import (
     going_on,
     orders,
     price_changes,
+    pricing,
     refunding,
     renewals,
     serving,
@@ -174,6 +175,35 @@ def test_an_issue_that_comes_between_asking_and_paying_loses_nothing(title):
     assert new.copies == 5
     assert new.minor == 5000 + order.minor
     assert auditing.complaints(THEN + 9 * DAY) == []
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda title, found: out(title, THEN),
+        lambda title, found: paid(going_on.ask_for(found, at=THEN)),
+        lambda title, found: endings.cancel(found, request=uuid.uuid4(), at=THEN),
+    ],
+    ids=["served out", "renewed", "ended"],
+)
+def test_nobody_is_asked_for_money_that_could_add_nothing_any_more(title, meanwhile):
+    found = make.subscription(offered(title, copies=2))
+    out(title, THEN)
+    order = ask(found)
+    meanwhile(title, found)
+    with pytest.raises(pricing.CannotOrder):
+        paid(order)
+    assert not Attempt.objects.filter(reference=order.reference).exists()
+
+
+def test_a_term_that_was_changed_is_not_renewed_as_it_was(title):
+    found = make.subscription(offered(title, copies=2))
+    out(title, THEN)
+    with_print = ask(found)
+    renewal = going_on.ask_for(found, at=THEN)
+    paid(with_print)
+    with pytest.raises(pricing.CannotOrder, match="order anew"):
+        paid(renewal)
 
 
 def test_what_was_served_out_meanwhile_waits_to_go_back(title):

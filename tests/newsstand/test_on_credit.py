@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from masthead.circulation import credit_letters, endings
 from masthead.circulation.deals import Share
-from masthead.circulation.models import CreditOrder, Order
+from masthead.circulation.models import CreditOrder, DiscountCode, Order
 from masthead.newsstand.views import paying, subscribe
 from masthead.payments.models import Attempt
 from masthead.payments.provider import PayLike
@@ -127,6 +127,18 @@ def test_it_can_be_paid_by_card_though_a_transfer_was_asked_for(client, offer, a
     ]  # fmt: skip
 
 
+def test_the_last_use_of_a_code_is_theirs_however_they_pay(client, offer, ada, till):
+    code = DiscountCode.objects.create(offer=offer, code="SPRING", thousandths=500, most_uses=1)
+    address = f"/subscribe/{offer.slug}/payment/{CHOSEN}&code=SPRING"
+    request = re.search(r'name="request" value="([^"]+)"', client.get(address).content.decode())[1]
+    client.post(address, {"way": "(later)", "agrees": "on", "request": request})
+    found = Order.objects.get(discount=code)
+    pay = f"/subscribe/orders/{found.key}/payment/"
+    request = re.search(rb'name="request" value="([^"]+)"', client.get(pay).content)[1].decode()
+    assert client.post(pay, {"way": "card", "request": request}).status_code == 302
+    assert Attempt.objects.get(provider="card").minor == 3000
+
+
 def test_an_order_that_was_written_off_says_that_nothing_is_owed(client, offer, ada, till):
     order(client, offer)
     found = Order.objects.get()
@@ -135,6 +147,16 @@ def test_an_order_that_was_written_off_says_that_nothing_is_owed(client, offer, 
         page = client.get(address)
         assert page.status_code == 410
         assert "nothing is to be paid" in page.content.decode()
+
+
+def test_money_that_comes_after_it_was_written_off_is_told_to_go_back(client, offer, ada, till):
+    order(client, offer)
+    found = Order.objects.get()
+    endings.end_unpaid(found.subscription, at=timezone.now())
+    make.pay(Attempt.objects.get(), at=timezone.now())
+    page = client.get(f"/subscribe/orders/{found.key}/").content.decode()
+    assert "came too late" in page
+    assert "nothing is to be paid" not in page
 
 
 def test_an_invoice_is_nobody_elses_to_see(client, offer, ada, till):

@@ -182,6 +182,31 @@ class TestRenewing:
         address = f"/account/subscriptions/{subscription.key}/renewal/"
         assert client.get(address).status_code == 404
 
+    def test_money_that_comes_for_what_has_ended_is_told_to_go_back(
+        self, client, subscription, till
+    ):
+        order = self.renew(client, subscription)
+        pay(client, order)
+        endings.cancel(subscription, request=uuid.uuid4(), at=NOW)
+        for _time in range(2):
+            page = come_back(client, order, till).content.decode()
+            assert "came too late" in page
+            assert "It is yours" not in page
+        assert "came too late" in client.get(f"/subscribe/orders/{order.key}/").content.decode()
+        assert Term.objects.count() == 1
+        assert journal.balance("liabilities:received", "EUR").minor == -6000
+
+    def test_nobody_is_sent_on_to_pay_for_what_has_ended(self, client, subscription, till):
+        order = self.renew(client, subscription)
+        pay(client, order)
+        endings.cancel(subscription, request=uuid.uuid4(), at=NOW)
+        for way in ("", "payment/"):
+            page = client.get(f"/subscribe/orders/{order.key}/{way}", follow=True)
+            assert page.status_code == 410
+            assert "Please order anew" in page.content.decode()
+            assert "https://pay.example" not in page.content.decode()
+            assert "Refresh" not in page.headers
+
     def test_what_nobody_paid_for_two_months_is_given_up(self, client, subscription, till):
         from masthead.circulation import dunning
 

@@ -56,10 +56,8 @@ def pay_order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if _is_under_way(found):
         return redirect("newsstand:order", key=found.key)
     heading = found.version.deal.name
-    if found.cancelled_at:
-        text = _("This order was given up. Please order anew.")
-        links = (Link(_("Subscribe"), reverse("newsstand:offers")),)
-        return show(request, heading, Part(text=(text,), links=links), status=410)
+    if words := subscribe.why_over(found):
+        return on_credit.over(request, found, words)
     if not ways.for_readers():
         text = _("Nothing can be paid here yet. Please come back a little later.")
         return show(request, heading, Part(text=(text,)), status=503)

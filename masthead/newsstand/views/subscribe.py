@@ -313,9 +313,8 @@ def order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(
         Order.objects.select_related("version__offer__title"), key=key, payer=payer
     )
-    if words := on_credit.why_not(found):
-        return on_credit.over(request, found, words)
-    if orders.is_open(found):
+    over = why_over(found)
+    if orders.is_open(found) and not over:
         return _thanks(request, found)
     attempt = Attempt.objects.filter(reference=found.reference).order_by("pk").last()
     if credit_orders.is_owed(found) and not on_credit.goes_by_itself(attempt):
@@ -323,10 +322,32 @@ def order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if attempt is None:
         return redirect("newsstand:pay_order", key=found.key)
     bill = _bill_of(found, attempt)
+    if over and "back" not in request.GET and attempt.state != Attempt.State.SUCCEEDED:
+        return on_credit.over(request, found, over)
     if till.has_paid(request, bill):
         orders.paid(attempt, at=timezone.now())
-        return _thanks(request, found)
+        if orders.is_open(found) and not why_over(found):
+            return _thanks(request, found)
+        return _too_late(request, found)
     return till.waiting(request, bill)
+
+
+def why_over(found: Order) -> str:
+    """Return why nothing is to be paid for an order any more; empty where it is, or was paid."""
+    if found.cancelled_at and not orders.is_open(found):
+        return _("This order was given up. Please order anew.")
+    return on_credit.why_not(found)
+
+
+def _too_late(request: HttpRequest, found: Order) -> HttpResponse:
+    links = (
+        Link(_("Subscriptions"), reverse("account_subscriptions")),
+        Link(_("Subscribe"), reverse("newsstand:offers")),
+    )
+    text = _(
+        "Your payment came too late: what it was for is over, or was paid already. We pay it back."
+    )
+    return show(request, found.version.deal.name, Part(text=(text,), links=links))
 
 
 def _thanks(request: HttpRequest, found: Order) -> HttpResponse:
