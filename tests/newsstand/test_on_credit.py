@@ -18,7 +18,7 @@ from masthead.payments.provider import PayLike
 from masthead.people import addresses
 from tests.factories import circulation as make
 from tests.factories import editorial
-from tests.newsstand.test_subscribe import CHOSEN, Till
+from tests.newsstand.test_subscribe import CHOSEN, Till, unseen
 
 pytestmark = pytest.mark.django_db
 
@@ -67,10 +67,10 @@ def checkout(client, offer) -> str:
     return client.get(f"/subscribe/{offer.slug}/payment/{CHOSEN}").content.decode()
 
 
-def order(client, offer) -> Any:
-    request = re.search(r'name="request" value="([^"]+)"', checkout(client, offer))[1]
-    form = {"way": "(later)", "agrees": "on", "request": request}
-    return client.post(f"/subscribe/{offer.slug}/payment/{CHOSEN}", form, follow=True)
+def order(client, offer, chosen: str = CHOSEN) -> Any:
+    address = f"/subscribe/{offer.slug}/payment/{chosen}"
+    form = unseen(client.get(address)) | {"way": "(later)", "agrees": "on"}
+    return client.post(address, form, follow=True)
 
 
 def test_whoever_is_trusted_may_choose_to_pay_later(client, offer, ada, till):
@@ -129,9 +129,7 @@ def test_it_can_be_paid_by_card_though_a_transfer_was_asked_for(client, offer, a
 
 def test_the_last_use_of_a_code_is_theirs_however_they_pay(client, offer, ada, till):
     code = DiscountCode.objects.create(offer=offer, code="SPRING", thousandths=500, most_uses=1)
-    address = f"/subscribe/{offer.slug}/payment/{CHOSEN}&code=SPRING"
-    request = re.search(r'name="request" value="([^"]+)"', client.get(address).content.decode())[1]
-    client.post(address, {"way": "(later)", "agrees": "on", "request": request})
+    order(client, offer, f"{CHOSEN}&code=SPRING")
     found = Order.objects.get(discount=code)
     pay = f"/subscribe/orders/{found.key}/payment/"
     request = re.search(rb'name="request" value="([^"]+)"', client.get(pay).content)[1].decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,15 @@ import pytest
 from django.utils import timezone
 
 from masthead.circulation import endings, presents, serving
-from masthead.circulation.models import Order, Refund, Subscription, Term
+from masthead.circulation.deals import Price
+from masthead.circulation.models import (
+    DiscountCode,
+    OfferVersion,
+    Order,
+    Refund,
+    Subscription,
+    Term,
+)
 from masthead.editorial import issues
 from masthead.money import Money
 from masthead.newsstand.views import subscribe
@@ -77,11 +86,23 @@ def ada(client):
 CHOSEN = "?country=DE&currency=EUR"
 
 
+def unseen(page: Any) -> dict[str, str]:
+    """Return what the form of a page says without showing it."""
+    fields = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.content.decode())
+    return {name: value for name, value in fields if name != "csrfmiddlewaretoken"}
+
+
 def pay(client, offer, **more: str) -> Any:
     page = client.get(f"/subscribe/{offer.slug}/payment/{CHOSEN}")
-    request = re.search(rb'name="request" value="([^"]+)"', page.content)[1].decode()
-    form = {"way": "card", "agrees": "on", "request": request} | more
+    form = unseen(page) | {"way": "card", "agrees": "on"} | more
     return client.post(f"/subscribe/{offer.slug}/payment/{CHOSEN}", form)
+
+
+def changed(offer, **fields: Any) -> OfferVersion:
+    """Publish an offer anew, with something else in it."""
+    last = offer.versions.latest("number")
+    spec = replace(last.deal, **fields).to_json()
+    return offer.versions.create(number=last.number + 1, spec=spec, published_at=timezone.now())
 
 
 def test_the_offers_page_says_price_promises_and_how_it_goes_on(client, offer):
@@ -130,6 +151,57 @@ def test_the_words_that_were_agreed_to_are_kept(client, offer, ada, till):
         "Goes on for another 24 issues at a time for €60.00, until you stop it. "
         "We write to you 14 days before we charge it."
     )
+
+
+@pytest.mark.parametrize(
+    ("fields", "sum_now", "words_now"),
+    [
+        ({"prices": (Price("EUR", 8000),)}, "€80.00", "€80.00"),
+        # An introduction costs now what it did, and more after it.
+        ({"prices": (Price("EUR", 8000, introductory=6000),)}, "€60.00", "€80.00"),
+        ({"copies": 12}, "€60.00", "12 issues"),
+    ],
+)
+def test_nobody_orders_by_a_page_of_before_the_offer_was_changed(
+    client, offer, ada, till, fields, sum_now, words_now
+):
+    address = f"/subscribe/{offer.slug}/payment/{CHOSEN}"
+    form = unseen(client.get(address)) | {"way": "card", "agrees": "on"}
+    new = changed(offer, **fields)
+    answer = client.post(address, form)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "has changed since" in page
+    assert f"Pay {sum_now}" in page
+    assert words_now in page
+    # They have to agree to the words that they see now.
+    assert "checked" not in page
+    assert not Order.objects.exists()
+    again = unseen(answer)
+    assert again["request"] == form["request"]
+    client.post(address, again | {"way": "card", "agrees": "on"})
+    order = Order.objects.get()
+    assert order.version == new
+    assert words_now in order.agreed_to
+    assert till.asked[0].money == order.money
+
+
+def test_a_page_that_does_not_say_what_it_showed_orders_nothing(client, offer, ada, till):
+    assert pay(client, offer, sum="").status_code == 422
+    assert pay(client, offer, version="").status_code == 422
+    assert not Order.objects.exists()
+
+
+def test_a_discount_that_ended_meanwhile_is_not_paid_in_full_unseen(client, offer, ada, till):
+    code = DiscountCode.objects.create(offer=offer, code="SPRING", thousandths=500)
+    address = f"/subscribe/{offer.slug}/payment/{CHOSEN}&code=SPRING"
+    form = unseen(client.get(address)) | {"way": "card", "agrees": "on"}
+    DiscountCode.objects.update(thousandths=100)
+    answer = client.post(address, form)
+    assert "Pay €54.00" in answer.content.decode()
+    assert not Order.objects.exists()
+    client.post(address, unseen(answer) | {"way": "card", "agrees": "on"})
+    assert (Order.objects.get().minor, Order.objects.get().discount) == (5400, code)
 
 
 def test_paying_leads_to_the_provider_by_a_page_and_never_by_a_form(client, offer, ada, till):

@@ -203,15 +203,29 @@ def pay(request: HttpRequest, slug: str) -> HttpResponse:
         text = _("Nothing can be paid here yet. Please come back a little later.")
         return show(request, version.deal.name, Part(text=(text,)), status=503)
     words = _renewal_words(version, wishes)
-    posted = request.POST if request.method == "POST" else None
+    posted = request.POST.copy() if request.method == "POST" else None
+    shown = _shown(version, wishes)
+    is_new = posted is not None and any(posted.get(name) != one for name, one in shown.items())
+    if posted and is_new:
+        # They agree to what they saw, and to nothing that came between.
+        posted.pop("agrees", None)
     initial = {"request": uuid.uuid4(), **presents.first_wish(version)}
     credit = on_credit.choice(request, version, wishes)
     form = Payment(
         version, words, posted, initial=initial, is_gift=wishes.is_gift, pays_later=credit == ""
     )
-    if form.is_valid():
+    if form.is_valid() and not is_new:
         return _order(request, version, wishes, form, words)
+    if is_new:
+        form.add_error(
+            None, _("The offer or its price has changed since. Please look at it again.")
+        )
     return _bill(request, version, wishes, form)
+
+
+def _shown(version: OfferVersion, wishes: Wishes) -> dict[str, str]:
+    """Return what the page says it has shown, so that nothing else is ordered by it."""
+    return {"version": str(version.number), "sum": str(wishes.quote.money)}
 
 
 def _bill(
@@ -239,7 +253,7 @@ def _bill(
         request,
         version.deal.name,
         Part(rows=tuple(rows), links=(back,)),
-        Part(forms=(form_of(form, button),)),
+        Part(forms=(form_of(form, button, hidden=_shown(version, wishes)),)),
         status=422 if form.errors else 200,
     )
 
