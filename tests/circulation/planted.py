@@ -225,7 +225,7 @@ def keep_the_tax_of_what_is_paid_back(plant: pytest.MonkeyPatch) -> None:
 
 
 def open_a_term_after_the_end(plant: pytest.MonkeyPatch) -> None:
-    plant.setattr(terms, "_still_running", lambda order, renewed: renewed)
+    plant.setattr(terms, "still_running", lambda order: order.subscription)
 
 
 def earn_by_rounding_each_day(plant: pytest.MonkeyPatch) -> None:
