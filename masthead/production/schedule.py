@@ -23,6 +23,11 @@ logger = logging.getLogger(__name__)
 class Rhythm(Protocol):
     """Says which slot a moment belongs to."""
 
+    @property
+    def period(self) -> timedelta:
+        """Return how far a slot is from the next."""
+        ...
+
     def slot(self, at: datetime) -> datetime:
         """Return the last moment up to `at` when the work was due."""
         ...
@@ -33,6 +38,11 @@ class Every:
     """At a steady interval, counted from the full hour."""
 
     interval: timedelta
+
+    @property
+    def period(self) -> timedelta:
+        """Return the interval."""
+        return self.interval
 
     def slot(self, at: datetime) -> datetime:
         """Return the last full interval up to `at`."""
@@ -45,6 +55,11 @@ class Daily:
     """Once a day, at an hour in UTC."""
 
     at: time
+
+    @property
+    def period(self) -> timedelta:
+        """Return a day."""
+        return timedelta(days=1)
 
     def slot(self, at: datetime) -> datetime:
         """Return today's hour if it has passed, else yesterday's."""
@@ -66,6 +81,9 @@ class AlreadyEntered(Exception):
 
 
 _entries: dict[str, Entry] = {}
+
+_seen: dict[str, datetime] = {}
+"""The slot in which this process last looked at each line."""
 
 
 def enter(name: str, task: Task[Any, Any], rhythm: Rhythm) -> None:
@@ -93,7 +111,7 @@ def strike(*, at: datetime) -> list[str]:
     """Put in the queue whatever has come due; return the names of those lines.
 
     An hour that was missed while no worker ran is made up for once. A line seen for the
-    first time waits for its next slot.
+    first time waits for its next slot; and so does one that was struck by a clock far ahead.
     """
     struck = {stroke.entry: stroke.struck_for for stroke in Stroke.objects.all()}
     return [entry.name for entry in entries() if _strike(entry, struck.get(entry.name), at)]
@@ -101,15 +119,31 @@ def strike(*, at: datetime) -> list[str]:
 
 def _strike(entry: Entry, last: datetime | None, at: datetime) -> bool:
     slot = entry.rhythm.slot(at)
+    # Once each, so that two machines whose clocks are apart do not strike by turns without end.
+    if (seen := _seen.get(entry.name)) == slot:
+        return False
+    struck = False
     if last is None:
         Stroke.objects.get_or_create(entry=entry.name, defaults={"struck_for": slot})
-        return False
-    if slot <= last:
-        return False
+    elif last < slot:
+        struck = _move(entry, slot, struck_for__lt=slot)
+    elif last > slot + entry.rhythm.period and seen is not None and seen < slot:
+        # That clock was ahead, not this one behind, as a machine's is that has yet to ask for
+        # the time: a slot has begun by it since. The row may be moved back.
+        struck = _move(entry, slot, struck_for=last)
+        logger.warning(
+            "%s was struck for %s, by a clock that was ahead. It goes on from %s; see that the "
+            "clocks of all machines are set by NTP.", entry.name, last, slot,
+        )  # fmt: skip
+    _seen[entry.name] = slot
+    return struck
+
+
+def _move(entry: Entry, slot: datetime, **behind: datetime) -> bool:
     with transaction.atomic():
-        # Of two workers only one finds the row still behind; the queue is in the same
+        # Of two workers only one finds the row as it was; the queue is in the same
         # database, so the work is in it exactly when the row has moved.
-        moved = Stroke.objects.filter(entry=entry.name, struck_for__lt=slot).update(struck_for=slot)
+        moved = Stroke.objects.filter(entry=entry.name, **behind).update(struck_for=slot)
         if moved:
             entry.task.enqueue()
     return bool(moved)

@@ -15,6 +15,7 @@ MORNING = datetime(2030, 5, 1, 8, 0, 20, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def an_empty_schedule(monkeypatch):
     monkeypatch.setattr(schedule, "_entries", {})
+    monkeypatch.setattr(schedule, "_seen", {})
 
 
 def queued() -> int:
@@ -69,6 +70,70 @@ def test_of_many_workers_only_one_queues_the_work():
     for thread in threads:
         thread.join()
     assert queued() == 1
+
+
+def strikes(*moments: datetime) -> list[bool]:
+    """Look at the clock at these moments; return at which of them the line was struck."""
+    return [schedule.strike(at=moment) == ["note"] for moment in moments]
+
+
+def another_process(monkeypatch):
+    monkeypatch.setattr(schedule, "_seen", {})
+
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+IN_A_YEAR = MORNING + 365 * DAY
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("starts_again", [False, True])
+@pytest.mark.parametrize(
+    ("rhythm", "period"), [(Every(MINUTE), MINUTE), (Daily(time(8)), DAY)], ids=["minutes", "days"]
+)
+def test_after_a_clock_was_ahead_the_schedule_goes_on_with_its_next_slot(
+    rhythm, period, starts_again, monkeypatch
+):
+    schedule.enter("note", errands.note_punctually, rhythm)
+    assert strikes(MORNING, IN_A_YEAR) == [False, True]
+    if starts_again:
+        another_process(monkeypatch)
+    # What was due while the clock was wrong may have been struck before.
+    assert strikes(MORNING, MORNING + timedelta(seconds=5)) == [False, False]
+    assert strikes(MORNING + period, MORNING + period + timedelta(seconds=5)) == [True, False]
+    assert strikes(MORNING + 2 * period) == [True]
+    assert queued() == 3
+
+
+@pytest.mark.django_db
+def test_until_a_machine_that_starts_in_1970_knows_the_time_nothing_is_struck_again(monkeypatch):
+    schedule.enter("note", errands.note_punctually, Daily(time(8)))
+    assert strikes(MORNING - DAY, MORNING) == [False, True]
+    another_process(monkeypatch)
+    boot = datetime(1970, 1, 1, 0, 0, 7, tzinfo=UTC)
+    assert strikes(boot, boot + timedelta(hours=1), MORNING + MINUTE) == [False] * 3
+    assert strikes(MORNING + DAY) == [True]
+
+
+@pytest.mark.django_db
+def test_what_was_struck_a_little_early_is_not_struck_again_at_its_hour():
+    schedule.enter("note", errands.note_punctually, Daily(time(8)))
+    early = MORNING - timedelta(hours=1)
+    assert strikes(early, MORNING) == [False, True]
+    assert strikes(early, early + MINUTE, MORNING, MORNING + DAY) == [False, False, False, True]
+
+
+@pytest.mark.django_db
+def test_a_machine_whose_clock_stays_wrong_strikes_each_of_its_slots_once(monkeypatch):
+    schedule.enter("note", errands.note_punctually, Daily(time(8)))
+    wrong, right = {}, {}
+    struck = []
+    for second in range(0, 3 * 24 * 3600, 1800):
+        for seen, moment in ((wrong, IN_A_YEAR), (right, MORNING)):
+            monkeypatch.setattr(schedule, "_seen", seen)
+            now = moment + timedelta(seconds=second)
+            if schedule.strike(at=now):
+                struck.append(now)
+    assert len(struck) == len({moment.date() for moment in struck})
 
 
 def test_a_name_is_not_taken_twice():

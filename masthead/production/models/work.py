@@ -49,7 +49,7 @@ class Lease(models.Model):
 class Stroke(models.Model):
     """The last time the clock struck for one entry of the schedule.
 
-    One row for each entry; moving it forward is what decides which of two workers may
+    One row for each entry; moving it is what decides which of two workers may
     put the work in the queue.
     """
 
