@@ -83,8 +83,8 @@ class Connection(asyncio.Protocol):
             return
         self._head_size += len(data)
         try:
-            self._parser.feed_data(data)
-        except (httptools.HttpParserUpgrade, httptools.HttpParserError):
+            self._read(data)
+        except httptools.HttpParserError:
             self._refuse(HTTPStatus.BAD_REQUEST)
         if self._head_size > LONGEST_HEAD and self._relay is None and not self._is_over:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
@@ -153,7 +153,7 @@ class Connection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         """Let the house begin to answer what has a body: it comes along as it is read."""
         given = self._given
-        if self._is_ahead:
+        if self._is_ahead or self._parser.should_upgrade():
             return
         if b"content-length" in given or b"transfer-encoding" in given:
             self._ask_house()
@@ -165,7 +165,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """Answer."""
-        if self._is_ahead or self._is_over:
+        if self._is_ahead or self._is_over or self._parser.should_upgrade():
             return
         if self._relay is not None:
             self._relay.end()
@@ -182,6 +182,37 @@ class Connection(asyncio.Protocol):
                 relay.end()
             return
         self._write(answer)
+
+    def _read(self, data: bytes) -> None:
+        rest: bytes | memoryview = data
+        while rest:
+            try:
+                self._parser.feed_data(rest)
+            except httptools.HttpParserUpgrade as offer:
+                rest = memoryview(rest)[offer.args[0] :]
+                if not self._declines():
+                    return
+            else:
+                return
+
+    def _declines(self) -> bool:
+        """Read a head anew as if it offered no other protocol; say whether to read on.
+
+        The parser takes what follows for that protocol's. Who sent it takes it for this one's, as
+        long as we agree to nothing (RFC 9110, section 7.8), and so a body has to be read as one.
+        """
+        if self._is_ahead or self._is_over:
+            return False
+        method, url, names = self._parser.get_method(), self._url, self._names
+        if method == b"CONNECT":
+            self._refuse(HTTPStatus.BAD_REQUEST)
+            return False
+        head = [b"%b %b HTTP/%b\r\n" % (method, url, self._parser.get_http_version().encode())]
+        head += [b"%b: %b\r\n" % one for one in names if one[0] != b"upgrade"]
+        self._begin()
+        self._parser = httptools.HttpRequestParser(self)
+        self._parser.feed_data(b"".join([*head, b"\r\n"]))
+        return True
 
     def _begin(self) -> None:
         self._url = b""

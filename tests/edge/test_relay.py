@@ -1,8 +1,10 @@
 """What the front cannot answer goes to the house and back: whole, streamed, and to nobody else."""
 
+import hashlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -259,6 +261,87 @@ def test_what_could_be_read_in_two_ways_is_refused(port):
         heard = raw(port, head.encode())
         assert heard.startswith(b"HTTP/1.1 400"), (head, heard[:80])
         assert heard.count(b"HTTP/1.1") == 1
+
+
+H2C = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
+WEBSOCKET = (
+    "Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
+
+
+@pytest.mark.parametrize("offer", [H2C, WEBSOCKET], ids=["h2c", "websocket"])
+def test_who_offers_another_protocol_is_answered_in_this_one(port, offer):
+    offered, last = f"Host: {HOST}\r\n{offer}", f"GET /last/ HTTP/1.1\r\nHost: {HOST}\r\n"
+    last += "Connection: close\r\n\r\n"
+    asks = f"GET /closed/ HTTP/1.1\r\n{offered}\r\n"
+    page = raw(port, f"{asks}{asks}{last}".encode())
+    assert page.count(b"HTTP/1.1 200 OK") == page.count(b"HTTP/1.1") == 3
+    assert page.count(LEAD.encode()) == 2
+    assert page.endswith(b"house\n")
+    told = raw(port, f"GET /told/ HTTP/1.1\r\n{offered}\r\n".encode(), seconds=2)
+    assert told.startswith(b"HTTP/1.1 200 OK")
+    assert told.count(b"HTTP/1.1 ") == 1
+    assert b"HTTP_UPGRADE" not in told
+    # What is sent ahead of an answer of the house is left unread, as always.
+    ahead = raw(port, f"GET /slow/?0.2 HTTP/1.1\r\n{offered}\r\n{last}".encode())
+    assert ahead.endswith(b"slow")
+    behind = f"GET /slow/?0.2 HTTP/1.1\r\nHost: {HOST}\r\n\r\nGET / HTTP/1.1\r\n{offered}\r\n"
+    assert raw(port, behind.encode()).endswith(b"slow")
+
+
+@pytest.mark.parametrize("pieces", [1, 3, 1000])
+@pytest.mark.parametrize(
+    ("framed", "body"),
+    [
+        ("Content-Length: 41", "GET /told/ HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\nabc"),
+        ("Transfer-Encoding: chunked", "29\r\nGET /told/ HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\nabc\r\n0\r\n\r\n"),
+    ],
+    ids=["of a size", "in chunks"],
+)  # fmt: skip
+def test_what_is_sent_with_an_offer_of_another_protocol_is_a_body_and_no_request(
+    port, framed, body, pieces
+):
+    sent = f"POST /digest/ HTTP/1.1\r\nHost: {HOST}\r\n{H2C}{framed}\r\n\r\n{body}".encode()
+    step = max(1, len(sent) // pieces)
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for start in range(0, len(sent), step):
+            connection.sendall(sent[start : start + step])
+            time.sleep(0.001)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        words = body if framed[0] == "C" else body[4:-7]
+        digest = hashlib.sha256(words.encode()).hexdigest()
+        assert answer.read().decode() == f"{len(words)} {digest}"
+        connection.sendall(f"GET /closed/ HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+        page = http.client.HTTPResponse(connection)
+        page.begin()
+        assert page.read().decode() == LEAD
+
+
+def test_an_offer_of_another_protocol_makes_nothing_pass_that_is_refused_without(port):
+    for head in (
+        f"POST / HTTP/1.1\r\nHost: a\r\n{H2C}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        f"POST / HTTP/1.1\r\nHost: a\r\n{H2C}Transfer-Encoding: xchunked\r\n\r\n",
+        f"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n{H2C}\r\n",
+        f"CONNECT a:25 HTTP/1.1\r\nHost: {HOST}\r\n\r\nEHLO",
+        f"CONNECT a:25 HTTP/1.1\r\nHost: {HOST}\r\n{H2C}Content-Length: 4\r\n\r\nEHLO",
+    ):
+        heard = raw(port, head.encode())
+        assert heard.startswith(b"HTTP/1.1 400"), (head, heard[:80])
+        assert heard.count(b"HTTP/1.1") == 1
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_curl_that_would_rather_speak_http_2_gets_pages_and_sends_forms(port):
+    def curl(path: str, *more: str) -> bytes:
+        asked = ["curl", "-sS", "--http2", "-m", "10", "-H", f"Host: {HOST}", *more]
+        return subprocess.check_output([*asked, f"http://127.0.0.1:{port}{path}"])
+
+    assert curl("/closed/") == LEAD.encode()
+    assert curl("/told-not/") == b"house\n"
+    assert curl("/digest/", "-d", "a=1").startswith(b"3 ")
 
 
 def test_a_head_without_end_is_refused(port):
