@@ -19,7 +19,7 @@ from masthead.config.starting import start
 NAME = "worker"
 HELP = "do the work that waits in the queue"
 
-LANES = ("clock", "press", "rest")
+LANES = ("clock", "press", "canary", "rest")
 
 # How long the task at hand may take to end once the worker has been told to stop; what is
 # not done by then is lost to its lease and done again.
@@ -30,7 +30,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Take two switches."""
     parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
     parser.add_argument(
-        "--lane", choices=LANES, help="serve only this lane: the clock, the press, or the rest"
+        "--lane",
+        choices=LANES,
+        help="serve only this lane: the clock, the press, the canary, or the rest",
     )
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from time import monotonic
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -28,9 +29,10 @@ from masthead.newsstand import inspections, metadata
 from masthead.people.alarms import Alarm
 from masthead.production import page_store
 from masthead.production.models import Sighting
+from masthead.production.worker import CANARY_QUEUE
 
-TIMEOUT = 15
-"""Seconds until a look is given up."""
+TIMEOUT = 5
+"""Seconds until a page is given up: all that are asked for in a look are, within its minute."""
 
 LARGEST = 8 * 1024**2
 """Bytes of an answer that are looked at."""
@@ -126,7 +128,7 @@ def shut(*, leads_only: bool) -> bool:
     return True
 
 
-@task()
+@task(queue_name=CANARY_QUEUE)
 def look_outside() -> int:
     """Look at every title, as the installation wants it; return how many leaks there were."""
     at, leaks = timezone.now(), 0
@@ -134,8 +136,8 @@ def look_outside() -> int:
         seen = look(title, at=at, ask=over_the_wire)
         remember(seen, at=at)
         leaks += len(seen.leaks)
-    if leaks and settings.INSTALLATION.server.canary == "guard":
-        shut(leads_only=True)
+        if seen.leaks and settings.INSTALLATION.server.canary == "guard":
+            shut(leads_only=True)
     return leaks
 
 
@@ -178,12 +180,22 @@ def over_the_wire(url: str, cookie: str) -> Answer:
     try:
         connection.request("GET", parts.path or "/", headers=headers)
         response = connection.getresponse()
-        text = response.read(LARGEST).decode("utf-8", "replace")
+        text = _whole(response).decode("utf-8", "replace")
     except (OSError, http.client.HTTPException) as error:
         raise NoAnswer(str(error) or type(error).__name__) from error
     finally:
         connection.close()
     return Answer(response.status, text, response.headers.get("Cache-Control", ""))
+
+
+def _whole(response: http.client.HTTPResponse) -> bytes:
+    """Read an answer, in its time: by a few bytes now and then it could take for ever."""
+    until, read = monotonic() + TIMEOUT, bytearray()
+    while len(read) < LARGEST and (piece := response.read1(LARGEST - len(read))):
+        if monotonic() > until:
+            raise TimeoutError("timed out")
+        read += piece
+    return bytes(read)
 
 
 def _closed_article(title: Title, at: datetime) -> tuple[Article, str] | None:

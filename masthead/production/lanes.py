@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from masthead.production import schedule
 from masthead.production.press_runs import PRESS_QUEUE
-from masthead.production.worker import CLOCK_QUEUE, Worker
+from masthead.production.worker import CANARY_QUEUE, CLOCK_QUEUE, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ REST = "rest"
 LANES = {
     "clock": Lane(only=(CLOCK_QUEUE,), tick=lambda: schedule.strike(at=timezone.now())),
     "press": Lane(only=(PRESS_QUEUE,)),
-    REST: Lane(never=(CLOCK_QUEUE, PRESS_QUEUE)),
+    "canary": Lane(only=(CANARY_QUEUE,)),
+    REST: Lane(never=(CLOCK_QUEUE, PRESS_QUEUE, CANARY_QUEUE)),
 }
 
 

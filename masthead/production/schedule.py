@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 from django_tasks.base import Task
+from django_tasks_db.models import DBTaskResult
 
 from masthead.production.models import Stroke
 
@@ -108,8 +109,9 @@ def entries() -> tuple[Entry, ...]:
 
 
 def strike(*, at: datetime) -> list[str]:
-    """Put in the queue whatever has come due; return the names of those lines.
+    """Have in the queue whatever has come due; return the names of those lines.
 
+    What still waits there, since nobody has come to it, is not put there again.
     An hour that was missed while no worker ran is made up for once. A line seen for the
     first time waits for its next slot; and so does one that was struck by a clock far ahead.
     """
@@ -144,6 +146,10 @@ def _move(entry: Entry, slot: datetime, **behind: datetime) -> bool:
         # Of two workers only one finds the row as it was; the queue is in the same
         # database, so the work is in it exactly when the row has moved.
         moved = Stroke.objects.filter(entry=entry.name, **behind).update(struck_for=slot)
-        if moved:
+        if moved and not _waits(entry.task):
             entry.task.enqueue()
     return bool(moved)
+
+
+def _waits(task: Task[Any, Any]) -> bool:
+    return DBTaskResult.objects.ready().filter(task_path=task.module_path).exists()

@@ -40,6 +40,9 @@ IDLE_SECONDS = 1.0
 CLOCK_QUEUE = "clock"
 """The queue of short, punctual work; a long task in another queue never delays it."""
 
+CANARY_QUEUE = "canary"
+"""The queue of looks from outside. They wait for others' answers, so nothing waits for them; and they
+wait for nothing that takes long, since a leak may be shut by what they see."""
 
 QueuedTask: TypeAlias = "DBTaskResult[..., Any]"
 

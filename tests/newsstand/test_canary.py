@@ -1,5 +1,9 @@
 """The canary sees from outside what strangers must not get, and can shut the gate."""
 
+import socket
+import threading
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -8,13 +12,15 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from masthead.circulation import passes, viewers
 from masthead.edge.front import Asked, Front
 from masthead.newsstand import canary
 from masthead.newsstand.canary import Answer, NoAnswer
 from masthead.people import alarms
-from masthead.production import press_runs
+from masthead.production import lanes, press_runs, schedule
 from tests.factories import circulation as let
 from tests.factories import editorial as make
 
@@ -192,6 +198,59 @@ def test_what_is_found_is_an_alarm_until_it_is_found_no_more(title, article, thr
     (alarm,) = remember(look(title, leaky), timezone.now())
     assert alarm.since == began
     assert remember(look(title, through()), timezone.now()) == []
+
+
+def test_the_worker_looks_whatever_else_it_has_to_do():
+    for entry in schedule.entries():
+        entry.task.enqueue()
+    canary.look_outside.enqueue()
+    lane = lanes.LANES[lanes.lane_of(canary.look_outside.queue_name)]
+    assert lane.worker().work_once()
+    done = DBTaskResult.objects.get(status=TaskResultStatus.SUCCESSFUL)
+    assert done.task_path == canary.look_outside.module_path
+    assert not lane.worker().work_once()
+
+
+@contextmanager
+def who_answers(head: bytes, then: bytes, *, pause: float):
+    """Run somebody who sends a head at once, and the rest slowly; give the address."""
+
+    def answer():
+        with suppress(OSError):
+            connection, _address = listening.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(head)
+                for _time in range(100):
+                    if is_over.wait(pause):
+                        break
+                    connection.sendall(then)
+
+    is_over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=answer)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        finally:
+            is_over.set()
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    ("then", "pause"), [(b"<p>word</p>", 0.05), (b"late", 3)], ids=["by drops", "nothing"]
+)
+def test_who_takes_long_to_answer_is_not_waited_for(monkeypatch, then, pause):
+    monkeypatch.setattr(canary, "TIMEOUT", 0.3)
+    with who_answers(b"HTTP/1.1 200 OK\r\n\r\n", then, pause=pause) as address:
+        began = time.monotonic()
+        with pytest.raises(NoAnswer):
+            canary.over_the_wire(address, "")
+        assert time.monotonic() - began < 2
+
+
+def test_the_pages_of_one_look_are_asked_for_within_its_minute(title, article, through):
+    assert look(title, through()).asked * canary.TIMEOUT < 60
 
 
 @pytest.mark.parametrize(("wanted", "is_shut"), [("watch", False), ("guard", True)])

@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from masthead.cli import worker
 from masthead.config.sections import Redis
 from masthead.production import celery_tasks
 from masthead.production.lanes import LANES, lane_of
 from masthead.production.press_runs import PRESS_QUEUE
-from masthead.production.worker import CLOCK_QUEUE, Worker
+from masthead.production.worker import CANARY_QUEUE, CLOCK_QUEUE, Worker
 from tests.production import errands
 
 pytestmark = pytest.mark.django_db
@@ -87,13 +88,10 @@ def test_while_redis_is_away_the_task_waits_in_its_table_and_nobody_is_refused(
 
 
 def test_every_queue_is_served_in_one_lane():
-    assert [lane_of(queue) for queue in (CLOCK_QUEUE, PRESS_QUEUE, "default", "any")] == [
-        "clock",
-        "press",
-        "rest",
-        "rest",
-    ]
-    for queue in (CLOCK_QUEUE, PRESS_QUEUE, "default"):
+    queues = (CLOCK_QUEUE, PRESS_QUEUE, CANARY_QUEUE, "default", "any")
+    assert [lane_of(queue) for queue in queues] == ["clock", "press", "canary", "rest", "rest"]
+    assert tuple(LANES) == worker.LANES
+    for queue in queues:
         serving = [
             name
             for name, lane in LANES.items()

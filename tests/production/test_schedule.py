@@ -7,6 +7,7 @@ from django_tasks_db.models import DBTaskResult
 
 from masthead.production import schedule
 from masthead.production.schedule import Daily, Every
+from masthead.production.worker import Worker
 from tests.production import errands
 
 MORNING = datetime(2030, 5, 1, 8, 0, 20, tzinfo=UTC)
@@ -101,7 +102,6 @@ def test_after_a_clock_was_ahead_the_schedule_goes_on_with_its_next_slot(
     assert strikes(MORNING, MORNING + timedelta(seconds=5)) == [False, False]
     assert strikes(MORNING + period, MORNING + period + timedelta(seconds=5)) == [True, False]
     assert strikes(MORNING + 2 * period) == [True]
-    assert queued() == 3
 
 
 @pytest.mark.django_db
@@ -134,6 +134,20 @@ def test_a_machine_whose_clock_stays_wrong_strikes_each_of_its_slots_once(monkey
             if schedule.strike(at=now):
                 struck.append(now)
     assert len(struck) == len({moment.date() for moment in struck})
+
+
+@pytest.mark.django_db
+def test_what_still_waits_is_not_put_in_the_queue_again():
+    schedule.enter("note", errands.note_punctually, Every(MINUTE))
+    strikes(MORNING)
+    assert strikes(*(MORNING + number * MINUTE for number in range(1, 60))) == [True] * 59
+    assert queued() == 1
+    assert Worker().work_once()
+    # While one is under way, what is due is another.
+    schedule.strike(at=MORNING + 60 * MINUTE)
+    assert Worker()._claim() is not None
+    schedule.strike(at=MORNING + 61 * MINUTE)
+    assert queued() == 3
 
 
 def test_a_name_is_not_taken_twice():
