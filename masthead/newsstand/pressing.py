@@ -55,9 +55,10 @@ class Pages:
     """Makes what the newsstand shows to everybody who comes."""
 
     def state(self) -> str:
-        """Return a name for version, theme and style sheet."""
+        """Return a name for version, theme, style sheet, templates and files."""
         styles = hashlib.sha256(theme.stylesheet().encode()).hexdigest()[:16]
-        return f"masthead {version('masthead')}, {theme.current().folder.name} {styles}"
+        look = f"{theme.current().folder.name} {styles} {theme.drawn_with()}"
+        return f"masthead {version('masthead')}, {look}"
 
     def addresses(self) -> Iterator[Address]:
         """Yield front pages, then the newest articles, then all else."""

@@ -8,6 +8,7 @@ through the same door.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -70,6 +71,30 @@ def stylesheet() -> str:
 @cache
 def _stylesheet() -> str:
     return properties(current().tokens()) + render_to_string("newsstand/style.css")
+
+
+def drawn_with() -> str:
+    """Return a name for the templates and files that pages are drawn with, in the theme and in ours.
+
+    By their names and contents alone, so that every machine has the same; once a process, which
+    draws with what it has read until it starts anew.
+    """
+    return _files(current().folder)
+
+
+@cache
+def _files(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for place in (LAMP.folder, folder):
+        for kind in ("templates", "static"):
+            for path in sorted((place / kind).rglob("*")):
+                # What a desktop leaves behind in a folder is on one machine only.
+                if path.is_file() and not path.name.startswith("."):
+                    name = path.relative_to(place).as_posix().encode()
+                    words = path.read_bytes()
+                    digest.update(b"%d %b %d " % (len(name), name, len(words)))
+                    digest.update(words)
+    return digest.hexdigest()[:16]
 
 
 def properties(given: Tokens) -> str:

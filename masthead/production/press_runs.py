@@ -55,7 +55,7 @@ class Builder(Protocol):
     """Makes pages of some kinds."""
 
     def state(self) -> str:
-        """Return a name for what all pages are made with: version, theme, style sheet."""
+        """Return a name for what all pages are made with: version, theme, templates."""
         ...
 
     def addresses(self) -> Iterator[Address]:

@@ -1,7 +1,10 @@
 """Pressed pages: what the front answers with is what the house would have answered."""
 
+import os
 import re
+import shutil
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import unquote
 from wsgiref.util import setup_testing_defaults
 
@@ -35,6 +38,7 @@ from masthead.newsstand import (
     pressed_articles,
     pressing,
     sitemaps,
+    theme,
     turnstile,
 )
 from masthead.production import press_runs, progress, renditions
@@ -723,6 +727,70 @@ def test_another_theme_or_version_has_everything_pressed_anew(store, title, monk
     assert before.keys() == after.keys()
     assert all(after[path] > version for path, version in before.items())
     assert not press_runs.look_at_the_type()
+
+
+@pytest.fixture
+def start_anew(settings):
+    """Have a process start anew: it keeps nothing of what it has read of a theme's files."""
+
+    def anew():
+        settings.TEMPLATES = list(settings.TEMPLATES)
+        for kept in (theme._stylesheet, theme._files):
+            kept.cache_clear()
+
+    yield anew
+    anew()
+
+
+def fog(folder: Path) -> Path:
+    """Return the folder of a theme, with a template and a file of its own."""
+    templates = folder / "templates/newsstand"
+    templates.mkdir(parents=True)
+    (folder / "static").mkdir()
+    shutil.copy(theme.LAMP.folder / "tokens.json", folder)
+    ours = (theme.LAMP.folder / "templates/newsstand/home.html").read_text()
+    (templates / "home.html").write_text(ours)
+    (folder / "static/fog.js").write_text("// Thin fog.")
+    return folder
+
+
+def test_another_template_or_file_of_a_theme_has_everything_pressed_anew(
+    store, title, settings, tmp_path, start_anew
+):
+    here, there = fog(tmp_path / "here" / "fog"), tmp_path / "there" / "fog"
+    settings.THEME = theme.Theme(here)
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [here / "templates"]}]
+    start_anew()
+    press_runs.press_all(at=timezone.now())
+    Change.objects.all().delete()
+    # On another machine it lies elsewhere, and has other dates.
+    shutil.copytree(here, there, copy_function=shutil.copyfile)
+    os.utime(there / "static/fog.js", (1, 1))
+    settings.THEME = theme.Theme(there)
+    start_anew()
+    assert not press_runs.look_at_the_type()
+
+    settings.THEME = theme.Theme(here)
+    start_anew()
+    assert not press_runs.look_at_the_type()
+    home = here / "templates/newsstand/home.html"
+    home.write_text(
+        home.read_text().replace("{% block content %}", "{% block content %}Thick fog.")
+    )
+    assert not press_runs.look_at_the_type()  # It draws with what it has read.
+    start_anew()
+    assert press_runs.look_at_the_type()
+    press()
+    assert "Thick fog." in by_front(store, "/")
+    assert not press_runs.look_at_the_type()
+
+    (here / "static/fog.js").write_text("// Thick fog.")
+    start_anew()
+    assert press_runs.look_at_the_type()
+    press()
+    home.rename(home.with_name("newsstand.html"))
+    start_anew()
+    assert press_runs.look_at_the_type()
 
 
 def test_nobody_reads_the_old_page_once_a_change_is_made(
