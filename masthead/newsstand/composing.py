@@ -318,6 +318,7 @@ def _onward(article: Article, issue: Issue | None) -> tuple[ArticleCard, ...]:
         return ()
     found: list[int] = []
     if issue:
+        overhearing.hear([f"contents:{issue.pk}"])
         pages = [entry.article_id for entry in contents_of(issue)]
         after = pages.index(article.pk) + 1 if article.pk in pages else 0
         found += [*pages[after:], *pages[:after]][:1]

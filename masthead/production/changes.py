@@ -5,6 +5,7 @@
     list:12         the list that page 12 is: an article has come to it, or gone
     chrome:3        what stands around all pages under front page 3
     own:12          what answers at addresses of page 12 itself
+    contents:12     which articles stand in issue 12, and in which order
     advertisements:5    what is booked for the pages of title 5
 
 Who changes something tells `press_runs.ask()`, in the transaction of the change.
@@ -75,9 +76,8 @@ def tags_of(instance: Any) -> Iterator[str]:
     elif isinstance(instance, Narration):
         yield f"page:{instance.article_id}"
     elif isinstance(instance, ContentsEntry):
-        # It is told where it stands, and its neighbours what comes after them.
-        yield from (f"page:{instance.article_id}", f"page:{instance.issue_id}")
-        yield f"list:{instance.issue_id}"
+        yield f"page:{instance.article_id}"
+        yield from (f"list:{instance.issue_id}", f"contents:{instance.issue_id}")
     elif isinstance(instance, Booking):
         yield f"advertisements:{instance.title_id}"
     elif isinstance(instance, Creative):
@@ -90,7 +90,7 @@ def _lists(page: Page, front: FrontPage) -> Iterator[str]:
         yield from (f"list:{pk}" for pk in _of_article(page))
         yield f"list:{front.pk}"
         yield from _shelves(front, ArticleIndex)
-        yield from (f"page:{pk}" for pk in _that_follow(page))
+        yield from (f"page:{pk}" for pk in _that_name(page))
     elif isinstance(page, Issue):
         yield f"list:{page.pk}"
         yield f"list:{front.pk}"
@@ -108,8 +108,14 @@ def _lists(page: Page, front: FrontPage) -> Iterator[str]:
         yield f"chrome:{front.pk}"
 
 
-def _that_follow(article: Article) -> Iterator[int]:
-    """Yield the articles of its section that name it to read next, if it is out."""
+def _that_name(article: Article) -> Iterator[int]:
+    """Yield the articles that name this one to read next: of its section, if it is out, and its issue."""
+    if place := getattr(article, "placement", None):
+        others = ContentsEntry.objects.filter(issue=place.issue_id, article__live=True)
+        others = others.exclude(pk=place.pk).order_by("-sort_order", "-pk")
+        before = others.filter(sort_order__lte=place.sort_order).first() or others.first()
+        if before is not None:
+            yield before.article_id
     if article.published_at is not None:
         same = Article.objects.sibling_of(article, inclusive=False).live()
         later = same.filter(section=article.section_id, published_at__gte=article.published_at)

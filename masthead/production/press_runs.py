@@ -36,7 +36,8 @@ AT_ONCE = 500
 
 HELD_BACK = 500
 """So many pages are asked for at the house from the moment of a change until they are pressed. Where
-more have changed at once, such as all of them, the house could not: their old edition stays."""
+more have changed at once, such as all of them, the house could not: their old edition stays, but for
+what may have closed (`hold_back()`)."""
 
 IN_ONE_EDITION = 50
 """Pages of one edition where all are pressed: in memory at once are these, in all their variants."""
@@ -97,6 +98,21 @@ def ask(tags: Iterable[str]) -> None:
     # Robust: if the store cannot be written, what else waits for this commit is done all the same.
     changed = {row.tag for row in rows}
     transaction.on_commit(lambda: _committed(changed), robust=True)
+
+
+def hold_back(tags: Iterable[str]) -> None:
+    """Have nobody read what was made from these, however much, once the transaction is committed.
+
+    For what may have closed: it is asked for at the house until it is pressed, also where that is
+    more than the house can answer at once.
+    """
+    transaction.on_commit(partial(_hold_back, set(tags)))
+
+
+def _hold_back(tags: set[str]) -> None:
+    store = page_store.here()
+    if touched := store.tagged(tags):
+        store.hold_back(touched)
 
 
 def _committed(tags: set[str]) -> None:

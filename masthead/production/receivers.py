@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.db.models.signals import post_delete, post_save, pre_delete
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
@@ -32,9 +33,19 @@ from masthead.editorial.models import (
     Topic,
     TopicIndex,
 )
+from masthead.editorial.models.audience import Access
 from masthead.editorial.models.page import MagazinePage
+from masthead.editorial.receivers import WHOM_FOR
 from masthead.production import audio, changes, formes, press_runs, renditions, renewal
 from masthead.production.models import Narration
+
+AUDIENCE_OF: dict[Any, str] = {
+    Article: "pk",
+    Section: "section",
+    Issue: "placement__issue",
+    Title: "",
+}
+"""What says whom articles are for, and which those are; of a title it is all of them."""
 
 SHOWN = (
     Advertiser, Article, ArticleIndex, Booking, ContentsEntry, Contributor, ContributorIndex, Correction,
@@ -86,6 +97,8 @@ def narration_finished(instance: Narration, **_signal: Any) -> None:
 
 def hear_of_changes() -> None:
     """Listen for whatever readers' pages are made from."""
+    for model in AUDIENCE_OF:
+        pre_save.connect(audience_changed, sender=model)
     for model in SHOWN:
         post_save.connect(saved, sender=model)
         post_delete.connect(deleted, sender=model)
@@ -108,6 +121,37 @@ def saved(instance: Any, update_fields: Any = None, **_signal: Any) -> None:
 def deleted(instance: Any, **_signal: Any) -> None:
     """Have pressed anew what showed a row that is deleted."""
     press_runs.ask(changes.tags_of(instance))
+
+
+def audience_changed(
+    sender: Any, instance: Any, update_fields: Any = None, raw: bool = False, **_signal: Any
+) -> None:
+    """Have articles held back, however many, that may be closed to some who could read them."""
+    names = {*WHOM_FOR, "section", "published_at"} if sender is Article else {*WHOM_FOR}
+    # What is not saved with it may be a draft, which says nothing yet.
+    names = names if update_fields is None else names.intersection(update_fields)
+    if raw or not names or instance._state.adding:
+        return
+    before = sender.objects.filter(pk=instance.pk).values(*names).first() or {}
+    changed = {
+        name
+        for name, value in before.items()
+        if value != getattr(instance, instance._meta.get_field(name).attname)
+    }
+    if not changed or (changed == {"access"} and instance.access == Access.OPEN):
+        return
+    if sender is Title:
+        press_runs.hold_back([changes.tag(instance)])
+    else:
+        articles = Article.objects.live().filter(**{AUDIENCE_OF[sender]: instance.pk})
+        press_runs.hold_back(_shown_of(articles.values_list("pk", flat=True)))
+
+
+def _shown_of(articles: Iterable[int]) -> Iterator[str]:
+    """Yield the tags of the pages of articles, and of those that show them."""
+    for pk in articles:
+        yield f"own:{pk}"
+        yield f"page:{pk}"
 
 
 def site_changed(**_signal: Any) -> None:

@@ -28,8 +28,12 @@ from masthead.editorial.models import (
     ArchiveEntry,
     Article,
     ArticleIndex,
+    ContentsEntry,
     ContributorIndex,
     Correction,
+    Issue,
+    Section,
+    Title,
 )
 from masthead.manuscript import nodes
 from masthead.newsstand import (
@@ -809,6 +813,67 @@ def test_nobody_reads_the_old_page_once_a_change_is_made(
     press()
     assert "Quite another headline" in by_front(store, page.url)
     assert by_front(store, "/") is not None
+
+
+def says(model, title, page):
+    """Return what says, of a kind, whom an article is for that says nothing itself."""
+    if model is Title:
+        return title
+    return page.section if model is Section else page.placement.issue
+
+
+@pytest.mark.parametrize("model", [Title, Section, Issue])
+@pytest.mark.parametrize("before", [{"access": "open"}, {"free_after_days": 1}])
+def test_what_may_have_closed_is_read_by_nobody_however_much_has_changed(
+    store, title, model, before, monkeypatch, django_capture_on_commit_callbacks
+):
+    page = article(title, "", published_at=timezone.now() - timedelta(days=3))
+    if model is Issue:
+        make.issue(title, page)
+    said = says(model, title, page)
+    for name, value in before.items():
+        setattr(said, name, value)
+    said.save()
+    press_runs.press_all(at=timezone.now())
+    Change.objects.all().delete()
+    assert SECRET in by_front(store, page.url)
+    assert SECRET in by_front(store, "/feeds/atom.xml")
+    monkeypatch.setattr(press_runs, "HELD_BACK", 0)
+    with django_capture_on_commit_callbacks(execute=True):
+        said.access, said.free_after_days = "subscribers", None
+        said.save()
+    assert by_front(store, page.url) is None
+    assert by_front(store, "/feeds/atom.xml") is None
+    press()
+    assert SECRET not in by_front(store, page.url)
+    # What closes nothing leaves readers what they have, however much it changes.
+    for change in ({"title": "Anew", "name": "Anew"}, {"access": "open"}):
+        with django_capture_on_commit_callbacks(execute=True):
+            for name, value in change.items():
+                setattr(said, name, value)
+            said.save()
+        assert by_front(store, page.url) is not None
+
+
+def test_an_article_that_comes_into_an_issue_for_subscribers_is_read_by_nobody_else(
+    store, title, django_capture_on_commit_callbacks
+):
+    page = article(title, "")
+    page.section.access = "open"
+    page.section.save()
+    issue = make.issue(title, access="subscribers")
+    press()
+    assert SECRET in by_front(store, page.url)
+    with django_capture_on_commit_callbacks(execute=True):
+        issue.contents.add(ContentsEntry(article=page))
+        issue.save()
+    assert by_front(store, page.url) is None
+    press()
+    assert SECRET not in by_front(store, page.url)
+    with django_capture_on_commit_callbacks(execute=True):
+        issue.contents.all().delete()
+    press()
+    assert SECRET in by_front(store, page.url)
 
 
 def test_a_page_that_was_being_pressed_as_something_changed_is_the_houses(
