@@ -26,7 +26,7 @@ from django_tasks import task
 from masthead.editorial.models import Article, Attachment
 from masthead.press.speech import times
 from masthead.press.speech.engines import Unavailable
-from masthead.production import narrations, recorded
+from masthead.production import narrations, recorded, rows
 from masthead.production.models import Narration
 
 KEPT = timedelta(days=30)
@@ -180,7 +180,7 @@ def ask_anew(*, at: datetime) -> int:
     What would be the same is not made again.
     """
     articles = Article.objects.live().filter(read_aloud=True).order_by("-published_at", "-pk")
-    return sum(ask(article, at=at) is not None for article in articles.defer("body").iterator())
+    return sum(ask(article, at=at) is not None for article in rows.in_turn(articles.defer("body")))
 
 
 def forget_superseded(*, at: datetime) -> int:
@@ -189,7 +189,7 @@ def forget_superseded(*, at: datetime) -> int:
     last: set[int] = set()
     taken_over: dict[int, datetime] = {}
     records = Narration.objects.exclude(finished_at=None).order_by("-pk")
-    for narration in records.defer("times", "captions").iterator():
+    for narration in rows.in_turn(records.defer("times", "captions")):
         article, ended = narration.article_id, narration.finished_at or at
         newest = article not in last
         last.add(article)

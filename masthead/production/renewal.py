@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from masthead.editorial.models import Issue
-from masthead.production import albums, books, gathering, pressings
+from masthead.production import albums, books, gathering, pressings, rows
 from masthead.production.models import Edition
 
 logger = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ def renew_all() -> int:
     """Renew the editions of every issue on sale; return how many there were to renew."""
     pressed = Edition.objects.filter(form__in=FOLLOWING).sound().values("issue")
     issues = Issue.objects.filter(state=Issue.State.ON_SALE, pk__in=pressed.order_by())
-    return sum(_renew(issue, timezone.now()) for issue in issues.iterator())
+    return sum(_renew(issue, timezone.now()) for issue in rows.in_turn(issues))
 
 
 def _renew(issue: Issue, at: datetime) -> int:

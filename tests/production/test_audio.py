@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import json
 import socket
+import threading
+from copy import copy
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import av
 import pytest
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.db.models.signals import post_delete, post_save
 from django_tasks_db.models import DBTaskResult
 
 from masthead.editorial import manuscripts
-from masthead.editorial.models import Article, Issue
+from masthead.editorial.models import Article, Issue, Title
 from masthead.press.speech.engines import Speech, Stumbled, Unavailable, Utterance, Voice
 from masthead.press.speech.espeak import Espeak
-from masthead.production import audio, narrations
+from masthead.production import audio, narrations, rows
 from masthead.production.models import Narration
 from tests.factories import editorial as make
 from tests.factories.editorial import THEN
@@ -290,3 +296,61 @@ def test_times_are_kept_with_each_recording(article):
     said = [one for one in block if one["block"] not in ("headline", "byline", "opening")]
     assert [(one["start"], one["end"]) for one in said][:2] == [(0, 19), (20, 28)]
     assert "It came in at noon." in narration.captions
+
+
+@pytest.fixture
+def somebody_else_writes(title):
+    """Have another process's connection commit something after each change to a narration."""
+
+    def write(**_signal):
+        transaction.on_commit(elsewhere)
+
+    def elsewhere():
+        thread = threading.Thread(target=commit)
+        thread.start()
+        thread.join()
+
+    def commit():
+        with contextlib.closing(connection):
+            written.append(Title.objects.update(name=f"The Gazette {len(written)}"))
+
+    written: list[int] = []
+    for signal in (post_save, post_delete):
+        signal.connect(write, sender=Narration)
+    yield written
+    for signal in (post_save, post_delete):
+        signal.disconnect(write, sender=Narration)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_forgotten_of_a_great_many_is_forgotten_while_others_write(
+    article, somebody_else_writes
+):
+    now = THEN + timedelta(days=90)
+
+    def failed(number: int, at: datetime) -> None:
+        one = Narration(article=article, state=State.FAILED, asked_at=at, finished_at=at)
+        Narration.objects.bulk_create(copy(one) for _ in range(number))
+
+    failed(2100, now)
+    failed(3, THEN)
+    failed(1, now)
+    assert audio.forget_superseded(at=now) == 3
+    assert len(somebody_else_writes) == 3
+    assert Narration.objects.filter(state=State.FAILED).count() == 2101
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_articles_are_asked_for_anew_while_others_write(
+    title, somebody_else_writes, monkeypatch
+):
+    # Whoever reads rows as they come has one of them at a time here, in place of two thousand.
+    monkeypatch.setattr(QuerySet.iterator, "__defaults__", (1,))
+    monkeypatch.setattr(rows, "AT_A_TIME", 2)
+    articles = [make.article(title, make.paragraph(f"Word {number}.")) for number in range(5)]
+    Narration.objects.all().delete()
+    somebody_else_writes.clear()
+    assert audio.ask_anew(at=THEN) == 5
+    assert len(somebody_else_writes) == 5
+    asked = Narration.objects.order_by("pk").values_list("article", flat=True)
+    assert list(asked) == [one.pk for one in reversed(articles)]
