@@ -106,7 +106,8 @@ def hold_back(tags: Iterable[str]) -> None:
     For what may have closed: it is asked for at the house until it is pressed, also where that is
     more than the house can answer at once.
     """
-    transaction.on_commit(partial(_hold_back, set(tags)))
+    closed = set(tags)
+    transaction.on_commit(lambda: _hold_back(closed), robust=True)
 
 
 def _hold_back(tags: set[str]) -> None:
