@@ -7,12 +7,15 @@ the loss that was not served yet is none. See docs/decisions/0042.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from masthead.circulation import endings, refundable, single_returns
 from masthead.circulation.models import SingleCopy, Term
 from masthead.payments import attempts
-from masthead.payments.models import Dispute
+from masthead.payments.models import Difference, Dispute
+
+logger = logging.getLogger(__name__)
 
 LOOKED_BACK = timedelta(days=30)
 """For so long a dispute that was lost while nobody listened is caught up with."""
@@ -40,9 +43,20 @@ def lost(dispute: Dispute, *, at: datetime) -> bool:
 
 
 def catch_up(*, at: datetime) -> int:
-    """Close what was not closed when a dispute was lost, as after a crash; return how much."""
+    """Close what was not closed when a dispute was lost, as after a crash; return how much.
+
+    It goes on past what cannot be closed: staff are told of that.
+    """
     late = Dispute.objects.filter(state=Dispute.State.LOST, ended_at__gt=at - LOOKED_BACK)
-    return sum(lost(dispute, at=at) for dispute in late.select_related("charge"))
+    closed = 0
+    for dispute in late.select_related("charge"):
+        try:
+            closed += lost(dispute, at=at)
+        except Exception as error:  # One dispute must not keep the others from being seen to.
+            about = dispute.charge.reference
+            logger.exception("What %s had opened could not be closed.", about)
+            Difference.note(Difference.Kind.NOT_ENDED, dispute.provider, about, str(error), at=at)
+    return closed
 
 
 def _gone_over_into(term: Term) -> Term:

@@ -10,8 +10,11 @@ it is worth there. See docs/decisions/0036.
 
 from __future__ import annotations
 
+import logging
 import uuid
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -42,7 +45,10 @@ from masthead.circulation.models import (
 )
 from masthead.circulation.standing import Balance
 from masthead.editorial.models import Title
+from masthead.payments.models import Difference
 from masthead.people.models import User
+
+logger = logging.getLogger(__name__)
 
 Choice = Fold.Choice
 Counts = Fold.Counts
@@ -172,18 +178,20 @@ def settle(
 def close(*, at: datetime) -> int:
     """Settle what nobody has chosen in time; return how many subscriptions and gifts.
 
-    Each in a transaction of its own, so that it goes on where it was interrupted.
+    Each in a transaction of its own, so that it goes on where it was interrupted, and past what
+    cannot be settled: staff are told of that.
     """
     done = 0
     for fold in Fold.objects.select_related("title", "into__offer__title"):
         if fold.title.day(at) <= fold.choose_until:
             continue
         for subscription in Subscription.objects.running().filter(title=fold.title).order_by("pk"):
-            done += bool(_settle_as_said(fold, subscription, at))
+            settled = partial(_settle_as_said, fold, subscription, at)
+            done += _is_done(subscription.number, settled, at)
         for present in fold_plans.waiting_gifts(fold.title):
             request = uuid.uuid5(NAMESPACE, f"gift:{present.key}")
-            presents.give_back(present, request=request, at=at)
-            done += 1
+            returned = partial(presents.give_back, present, request=request, at=at)
+            done += _is_done(present.number, returned, at)
     return done
 
 
@@ -196,6 +204,16 @@ def of(subscription: Subscription) -> Fold | None:
         .select_related("into__offer__title")
         .first()
     )
+
+
+def _is_done(number: str, act: Callable[[], object], at: datetime) -> bool:
+    """Do it and say whether there was something to do; tell staff of what fails."""
+    try:
+        return bool(act())
+    except Exception as error:  # One subscription must not keep the others from being settled.
+        logger.exception("%s could not be settled.", number)
+        Difference.note(Difference.Kind.NOT_ENDED, "", number, str(error), at=at)
+        return False
 
 
 def _settle_as_said(fold: Fold, subscription: Subscription, at: datetime) -> Folded | None:

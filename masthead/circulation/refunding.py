@@ -28,7 +28,7 @@ from masthead.circulation import (
 from masthead.circulation.deals import Part
 from masthead.circulation.models import Deduction, Refund, Subscription, Term
 from masthead.circulation.standing import Balance
-from masthead.money import Money, shared_out
+from masthead.money import Money
 from masthead.payments import attempts, journal
 from masthead.payments.models import Attempt
 from masthead.people.models import User
@@ -69,6 +69,8 @@ def give(
         unpaid.let_off(balance, at=at, by=by)
         # Nothing was paid, so nothing goes back; a refund of nought remembers the form.
         return _promise(term, (), kind, request, at, by)
+    for payment in refundable.paid_by(term):
+        _take_over(payment, at)
     ends = kind != Refund.Kind.GOODWILL
     left = terms.unearned(balance) if ends else ()
     promised, taken = [], Money(0, term.currency)
@@ -81,25 +83,7 @@ def give(
     refund = promised[0]
     if ends:
         take_off(balance, f"refund:{refund.key}", left, at, by)
-    lines = [
-        journal.credit(journal.REFUNDS_DUE, deals.total(parts, term.currency) - taken),
-        journal.credit(journal.CHARGEBACKS, taken),
-    ]
-    nets = {part.component: part.net for part in left}
-    lines += [
-        journal.debit(journal.deferred(part.component), Money(part.net, term.currency))
-        for part in left
-    ]
-    for part in parts:
-        if part.tax:
-            lines.append(journal.debit(part.tax_account, Money(part.tax, term.currency)))
-        nets[part.component] = nets.get(part.component, 0) - part.net
-    for component, less in nets.items():
-        lines.append(journal.credit(journal.given_back(component), Money(less, term.currency)))
-    if any(line.money for line in lines):
-        journal.post(
-            f"refund-due:{refund.key}", lines, kind="refund-due", at=at, memo=str(term), by=by
-        )
+    _book(refund, parts, left, taken, at, by)
     return refund
 
 
@@ -134,19 +118,7 @@ def give_goodwill(
         raise CannotGiveBack(
             _("Of this term %(left)s can be given back.") % {"left": Money(whole, term.currency)}
         )
-    shares = shared_out(money.minor, [part.minor for part in left])
-    parts = tuple(
-        Part(
-            part.component,
-            minor,
-            part.tax * minor // part.minor if part.minor else 0,
-            part.tax_account,
-            part.rate,
-            part.rate_name,
-        )
-        for part, minor in zip(left, shares, strict=True)
-        if minor
-    )
+    parts = refundable.share_of(left, money.minor)
     balance = next(one for one in standing.of_one(subscription).balances if one.term.pk == term.pk)
     return give(balance, parts, Refund.Kind.GOODWILL, request, at, by)
 
@@ -179,6 +151,58 @@ def _by_payment(term: Term, parts: tuple[Part, ...]) -> list[tuple[Term, tuple[P
     return found
 
 
+def _take_over(payment: Term, at: datetime) -> None:
+    """Promise what staff gave back of a payment at its provider: it went, so it is goodwill.
+
+    Without that what went would stand in the books as owed to us, and its tax as owed by us.
+    """
+    for attempt, parts in refundable.given_elsewhere(payment):
+        money = deals.total(parts, payment.currency)
+        refund = Refund.objects.create(
+            term=payment,
+            kind=Refund.Kind.GOODWILL,
+            minor=money.minor,
+            currency=payment.currency,
+            parts=deals.parts_to_json(parts),
+            attempt=attempt,
+            request=attempt.key,
+            asked_at=attempt.created_at,
+        )
+        invoicing.for_refund(refund, at=at)
+        _book(refund, parts, (), Money(0, payment.currency), at, None)
+
+
+def _book(
+    refund: Refund,
+    parts: tuple[Part, ...],
+    left: tuple[Part, ...],
+    taken: Money,
+    at: datetime,
+    by: User | None,
+) -> None:
+    """Write parts that are promised back in the books, and what is owed no more of a term."""
+    term = refund.term
+    lines = [
+        journal.credit(journal.REFUNDS_DUE, deals.total(parts, term.currency) - taken),
+        journal.credit(journal.CHARGEBACKS, taken),
+    ]
+    nets = {part.component: part.net for part in left}
+    lines += [
+        journal.debit(journal.deferred(part.component), Money(part.net, term.currency))
+        for part in left
+    ]
+    for part in parts:
+        if part.tax:
+            lines.append(journal.debit(part.tax_account, Money(part.tax, term.currency)))
+        nets[part.component] = nets.get(part.component, 0) - part.net
+    for component, less in nets.items():
+        lines.append(journal.credit(journal.given_back(component), Money(less, term.currency)))
+    if any(line.money for line in lines):
+        journal.post(
+            f"refund-due:{refund.key}", lines, kind="refund-due", at=at, memo=str(term), by=by
+        )
+
+
 def _promise(
     term: Term,
     give: tuple[Part, ...],
@@ -209,13 +233,7 @@ def _promise(
 
 
 def _charge(term: Term, money: Money) -> Attempt:
-    # An order may have been paid twice, and one of the payments given back already.
-    paid = Attempt.objects.filter(
-        kind=Attempt.Kind.CHARGE,
-        state=Attempt.State.SUCCEEDED,
-        reference=unpaid.asked_as(term.order),
-    )
-    for charge in paid.order_by("settled_at", "pk"):
+    for charge in refundable.charges(term):
         if attempts.refundable(charge).minor >= money.minor:
             return charge
     raise CannotGiveBack(_("Too much was given back of this payment already."))

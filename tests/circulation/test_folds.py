@@ -193,6 +193,20 @@ class TestWorth:
         finally:
             transaction.savepoint_rollback(spot)
 
+    def test_goodwill_that_was_more_than_what_moves_leaves_nothing_to_pay_back(self, title, other):
+        old = make.subscription(offered(title, 8, 40))
+        for number in range(7):
+            out(title, THEN + number * DAY)
+        refunding.give_goodwill(
+            old.terms.get(), Money(8, "EUR"), request=uuid.uuid4(), at=THEN, by=None
+        )
+        begun = fold(title, offered(other, 1, 1))
+        found = folds.settle(begun, old, Choice.MOVES, at=THEN).successor
+        assert found
+        endings.cancel(found, request=uuid.uuid4(), at=LATE)
+        assert all(one.minor >= 0 for one in Refund.objects.all())
+        assert auditing.complaints(LATE) == []
+
     def test_by_value_half_as_dear_is_twice_as_many_and_a_part_of_one_is_one(self, title, other):
         old = make.subscription(offered(title, 6, 6000), country="US")
         out(title, THEN)

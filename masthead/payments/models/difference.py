@@ -35,6 +35,8 @@ class Difference(models.Model):
         REFUND_ELSEWHERE = "refund-elsewhere", _("A refund was begun at the provider")
         DISPUTED = "disputed", _("A payer’s bank asks a payment back")
         CAME_BACK = "came-back", _("A refund came back and is owed again")
+        REFUSED = "refused", _("A refund was refused and is still owed")
+        NOT_ENDED = "not-ended", _("Something was to end by itself and could not")
         NOT_BOOKED = "not-booked", _("Paid, and not in the books")
         BOOKED_ONLY = "booked-only", _("In the books, and never paid")
         BOOKED_OTHERWISE = "booked-otherwise", _("The books have another amount")

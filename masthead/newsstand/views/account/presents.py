@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from masthead.circulation import present_letters, presents
+from masthead.circulation import present_letters, presents, refunding
 from masthead.circulation.models import OfferVersion, Present, Term
 from masthead.day_input import DayInput
 from masthead.newsstand.account_pages import AccountForm, Part, Row
@@ -188,7 +188,7 @@ def give_back(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return redirect(request.path)
     try:
         refunds = presents.give_back(found, request=asked, at=timezone.now())
-    except presents.CannotChange as refusal:
+    except (presents.CannotChange, refunding.CannotGiveBack) as refusal:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, send_back(refunds))
