@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from masthead.payments import journal, observations, ways
-from masthead.payments.models import Attempt, Difference, Posting
+from masthead.payments.models import Attempt, Difference, Dispute, Posting
 from masthead.payments.provider import NotReady, Observed, Provider, Unknown
 
 logger = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ def compare(*, at: datetime, since: datetime | None = None) -> int:
         except NotReady as lacking:
             logger.error("[payments.%s] is not compared: %s", name, lacking)
             continue
+        _look_at_disputes(provider, since, at)
         if "lists" in provider.abilities:
             try:
                 found |= _with_provider(provider, since, at)
@@ -60,6 +61,20 @@ def compare(*, at: datetime, since: datetime | None = None) -> int:
         logger.error("Payments do not agree: %s, %s, %s", kind, name, subject)
     _settle(found, compared, since, at)
     return Difference.objects.open().count()
+
+
+def _look_at_disputes(provider: Provider, since: datetime, at: datetime) -> None:
+    """Look at the disputes that are open and too old for the list: a bank may take months."""
+    waiting = Dispute.objects.filter(
+        provider=provider.name, state=Dispute.State.OPEN, opened_at__lt=since
+    )
+    for dispute in waiting.order_by("opened_at", "pk"):
+        try:
+            observations.look(provider, dispute.provider_ref, at=at, by_way_of="comparison")
+        except Unknown as silence:
+            logger.warning("Nobody knows yet how %s stands: %s", dispute.provider_ref, silence)
+        except Exception:  # One dispute must not keep the others from being looked at.
+            logger.exception("%s could not be looked at.", dispute.provider_ref)
 
 
 def _with_provider(provider: Provider, since: datetime, at: datetime) -> set[tuple[str, str, str]]:

@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from masthead.money import Money
-from masthead.payments import attempts, journal, reconciliation, ways
+from masthead.payments import attempts, journal, observations, reconciliation, ways
 from masthead.payments.journal import credit, debit
-from masthead.payments.models import Attempt, Difference, Entry, Observation
-from masthead.payments.provider import NotReady, Observed
+from masthead.payments.models import Attempt, Difference, Dispute, Entry, Observation
+from masthead.payments.provider import NotReady, Observed, Unknown
+from masthead.payments.providers.stripe import Stripe
 from masthead.testing.payment_providers import NOW
 from tests.payments.conftest import Till
 
@@ -175,6 +176,76 @@ def test_a_month_without_a_worker_is_caught_up_with(busy):
     page.refresh_from_db()
     assert page.state == "succeeded"
     assert Observation.objects.filter(attempt=page, by_way_of="comparison").exists()
+
+
+class TestADisputeThatIsDecidedLate:
+    """A bank may take months; the notice of it may be lost, as any."""
+
+    LATE = NOW + timedelta(days=100)
+
+    def disputed(self, till: Till) -> str:
+        ref = till.service.order("dispute", payment_intent=till.paid().provider_ref)
+        compare(till)
+        assert Dispute.objects.get(provider_ref=ref).state == Dispute.State.OPEN
+        return ref
+
+    @pytest.mark.parametrize(("won", "state"), [(False, "lost"), (True, "won")])
+    def test_is_heard_of_all_the_same(self, busy, won, state):
+        ref = self.disputed(busy)
+        busy.service.order("clock", to=int(self.LATE.timestamp()))
+        busy.service.order("close_dispute", id=ref, won=won)
+        compare(busy, self.LATE)
+        found = Dispute.objects.get()
+        assert (found.state, found.ended_at) == (state, self.LATE)
+        assert with_us() == busy.moved()
+
+    def test_is_heard_of_though_another_cannot_be_looked_at_and_the_list_does_not_come(
+        self, busy, monkeypatch
+    ):
+        refs = [self.disputed(busy) for _time in range(3)]
+        for ref in refs:
+            busy.service.order("close_dispute", id=ref, won=False)
+        look = observations.look
+
+        def some_fail(provider, ref, **asked):
+            if ref == refs[0]:
+                raise ValueError("It is broken.")
+            if ref == refs[1]:
+                raise Unknown("No answer.")
+            return look(provider, ref, **asked)
+
+        def no_list(_self, _since):
+            raise Unknown("No answer.")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(observations, "look", some_fail)
+            broken.setattr(Stripe, "list_since", no_list)
+            compare(busy, self.LATE)
+        assert Dispute.objects.get(state="lost").provider_ref == refs[2]
+        compare(busy, self.LATE + timedelta(days=1))
+        assert Dispute.objects.filter(state="lost").count() == 3
+
+    def test_is_not_asked_for_by_itself_as_long_as_the_list_has_it_nor_once_it_is_known(
+        self, busy, monkeypatch
+    ):
+        ref = self.disputed(busy)
+        asked = []
+        monkeypatch.setattr(
+            observations, "look", lambda _provider, ref, **_asked: asked.append(ref)
+        )
+        compare(busy, NOW + timedelta(days=34))
+        assert asked == []
+        compare(busy, self.LATE)
+        assert asked == [ref]
+        Dispute.objects.update(state="won", ended_at=self.LATE)
+        compare(busy, self.LATE)
+        assert asked == [ref]
+
+    def test_of_a_way_to_pay_that_is_none_any_more_stops_nothing(self, busy):
+        self.disputed(busy)
+        Dispute.objects.update(provider="gone")
+        compare(busy, self.LATE)
+        assert Dispute.objects.get().state == "open"
 
 
 # A list of our own making, where the pretend service would have to be bent
