@@ -25,7 +25,7 @@ from masthead.circulation.models import (
 )
 from masthead.circulation.promises import kinds
 from masthead.editorial.models import Issue
-from masthead.payments.models import Attempt
+from masthead.payments.models import Attempt, Dispute
 from masthead.people import alarms
 from masthead.people.alarms import Alarm
 
@@ -57,13 +57,12 @@ def register() -> None:
 
 def overdue(at: datetime) -> Iterator[Alarm]:
     """Yield that money was promised back two weeks ago and has not gone out."""
-    late = Refund.objects.filter(
-        ~Q(attempt__state=Attempt.State.SUCCEEDED), attempt__isnull=False,
-        asked_at__lte=at - REFUND_DAYS,
-    )  # fmt: skip
-    copies = SingleCopy.objects.filter(
-        ~Q(refund__state=Attempt.State.SUCCEEDED), returned_at__lte=at - REFUND_DAYS
-    )
+    # While a bank asks the payment back, nobody is to send it; what it gave back is none.
+    went = [Attempt.State.SUCCEEDED, Attempt.State.DROPPED]
+    owed = Attempt.objects.filter(kind=Attempt.Kind.REFUND).exclude(state__in=went)
+    owed = owed.exclude(charge__in=Dispute.objects.holding().values("charge"))
+    late = Refund.objects.filter(attempt__in=owed, asked_at__lte=at - REFUND_DAYS)
+    copies = SingleCopy.objects.filter(refund__in=owed, returned_at__lte=at - REFUND_DAYS)
     both = [
         late.aggregate(number=Count("pk"), since=Min("asked_at")),
         copies.aggregate(number=Count("pk"), since=Min("returned_at")),

@@ -125,9 +125,12 @@ def _earned_times() -> dict[int, dict[str, int]]:
 
 def _refunds_due(at: datetime) -> Iterator[str]:
     expected: Counter[tuple[str, str]] = Counter()
-    for currency, minor in Refund.objects.order_by().values_list("currency").annotate(Sum("minor")):
+    # What the payer's bank has given back by itself is not owed any more.
+    promised = Refund.objects.exclude(attempt__state=Attempt.State.DROPPED).order_by()
+    for currency, minor in promised.values_list("currency").annotate(Sum("minor")):
         expected[journal.REFUNDS_DUE, currency] -= minor
     returned = SingleCopy.objects.exclude(returned_at=None).order_by()
+    returned = returned.exclude(refund__state=Attempt.State.DROPPED)
     for currency, minor in returned.values_list("currency").annotate(Sum("minor")):
         expected[journal.REFUNDS_DUE, currency] -= minor
     gone = Attempt.objects.filter(kind=Attempt.Kind.REFUND, state=Attempt.State.SUCCEEDED)

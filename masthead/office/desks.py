@@ -74,6 +74,7 @@ def addresses() -> list[Any]:
         path("renewals/", renewals.renewals, name="renewals"),
         path("refunds/", refunds.refunds, name="refunds"),
         path("refunds/<int:pk>/", refunds.refund, name="refund"),
+        path("refunds/refused/<int:pk>/", refunds.refused, name="refund_refused"),
         path("orders/", order_desk.waiting, name="orders"),
         path("orders/new/", order_desk.take, name="new_order"),
         path("orders/<uuid:key>/<str:act>/", order_desk.act, name="order_act"),

@@ -19,7 +19,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from masthead.money import Money
-from masthead.payments import journal, signals
+from masthead.payments import journal, refusals, signals
 from masthead.payments.models import Attempt, Difference, Method, Observation
 from masthead.payments.provider import (
     GoTo,
@@ -151,7 +151,8 @@ def send(
     the attempt's method, or given back. Not to be called inside a transaction. An attempt that
     was asked for before is asked for again under the same key, for a day; after that it is only
     looked at. A page that was opened for the payer stays theirs until it expires, and what they
-    are to do by hand is told as often as they ask.
+    are to do by hand is told as often as they ask. A refund of what the payer's bank asks back
+    waits until that is decided.
 
     Returns:
         What the payer does next, or what was observed; None where nobody knows yet.
@@ -161,6 +162,9 @@ def send(
         return None
     if urls and attempt.next_url and not (attempt.expires_at and at >= attempt.expires_at):
         return GoTo(attempt.next_url, attempt.provider_ref or "", attempt.expires_at)
+    is_refund = attempt.kind == Attempt.Kind.REFUND
+    if is_refund and attempt.sent_at is None and refusals.is_held(attempt):
+        return None
     by_hand = "by-hand" in provider.abilities
     if attempt.sent_at and at - attempt.sent_at > REPEATABLE_FOR and not by_hand:
         look_at(attempt, provider, at=at)
@@ -172,7 +176,7 @@ def send(
     wanted = _wanted(attempt)
     came: Next
     try:
-        if attempt.kind == Attempt.Kind.REFUND:
+        if is_refund:
             came = provider.refund(wanted)
         elif urls:
             came = provider.begin(wanted, urls)
@@ -254,7 +258,7 @@ def settle(attempt: Attempt, seen: Observed, *, at: datetime, by_way_of: str) ->
             settled_at=at,
         )
         if was != Attempt.State.FAILED:
-            _tell(attempt)
+            _tell_of_failure(attempt, at)
         return attempt
     method = _kept(attempt, seen.method, at)
     _set(
@@ -355,7 +359,7 @@ def _end(attempt: Attempt, problem: str, at: datetime) -> bool:
     )
     if failed:
         attempt.refresh_from_db()
-        _tell(attempt)
+        _tell_of_failure(attempt, at)
     return bool(failed)
 
 
@@ -419,6 +423,12 @@ def _book(attempt: Attempt, at: datetime) -> None:
     journal.post(
         f"{attempt.kind}:{attempt.key}", lines, kind=attempt.kind, at=at, memo=attempt.reference
     )
+
+
+def _tell_of_failure(attempt: Attempt, at: datetime) -> None:
+    if attempt.kind == Attempt.Kind.REFUND:
+        refusals.tell(attempt, at=at)
+    _tell(attempt)
 
 
 def _tell(attempt: Attempt) -> None:

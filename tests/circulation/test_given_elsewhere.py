@@ -25,7 +25,7 @@ from masthead.money import Money
 from masthead.payments import attempts, disputes, journal, observations
 from masthead.payments.models import Attempt, Difference, Invoice, TaxRate
 from masthead.payments.provider import Observed
-from tests.circulation.test_folds import fold, offered, other  # noqa: F401
+from tests.circulation import test_folds as folding
 from tests.factories import circulation as make
 from tests.factories import editorial
 from tests.factories.editorial import THEN
@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 SOON = THEN + 5 * DAY
 LATE = THEN + 90 * DAY
+other = folding.other
 
 
 @pytest.fixture
@@ -228,9 +229,11 @@ def test_what_a_bank_took_back_of_the_rest_ends_it_too(paid):
 
 class TestAFold:
     @pytest.fixture
-    def folded(self, title, other):  # noqa: F811
+    def folded(self, title, other):
         found = make.subscription(make.version(title))
-        return found, fold(title, offered(other, copies=6), usual=folds.Choice.PAID_BACK)
+        return found, folding.fold(
+            title, folding.offered(other, copies=6), usual=folds.Choice.PAID_BACK
+        )
 
     def test_it_pays_back_what_is_there(self, folded):
         found, _fold = folded

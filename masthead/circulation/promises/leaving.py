@@ -17,6 +17,8 @@ from masthead.circulation.deals import Deal
 from masthead.circulation.models import Refund, Subscription
 from masthead.circulation.promises.kinds import DAY, Evidence, Look
 from masthead.editorial.models import Title
+from masthead.payments import refusals
+from masthead.payments.models import Dispute
 
 CLOCKS = (
     ("payment", gettext_lazy("the payment")),
@@ -136,6 +138,11 @@ def _gone_back(refund: Refund, at: datetime) -> Evidence:
         return Evidence(_("There was nothing to pay back."), refund.asked_at)
     if attempt.state == attempt.State.SUCCEEDED:
         return Evidence(_("%(sum)s went back.") % {"sum": attempt.money}, attempt.settled_at)
+    if attempt.state == attempt.State.DROPPED:
+        return Evidence(_("The payer’s bank has given it back."), attempt.settled_at)
+    if refusals.is_held(attempt):
+        words = _("%(sum)s wait until it is decided what the payer’s bank asks back.")
+        return Evidence(words % {"sum": attempt.money}, refund.asked_at)
     late = refund.asked_at <= at - DAY
     words = _("%(sum)s are on their way back.") % {"sum": attempt.money}
     return Evidence(words, refund.asked_at, is_broken=late)
@@ -152,10 +159,15 @@ def _look(title: Title, at: datetime, kind: Refund.Kind) -> Look:
         for one in refunds
         if one.attempt and one.attempt.settled_at and one.attempt.state == "succeeded"
     ]
+    # What a payer's bank asks back waits until that is decided.
+    asked_back = set(Dispute.objects.holding().values_list("charge", flat=True))
     failures = [
         f"{one.term.subscription}: {one.attempt.money} has not gone back."
         for one in refunds
-        if one.attempt and one.attempt.state != "succeeded" and one.asked_at <= at - DAY
+        if one.attempt
+        and one.attempt.state not in ("succeeded", "dropped")
+        and one.attempt.charge_id not in asked_back
+        and one.asked_at <= at - DAY
     ]
     words = _("%(count)d readers asked.") % {"count": len(refunds)}
     if seconds:

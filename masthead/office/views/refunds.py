@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,14 +17,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from masthead.circulation import alarms, endings, giving_back, single_returns
+from masthead.circulation import alarms, endings, giving_back, refused_refunds, single_returns
 from masthead.circulation.giving_back import Act
 from masthead.circulation.models import Refund, SingleCopy, Subscription
 from masthead.money import Money
 from masthead.office import permissions
 from masthead.office.amounts import OnceForm, SumField
 from masthead.office.pages import allow, show
-from masthead.payments import four_eyes
+from masthead.payments import four_eyes, ways
 from masthead.payments.models import Attempt, RefundRequest
 
 SHOWN = 50
@@ -160,6 +161,8 @@ class OnItsWay:
     promised_at: datetime
     attempt: Attempt
     now: datetime
+    ways: Sequence[tuple[str, str]] = ()
+    """What staff can do about it, where it was refused."""
 
     @property
     def due_at(self) -> datetime:
@@ -180,29 +183,69 @@ class OnItsWay:
 def _on_their_way(now: datetime) -> list[OnItsWay]:
     """Return what has not gone out, what has waited longest first; fifty of each kind at most."""
     refunds = (
-        Refund.objects.filter(attempt__state__in=Attempt.OPEN)
+        Refund.objects.filter(attempt__state__in=[*Attempt.OPEN, Attempt.State.FAILED])
         .select_related("attempt", "term__subscription")
         .order_by("asked_at")[:SHOWN]
     )
     copies = (
-        SingleCopy.objects.filter(refund__state__in=Attempt.OPEN)
+        SingleCopy.objects.filter(refund__state__in=[*Attempt.OPEN, Attempt.State.FAILED])
         .select_related("refund", "issue")
         .order_by("returned_at")[:SHOWN]
     )
-    found = []
+    found, out = [], _ways_out()
     for one in refunds:
         assert one.attempt is not None
         of = one.term.subscription
         url = reverse("office:subscription", args=[of.pk])
         why = one.get_kind_display()
-        found.append(OnItsWay(of.number, url, why, one.asked_at, one.attempt, now))
+        found.append(OnItsWay(of.number, url, why, one.asked_at, one.attempt, now, out))
     for copy in copies:
         assert copy.refund is not None
         assert copy.returned_at is not None
         url = reverse("office:single_copies_of", args=[copy.issue_id])
         why = _("Single copy")
-        found.append(OnItsWay(copy.number, url, why, copy.returned_at, copy.refund, now))
+        found.append(OnItsWay(copy.number, url, why, copy.returned_at, copy.refund, now, out))
     return sorted(found, key=lambda one: one.promised_at)
+
+
+BY_HAND = "by-hand:"
+
+
+def _ways_out() -> list[tuple[str, str]]:
+    """Return what staff can do about a refund that was refused."""
+    sent = _("It was sent: %(way)s")
+    by_hand = [(f"{BY_HAND}{way.name}", sent % {"way": way.label}) for way in ways.by_hand()]
+    again, bank = _("Send it again"), _("The payer’s bank gave it back")
+    return [("again", again), *by_hand, ("bank", bank)]
+
+
+@require_POST
+def refused(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a refund that was refused again, or write down how it went back otherwise."""
+    staff = allow(request, permissions.GIVE_BACK)
+    found = get_object_or_404(Attempt.objects.filter(kind=Attempt.Kind.REFUND), pk=pk)
+    how, now = request.POST.get("how", ""), timezone.now()
+    try:
+        if how == "again":
+            found = refused_refunds.send_again(found, at=now, by=staff)
+        elif how == "bank":
+            found = refused_refunds.given_by_bank(found, at=now, by=staff)
+        elif how in dict(_ways_out()):
+            way = how.removeprefix(BY_HAND)
+            found = refused_refunds.sent_by_hand(found, way, at=now, by=staff)
+        else:
+            messages.error(request, _("Choose what was done about it."))
+            return redirect("office:refunds")
+    except refused_refunds.REFUSALS as refusal:
+        messages.error(request, str(refusal))
+        return redirect("office:refunds")
+    if found.state == Attempt.State.FAILED:
+        messages.error(request, _("It was refused again. Send it by another way, and write that down here."))  # fmt: skip
+    elif found.state == Attempt.State.DROPPED:
+        messages.success(request, _("It is settled: nothing is sent."))
+    else:
+        _tell_of(request, [found.money])
+    return redirect("office:refunds")
 
 
 @require_http_methods(["GET", "POST"])

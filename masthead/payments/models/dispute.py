@@ -9,6 +9,14 @@ from masthead.money import Money
 from masthead.payments.models.attempt import Attempt
 
 
+class DisputeQuerySet(models.QuerySet["Dispute"]):
+    """Sets of disputes."""
+
+    def holding(self) -> DisputeQuerySet:
+        """Return those that are open and hold money back; a question of a bank holds none."""
+        return self.filter(state=Dispute.State.OPEN, minor__gt=0)
+
+
 class Dispute(models.Model):
     """A charge that its payer's bank asks back; ``minor`` is what is held back meanwhile."""
 
@@ -28,6 +36,8 @@ class Dispute(models.Model):
     reason = models.CharField(_("reason"), max_length=100, blank=True)
     opened_at = models.DateTimeField(_("opened at"))
     ended_at = models.DateTimeField(_("ended at"), null=True)
+
+    objects = DisputeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("dispute")

@@ -26,7 +26,8 @@ from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
 from masthead.newsstand.views.account import fold, owed, post, singles, upgrade
 from masthead.newsstand.views.account.pages import button, show
-from masthead.payments import attempts, ways
+from masthead.payments import attempts, refusals, ways
+from masthead.payments.models import Attempt
 from masthead.payments.provider import NotReady
 
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
@@ -215,18 +216,31 @@ def _twice(
 
 def send_back(refunds: list[Refund]) -> str:
     """Send the money on its way, and say so; what cannot go now is sent by the next sweep."""
-    now, sums = timezone.now(), []
+    now, sums, held = timezone.now(), [], []
     for refund in refunds:
         if refund.attempt is None:
+            continue
+        if refusals.is_held(refund.attempt):
+            held.append(str(refund.attempt.money))
             continue
         sums.append(str(refund.attempt.money))
         try:
             attempts.send(refund.attempt, ways.named(refund.attempt.provider), at=now)
         except NotReady:
             continue
-    if not sums:
-        return _("It has ended. There was nothing to pay back.")
-    return _("It has ended, and %(sum)s are on their way back to you.") % {"sum": ", ".join(sums)}
+    said = _("It has ended. There was nothing to pay back.")
+    if sums:
+        said = _("It has ended, and %(sum)s are on their way back to you.") % {
+            "sum": ", ".join(sums)
+        }
+    elif held:
+        said = _("It has ended.")
+    if held:
+        words = _(
+            "Your bank asks this payment back. Once that is decided you have %(sum)s back, from your bank or from us."
+        )  # fmt: skip
+        said += " " + words % {"sum": ", ".join(held)}
+    return said
 
 
 def _mine(request: HttpRequest, key: uuid.UUID) -> Subscription:
@@ -268,12 +282,20 @@ def _refund_rows(found: Subscription) -> list[Row]:
         Row(
             heading=str(refund),
             lines=(
-                refund.attempt.get_state_display() if refund.attempt else _("Nothing to pay back"),
+                _stands(refund.attempt),
                 date_format(timezone.localtime(refund.asked_at), "DATETIME_FORMAT"),
             ),
         )
         for refund in refunds
     ]
+
+
+def _stands(attempt: Attempt | None) -> str:
+    if attempt is None:
+        return _("Nothing to pay back")
+    if attempt.state == Attempt.State.DROPPED:
+        return _("Your bank has given it back")
+    return attempt.get_state_display()
 
 
 def _waiting_rows(user: Any) -> list[Row]:
