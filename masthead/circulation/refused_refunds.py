@@ -41,14 +41,12 @@ def send_again(refund: Attempt, *, at: datetime, by: User) -> Attempt:
         CannotTryAgain: see the class.
     """
     with transaction.atomic():
-        told = _told(refund)
-        if found := _given_there(refund):
-            refund = refusals.went_as(refund, found)
-        else:
-            refund = refusals.try_again(refund, at=at)
+        told, found = _told(refund), _given_there(refund)
+        refund = refusals.went_as(refund, found) if found else refusals.try_again(refund, at=at)
         _settle(told, _("Sent again"), at, by)
-    giving_back.send_one(refund, at=at)
-    refund.refresh_from_db()
+    if not found:
+        giving_back.send_one(refund, at=at)
+        refund.refresh_from_db()
     return refund
 
 
