@@ -187,6 +187,8 @@ def page_deleted(sender: type, instance: Any, **_signal: Any) -> None:
 def page_moved(instance: Any, **_signal: Any) -> None:
     """Have pages pressed at their new addresses, with all that stands below them."""
     below = Page.objects.descendant_of(instance, inclusive=True).values_list("pk", flat=True)
+    # Another title may be for others.
+    press_runs.hold_back(f"own:{pk}" for pk in below)
     press_runs.ask([f"{kind}:{pk}" for pk in below for kind in ("own", "page")])
 
 
