@@ -34,6 +34,9 @@ CLIENT = b"masthead-client"
 
 FORWARDED = b"x-forwarded-for"
 
+OF_THE_REQUEST = frozenset({b"content-length", b"host"})
+"""Headers that are never of one connection, whatever a request says of them."""
+
 LAST_CHUNK = b"0\r\n\r\n"
 
 PAGE_BYTES = 256 * 1024
@@ -346,7 +349,8 @@ def _head(
         if name == b"connection"
         for one in value.split(b",")
     }
-    left_out = OF_ONE_CONNECTION | named | {CLIENT, FORWARDED}
+    # Without its length the house would read a body as the next request.
+    left_out = OF_ONE_CONNECTION | (named - OF_THE_REQUEST) | {CLIENT, FORWARDED}
     lines = [b"%b %b HTTP/1.1\r\n" % (method, url)]
     lines += [
         b"%b: %b\r\n" % (name, value)

@@ -160,6 +160,22 @@ def test_nobody_says_by_other_spellings_where_they_come_from(port, first):
     assert told["HTTP_X_FORWARDED_FOR"] == "6.6.6.6, 1.2.3.4"
 
 
+@pytest.mark.parametrize("named", ["content-length", "Content-Length, host", "transfer-encoding"])
+def test_a_body_stays_a_body_whatever_is_said_of_the_connection(port, named):
+    hidden = f"GET /told/?hidden HTTP/1.1\r\nHost: {HOST}\r\nMasthead-Client: 10.1.2.3\r\n\r\n"
+    sent = (
+        f"POST /digest/ HTTP/1.1\r\nHost: {HOST}\r\nConnection: close, {named}\r\n"
+        f"Content-Length: {len(hidden)}\r\n\r\n{hidden}"
+    )
+    ask = f"GET /told/?mine HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n"
+    for _each in range(3):
+        heard = raw(port, sent.encode())
+        assert f"{len(hidden)} ".encode() in heard
+        told = json.loads(raw(port, ask.encode()).partition(b"\r\n\r\n")[2])
+        assert told["QUERY_STRING"] == "mine"
+        assert told["HTTP_MASTHEAD_CLIENT"] == "127.0.0.1"
+
+
 @pytest.mark.parametrize("size", [0, 10, 3_000_000])
 def test_what_is_sent_arrives_whole(port, size):
     import hashlib
