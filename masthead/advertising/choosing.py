@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from masthead.advertising.models import Booking, Count, Creative
@@ -84,13 +84,10 @@ def chosen_among(
     return chosen
 
 
-def turns(title: Title, placement: Placement, at: datetime) -> list[date]:
-    """Return the next days on which other bookings of a placement run: one begins, or one is over."""
-    day = title.day(at)
-    booked = Booking.objects.filter(title=title, placement=placement.name, stopped_at=None)
-    first = booked.filter(starts_on__gt=day).aggregate(day=Min("starts_on"))["day"]
-    last = booked.filter(starts_on__lte=day, ends_on__gte=day).aggregate(day=Min("ends_on"))["day"]
-    return [one for one in (first, last and last + timedelta(days=1)) if one]
+def turn_on(title: Title, day: date) -> bool:
+    """Say whether other bookings run on a title's pages from a day on: one begins, or one is over."""
+    booked = Booking.objects.filter(title=title, issue=None, stopped_at=None)
+    return booked.filter(Q(starts_on=day) | Q(ends_on=day - timedelta(days=1))).exists()
 
 
 def candidates(title: Title, placement: Placement, at: datetime) -> list[Candidate]:

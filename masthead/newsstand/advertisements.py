@@ -8,9 +8,8 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -75,13 +74,9 @@ def let_in(
 
 
 def running(title: Title, placement: Placement, at: datetime) -> list[Candidate]:
-    """Return what may stand in a placement now, and have it heard when that will be something else."""
+    """Return what may stand in a placement now, and have it heard that a page was made from it."""
     if overhearing.is_listening():
         overhearing.hear([f"advertisements:{title.pk}"])
-        zone = ZoneInfo(title.time_zone)
-        overhearing.hear_of_turns(
-            *(datetime.combine(day, time.min, zone) for day in choosing.turns(title, placement, at))
-        )
     return choosing.candidates(title, placement, at)
 
 

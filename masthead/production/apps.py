@@ -73,6 +73,9 @@ class ProductionConfig(AppConfig):
             press_runs.press_what_is_stale,
             schedule.Every(timedelta(minutes=1)),
         )
+        schedule.enter(
+            "turn-advertisements", tasks.turn_advertisements, schedule.Every(tasks.QUARTER)
+        )
         schedule.enter("pack-harder", press_runs.pack_harder, schedule.Every(timedelta(minutes=1)))
         schedule.enter("reconcile", reconciling.reconcile_some, schedule.Daily(time(3, 0)))
         schedule.enter("press-everything", press_runs.press_everything, schedule.Daily(time(3, 5)))

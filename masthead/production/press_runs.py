@@ -278,14 +278,18 @@ def _batches(addresses: Iterable[Address]) -> Iterator[list[Address]]:
 
 
 def press_stale(*, at: datetime) -> int:
-    """Press what has gone stale: a lock has turned, a licence ended, a booking's day is over."""
-    store = page_store.here()
-    stale = store.stale(at.timestamp())
-    # Once a minute there is mostly nothing, and then nothing is written.
-    if not stale:
+    """Press what has gone stale: a lock has turned, a licence ended; or it is still held back."""
+    store, count = page_store.here(), 0
+    # Once a minute there is mostly nothing, and then nothing is written, nor waited for.
+    if not store.stale(at.timestamp()):
         return 0
-    changed = _changed_since_now()
-    return len(_edition(stale, version=store.begin_run(), at=at, changed=changed))
+    with store.taking_turns():
+        for batch in _batches(store.stale(at.timestamp())):
+            changed = _changed_since_now()
+            count += len(_edition(batch, version=store.begin_run(), at=at, changed=changed))
+            if Change.objects.exists():
+                _press_changes(at=at)
+    return count
 
 
 def pack_at_leisure(*, seconds: float = AT_A_TIME) -> int:

@@ -13,12 +13,15 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from masthead.advertising import choosing
 from masthead.editorial import issues
 from masthead.editorial.archive import filing
+from masthead.editorial.models import Title
 from masthead.people import sessions
-from masthead.production import backups, depot, guests
+from masthead.production import backups, depot, guests, press_runs, schedule
 from masthead.production.worker import CLOCK_QUEUE
 
+QUARTER = timedelta(minutes=15)
 DONE_TASKS_KEPT = timedelta(days=14)
 FAILED_TASKS_KEPT = timedelta(days=60)
 # SQLite has one writer: a long delete would keep everybody else waiting.
@@ -41,6 +44,23 @@ def put_due_issues_on_sale() -> list[str]:
 def tend_the_archive() -> int:
     """File what the archive lacks or has otherwise; return how many articles that were."""
     return filing.tend(at=timezone.now())
+
+
+@task(queue_name=CLOCK_QUEUE)
+def turn_advertisements() -> int:
+    """Have pages pressed on which other advertisements run as a day begins; return of how many titles.
+
+    Time zones are apart by quarters of an hour, so days begin with one. Whatever day was missed, while
+    no worker ran, is found by night, as all pages are pressed.
+    """
+    now = schedule.Every(QUARTER).slot(timezone.now())
+    turned = [
+        title
+        for title in Title.objects.all()
+        if title.day(now) != title.day(now - QUARTER) and choosing.turn_on(title, title.day(now))
+    ]
+    press_runs.ask(f"advertisements:{title.pk}" for title in turned)
+    return len(turned)
 
 
 @task()

@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote
 from wsgiref.util import setup_testing_defaults
@@ -45,7 +45,7 @@ from masthead.newsstand import (
     theme,
     turnstile,
 )
-from masthead.production import press_runs, progress, renditions
+from masthead.production import press_runs, progress, renditions, tasks
 from masthead.production.models import Change
 from masthead.production.worker import Worker
 from tests.factories import advertising
@@ -54,6 +54,7 @@ from tests.factories import editorial as make
 
 pytestmark = pytest.mark.django_db
 
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 HOST = "testserver"
 SECRET = "Nobody but subscribers reads this sentence."
 
@@ -240,7 +241,9 @@ def test_a_list_turns_by_itself_where_an_article_in_it_becomes_free(store, title
 
 
 def test_advertisements_come_and_go_with_their_days(store, title, time_machine):
-    now = timezone.now().replace(hour=12)
+    title.time_zone = "Asia/Kathmandu"  # Its days begin with a quarter of an hour elsewhere.
+    title.save()
+    now = datetime(2026, 5, 4, 12, tzinfo=UTC)
     time_machine.move_to(now, tick=False)
     page = article(title, "open")
     press()
@@ -249,15 +252,24 @@ def test_advertisements_come_and_go_with_their_days(store, title, time_machine):
     for placement in ("article", "front"):
         advertising.creative(advertising.booking(title, placement=placement, **days))
     press()
+    begins = datetime(2026, 5, 4, 18, 15, tzinfo=UTC)
     shown = []
-    for day in range(3):
-        at = now + timedelta(days=day)
-        time_machine.move_to(at, tick=False)
-        press_runs.press_stale(at=at)
+    for moment in (
+        now,
+        begins - MINUTE,
+        begins + MINUTE,
+        begins + DAY - MINUTE,
+        begins + DAY + MINUTE,
+    ):
+        time_machine.move_to(moment, tick=False)
+        tasks.turn_advertisements.func()
+        # Until it is pressed the old page is read, however many there are.
+        assert press_runs.press_stale(at=moment) == 0
+        press()
         shown.append(
-            [bool(ADVERTISED.search(by_front(store, path, at=at))) for path in (page.url, "/")]
+            [bool(ADVERTISED.search(by_front(store, path, at=moment))) for path in (page.url, "/")]
         )
-    assert shown == [[False, False], [True, True], [False, False]]
+    assert shown == [[False] * 2, [False] * 2, [True] * 2, [True] * 2, [False] * 2]
 
 
 def test_what_is_booked_for_today_is_shown_today(store, title):
@@ -293,6 +305,32 @@ def test_of_very_many_pages_those_that_changed_come_first_and_few_are_in_memory(
     for one in made:
         assert "Polity" in by_front(store, one.url)
         assert after[one.url] >= after[section.url]
+
+
+def test_very_many_stale_pages_are_pressed_a_few_at_a_time_and_changes_in_between(
+    store, title, monkeypatch
+):
+    made = [article(title, "open") for _ in range(9)]
+    press()
+    store.hold_back([(record.host, record.path) for record in store.records() if record.variants])
+    monkeypatch.setattr(press_runs, "IN_ONE_EDITION", 4)
+    editions, real = [], press_runs._edition
+
+    def counted(addresses, **named):
+        if not editions:
+            made[0].title = "Corrected meanwhile"
+            made[0].save_revision().publish()
+        editions.append(list(addresses))
+        return real(addresses, **named)
+
+    monkeypatch.setattr(press_runs, "_edition", counted)
+    press_runs.press_stale(at=timezone.now())
+    assert max(map(len, editions[::2])) <= 4
+    assert any((HOST, made[0].url) in one for one in editions[1:3])
+    assert not Change.objects.exists()
+    for one in made:
+        assert by_front(store, one.url) is not None
+    assert "Corrected meanwhile" in by_front(store, made[0].url)
 
 
 def test_a_new_headline_changes_every_page_that_shows_it(store, title):
