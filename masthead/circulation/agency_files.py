@@ -183,7 +183,7 @@ def take_in(agency: Agency, rows: list[dict[str, str]], *, at: datetime) -> list
 def _reader(said: Mapping[str, str], at: datetime) -> User:
     """Return who is to read; an address that they have written themselves is left as it is."""
     mail = said["mail"]
-    reader = User.objects.filter(email__iexact=mail).first() if mail else None
+    reader = User.objects.with_mail(mail) if mail else None
     if reader is None:
         name = said["name"]
         known = {"first_name": name[:150]}

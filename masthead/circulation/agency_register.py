@@ -120,7 +120,7 @@ def open_again(agency: Agency, *, by: User) -> None:
 def _account(mail: str, name: str, *, besides: Agency | None) -> User:
     """Return who pays for the agency of a mail address, new if nobody has it."""
     others = Agency.objects.exclude(pk=besides.pk) if besides else Agency.objects.all()
-    account = User.objects.filter(email__iexact=mail).first() or User.objects.create_user(mail)
+    account = User.objects.with_mail(mail) or User.objects.create_user(mail)
     if others.filter(account=account).exists() or others.filter(name=name).exists():
         raise CannotOrder(_("There is an agency with this name or mail address already."))
     return account

@@ -186,7 +186,7 @@ def correct(subscription: Subscription, brought: Brought, *, at: datetime) -> li
     if reader.mail_verified_at or reader.erased_at:
         return []
     if reader.email != brought.email.lower():
-        if User.objects.filter(email__iexact=brought.email).exclude(pk=reader.pk).exists():
+        if User.objects.with_mail(brought.email) not in (None, reader):
             raise CannotCarryOver(_("Somebody else has this mail address now."))
         reader.email = brought.email.lower()
         changed.append(_("mail address"))
@@ -228,7 +228,7 @@ def welcome(subscription: Subscription, *, language: str, at: datetime) -> bool:
 
 def _reader(brought: Brought) -> User:
     """Return who has the mail address, as they are; or somebody new."""
-    if found := User.objects.filter(email__iexact=brought.email).first():
+    if found := User.objects.with_mail(brought.email):
         return found
     return User.objects.create_user(
         brought.email, first_name=brought.first_name, last_name=brought.last_name

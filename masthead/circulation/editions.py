@@ -14,6 +14,7 @@ from django.db.models import Q
 from masthead.circulation import entitlements, facts, viewers
 from masthead.circulation.entitlements import Viewer, Work
 from masthead.circulation.promises import kept
+from masthead.editorial import privacy
 from masthead.editorial.models import Article, Issue, Title
 from masthead.people.models import User
 from masthead.production import for_readers, pressings, renewal
@@ -76,4 +77,7 @@ def _works(edition: Edition) -> list[Work]:
     )
     if not pressed or pressed - {str(article.key) for article in articles}:
         return []
+    kept = privacy.kept_for_some()
+    if any(article.path.startswith(kept) for article in articles):
+        return []  # That is read at its own address alone.
     return viewers.works_of(articles)

@@ -25,6 +25,7 @@ from masthead.circulation.models import (
     OfferVersion,
     Order,
     Present,
+    Subscription,
     Term,
 )
 from masthead.circulation.presents import Wish
@@ -219,6 +220,9 @@ def ask_for(
     """
     if there := Attempt.objects.filter(request=request).first():
         return there
+    if order.subscription_id:
+        # Held before the order, as whoever renews or ends it does.
+        Subscription.objects.select_for_update().get(pk=order.subscription_id)
     order = Order.objects.select_for_update().get(pk=order.pk)
     if order.cancelled_at:
         raise pricing.CannotOrder(_("This order was given up. Please order anew."))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from masthead.circulation.models import Present
 from masthead.people import personal_data
@@ -69,5 +70,5 @@ def _forget_recipient(user: User, at: datetime) -> None:
 
 
 def _for(user: User) -> QuerySet[Present]:
-    by_address = Q(recipient=None, recipient_email__iexact=user.email) & ~Q(recipient_email="")
-    return Present.objects.filter(Q(recipient=user) | by_address)
+    by_address = Q(recipient=None, to=user.email.lower()) & ~Q(recipient_email="")
+    return Present.objects.alias(to=Lower("recipient_email")).filter(Q(recipient=user) | by_address)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from masthead.circulation import giving_back, refundable
@@ -25,11 +25,10 @@ REFUSALS = (CannotTryAgain, by_hand.NotByHand)
 """Whatever may be said instead of doing it, fit to show to staff."""
 
 
-def all_of_them() -> QuerySet[Attempt]:
-    """Return the refunds that were promised and refused, and that nobody has seen to."""
-    promised = Q(promised_as__isnull=False) | Q(single_copy__isnull=False)
-    refused = Attempt.objects.filter(kind=Attempt.Kind.REFUND, state=Attempt.State.FAILED)
-    return refused.filter(promised)
+def promised() -> QuerySet[Attempt]:
+    """Return the refunds that somebody was promised; what failed of one is kept beside it."""
+    by_term_or_copy = Q(promised_as__isnull=False) | Q(single_copy__isnull=False)
+    return Attempt.objects.filter(by_term_or_copy, kind=Attempt.Kind.REFUND)
 
 
 def send_again(refund: Attempt, *, at: datetime, by: User) -> Attempt:
@@ -76,6 +75,8 @@ def given_by_bank(refund: Attempt, *, at: datetime, by: User) -> Attempt:
     Raises:
         CannotTryAgain: no dispute about so much was lost, or it was seen to.
     """
+    # Held, so that two refunds of one payment are not both said to be what the bank took.
+    Attempt.objects.select_for_update().get(pk=refund.charge_id)
     told = _told(refund)
     dispute = lost_about(refund)
     if dispute is None or not refusals.settle_with(dispute, refund, at=at):
@@ -86,9 +87,11 @@ def given_by_bank(refund: Attempt, *, at: datetime, by: User) -> Attempt:
 
 
 def lost_about(refund: Attempt) -> Dispute | None:
-    """Return a dispute by which the payer's bank has taken at least as much of the payment."""
+    """Return a dispute by which the payer's bank has taken so much of the payment, and more was not said."""
     lost = Dispute.objects.filter(charge=refund.charge_id, state=Dispute.State.LOST)
-    return lost.filter(minor__gte=refund.minor).first()
+    settled = Attempt.objects.filter(charge=refund.charge_id, problem=refusals.BROUGHT_BACK)
+    said = settled.aggregate(sum=Sum("minor"))["sum"] or 0
+    return lost.filter(minor__gte=refund.minor + said).first()
 
 
 def _given_there(refund: Attempt) -> Attempt | None:

@@ -51,7 +51,7 @@ def _reset(options: argparse.Namespace) -> None:
     from masthead.people import second_factor
     from masthead.people.models import User
 
-    user = User.objects.filter(email__iexact=options.mail).first()
+    user = User.objects.with_mail(options.mail)
     if user is None:
         raise Stop(f"Nobody here has the mail address {options.mail}.", "Look at how it is spelt.")
     count = second_factor.reset(user, by=None)

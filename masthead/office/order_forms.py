@@ -146,7 +146,7 @@ class Caller(OnceForm):
             return self.known.payer
         if not (mail := self.cleaned_data["mail"]):
             return without_mail.create(self.address["name"])
-        return User.objects.filter(email__iexact=mail).first() or User.objects.create_user(mail)
+        return User.objects.with_mail(mail) or User.objects.create_user(mail)
 
     @property
     def address(self) -> dict[str, str]:

@@ -29,7 +29,8 @@ class SignIn(LoginCodeVerificationProcess):
     @classmethod
     def begin(cls, request: HttpRequest, email: str) -> SignIn:
         """Send a code to `email` and remember in the session that it was sent."""
-        user = User.objects.filter(email__iexact=email).first()
+        email = email.strip().lower()
+        user = User.objects.with_mail(email)
         login = Login(user=user, email=email)
         login.state["stages"] = {"current": LoginByCodeStage.key}
         stage = LoginByCodeStage(LoginStageController(request, login), request, login)

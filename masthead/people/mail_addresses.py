@@ -21,13 +21,13 @@ def person_at(email: str, *, at: datetime) -> User:
         at: the moment the code came back.
     """
     email = email.strip().lower()
-    user = User.objects.filter(email__iexact=email).first()
+    user = User.objects.with_mail(email)
     if user is None:
         try:
             with transaction.atomic():
                 user = User.objects.create_user(email)
         except IntegrityError:  # Two codes came back at the same moment.
-            user = User.objects.get(email__iexact=email)
+            user = User.objects.get_by_natural_key(email)
     vouch(user)
     proved(user, at=at)
     return user

@@ -43,9 +43,21 @@ class People(BaseUserManager["User"]):
         """Return a new person who may do everything in the office."""
         return self._create(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def with_mail(self, email: str) -> User | None:
+        """Return the person whose mail address that is, whatever its case; None where nobody has it.
+
+        Never by `iexact`: PostgreSQL compares capitals, and those of ı (Turkish) and i are one letter, so
+        that whoever owns a domain that looks alike would be taken for somebody else.
+        """
+        mine = self.alias(lower=Lower("email")).filter(lower=email.strip().lower())
+        return mine.first()
+
     def get_by_natural_key(self, username: str | None) -> User:
         """Return the person with that mail address, whatever its case."""
-        return self.get(email__iexact=username)
+        found = self.with_mail(username or "")
+        if found is None:
+            raise User.DoesNotExist
+        return found
 
 
 class User(AbstractUser):

@@ -22,7 +22,7 @@ def appoint(email: str, *, name: str = "", group: str, password: str | None = No
         Group.DoesNotExist: there is no such group; the title has not been founded.
     """
     first, _space, last = name.partition(" ")
-    user = User.objects.filter(email__iexact=email).first()
+    user = User.objects.with_mail(email)
     if user is None:
         user = User.objects.create_user(email, password, first_name=first, last_name=last)
     user.groups.add(Group.objects.get(name=group))

@@ -196,3 +196,11 @@ def test_only_what_our_own_proxies_wrote_is_believed(rf, settings, server, told,
     settings.INSTALLATION = type("Installation", (), {"server": server})()
     found = viewers.address_of(request)
     assert (str(found) if found else None) == believed
+
+
+def test_a_seat_is_not_for_who_has_an_address_that_looks_alike() -> None:
+    college = let.institution(make.magazine(), seats=2)
+    institutions.invite(college, "prof@gmail.com", at=THEN)
+    other = let.reader("prof@gma\u0131l.com")
+    assert institutions.take_seats(other, at=THEN) == 0
+    assert institutions.take_seats(let.reader("prof@gmail.com"), at=THEN) == 1

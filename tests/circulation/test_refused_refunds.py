@@ -312,6 +312,31 @@ class TestARefundThatWasRefused:
         assert balance(journal.CHARGEBACKS) == 5900 - refund.minor
         is_right(till)
 
+    def test_the_bank_is_not_said_to_have_given_more_than_it_took(self, paid, staff, till):
+        [charge] = Attempt.objects.filter(kind="charge")
+        bank = Bank(till, amount=3000)
+        bank.hear(NOW + DAY)
+        lost = bank.decide(won=False, at=NOW + 2 * DAY)
+        assert (lost.state, lost.minor) == ("lost", 3000)
+        refunds = []
+        for minor in (2000, 2000):
+            given = refunding.give_goodwill(
+                paid.terms.get(),
+                Money(minor, "EUR"),
+                request=uuid.uuid4(),
+                at=NOW + 3 * DAY,
+                by=staff,
+            )
+            Attempt.objects.filter(pk=given.attempt_id).update(
+                state="failed", settled_at=NOW + 3 * DAY
+            )
+            refunds.append(Attempt.objects.get(pk=given.attempt_id))
+        assert charge.minor == 6000
+        settled = refused_refunds.given_by_bank(refunds[0], at=NOW + 4 * DAY, by=staff)
+        assert settled.state == "dropped"
+        with pytest.raises(refused_refunds.CannotTryAgain):
+            refused_refunds.given_by_bank(refunds[1], at=NOW + 4 * DAY, by=staff)
+
     def test_one_that_came_back_goes_again(self, paid, staff, till):
         refund = sent(cancelled(paid), NOW + 2 * DAY)
         assert refund.state == "succeeded"
@@ -348,6 +373,18 @@ class TestARefundThatWasRefused:
         answer = client.post(way, {"how": "again"}, follow=True).content.decode()
         assert "was seen to already" in answer
         assert f'action="{way}"' not in client.get("/office/masthead/refunds/").content.decode()
+
+    def test_what_failed_of_it_is_nobodys_promise_and_is_not_sent(
+        self, refused, bank, staff, client, till
+    ):
+        bank.decide(won=True, at=NOW + 4 * DAY)
+        refused_refunds.send_again(refused, at=NOW + 5 * DAY, by=staff)
+        beside = Attempt.objects.get(reference=f"again:{Attempt.objects.get(pk=refused.pk).key}")
+        assert beside.state == "failed"
+        client.force_login(staff)
+        client.post(reverse("office:refund_refused", args=[beside.pk]), {"how": "again"})
+        beside.refresh_from_db()
+        assert beside.state == "failed"
 
     def test_others_of_the_staff_do_nothing_about_it(self, refused, client):
         client.force_login(make.reader())

@@ -6,7 +6,10 @@ import json
 import re
 
 import pytest
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
+from masthead.circulation import editions, entitlements
 from masthead.editorial import issues
 from masthead.editorial.models import Issue
 from masthead.manuscript import nodes
@@ -14,6 +17,8 @@ from masthead.production.models import Edition
 from tests.factories import circulation as let
 from tests.factories import editorial as make
 from tests.factories.editorial import THEN
+from tests.newsstand import test_catalogues as catalogues
+from tests.newsstand import test_narrations as narrations
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +179,29 @@ def test_the_files_of_an_issue_are_offered_with_their_size_to_who_may_have_all_o
     assert address in page
     assert f'download="{issue.slug}.mp3"' in page
     assert "29.6\xa0MB" in page
+
+
+@pytest.mark.parametrize("above", [False, True])
+def test_what_an_editor_keeps_for_some_is_in_no_form_of_its_issue(title, client, above):
+    kept, other = (
+        make.article(title, make.paragraph(f"Words of {name}."), headline=name, access="open")
+        for name in ("Verdigris", "Other")
+    )
+    issue = issue_with(title, kept, other)
+    narration = narrations.heard(kept)
+    sound = [narrations.address(narration, ending) for ending in ("mp3", "vtt", "json")]
+    edition = catalogues.pressed(issue)
+    for address in (*sound, f"{issue.url}read/{kept.slug}/"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        answer.getvalue()
+    assert editions.may_have(entitlements.ANONYMOUS, None, edition, timezone.now())
+    page = kept.get_parent() if above else kept
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+    for address in (*sound, f"{issue.url}read/{kept.slug}/"):
+        assert client.get(address).status_code == 404, address
+    for address in (issue.url, f"{issue.url}read/", f"{issue.url}listen/"):
+        shown = client.get(address).content.decode()
+        assert "Verdigris" not in shown
+        assert "Other" in shown or above
+    assert not editions.may_have(entitlements.ANONYMOUS, None, edition, timezone.now())

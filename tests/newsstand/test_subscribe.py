@@ -192,6 +192,18 @@ def test_a_page_that_does_not_say_what_it_showed_orders_nothing(client, offer, a
     assert not Order.objects.exists()
 
 
+@pytest.mark.parametrize("again", ["clicks twice", "comes back"])
+def test_the_last_use_of_a_code_is_not_lost_to_who_has_it(client, offer, ada, till, again):
+    DiscountCode.objects.create(offer=offer, code="SPRING", thousandths=500, most_uses=1)
+    address = f"/subscribe/{offer.slug}/payment/{CHOSEN}&code=spring"
+    form = unseen(client.get(address)) | {"way": "card", "agrees": "on"}
+    client.post(address, form)
+    answer = client.post(address, form) if again == "clicks twice" else client.get(address)
+    assert answer.headers["Location"] == f"/subscribe/orders/{Order.objects.get().key}/"
+    client.force_login(make.reader("eve@readers.example"))
+    assert client.get(address).status_code == 422
+
+
 def test_a_discount_that_ended_meanwhile_is_not_paid_in_full_unseen(client, offer, ada, till):
     code = DiscountCode.objects.create(offer=offer, code="SPRING", thousandths=500)
     address = f"/subscribe/{offer.slug}/payment/{CHOSEN}&code=SPRING"

@@ -183,3 +183,20 @@ def test_signing_out_tells_who_listens_which_session_is_over(client) -> None:
     session_ended.disconnect(listener)
     assert ended == [("ada@example.org", key)]
     assert client.get("/account/").status_code == 302
+
+
+@pytest.mark.parametrize("alike", ["victim@gma\u0131l.com", "v\u0131ct\u0131m@gmail.com"])
+def test_nobody_is_taken_for_who_has_an_address_that_looks_alike(client, alike) -> None:
+    victim = User.objects.create_user("victim@gmail.com")
+    # To whoever compares capitals, as PostgreSQL's ILIKE and UPPER do, ı and i are the same.
+    assert alike.upper() == victim.email.upper()
+    ask(client, alike)
+    assert [letter.to for letter in mail.outbox] in ([[alike]], [])
+    if mail.outbox:
+        client.post("/account/login/code/", {"code": code_in(mail.outbox[-1])})
+        assert client.session.get("_auth_user_id") != str(victim.pk)
+    victim.refresh_from_db()
+    assert victim.email == "victim@gmail.com"
+    User.objects.get_or_create(email=alike)
+    assert User.objects.with_mail("Victim@GMAIL.com") == victim
+    assert User.objects.get_by_natural_key("victim@gmail.com") == victim

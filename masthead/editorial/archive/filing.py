@@ -14,8 +14,8 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
-from wagtail.models import PageViewRestriction
 
+from masthead.editorial import privacy
 from masthead.editorial.archive import index, vocabulary, words
 from masthead.editorial.archive.index import CLOSED, OPEN, Stems
 from masthead.editorial.archive.searching import (
@@ -119,7 +119,7 @@ def tend(*, at: datetime, most: int = IN_A_RUN) -> int:
     """
     seconds = int(at.timestamp())
     kept_for_some = Q()
-    for path in _kept_for_some():
+    for path in privacy.kept_for_some():
         kept_for_some |= Q(article__path__startswith=path)
     gone = ArchiveEntry.objects.filter(Q(article__live=False) | kept_for_some)
     take_out(list(gone.values_list("article_id", flat=True)[:most]))
@@ -166,18 +166,13 @@ def _file_all(
 
 def _file(articles: list[Article], at: datetime) -> None:
     take_out([article.pk for article in articles])
-    kept = _kept_for_some()
+    kept = privacy.kept_for_some()
     articles = [one for one in articles if one.live and not one.path.startswith(kept)]
     titles = titles_of(articles)
     audible = set(_audible(articles)) if articles else set()
     for article, manuscript in zip(articles, to_manuscripts(articles), strict=True):
         if title := titles.get(article.pk):
             _put(article, manuscript, title, article.pk in audible, at)
-
-
-def _kept_for_some() -> tuple[str, ...]:
-    """Return the paths of pages that an editor keeps for some; so is whatever stands below them."""
-    return tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
 
 
 def _put(

@@ -103,7 +103,7 @@ def _for_reader(request: HttpRequest, key: uuid.UUID, sha256: str) -> tuple[Narr
     Raises:
         Http404: there is none, or it is not theirs; which of both is nobody's business.
     """
-    article = get_object_or_404(Article, key=key, read_aloud=True)
+    article = get_object_or_404(Article.objects.public(), key=key, read_aloud=True)
     now = timezone.now()
     work = viewers.work_of(article)
     is_public = entitlements.may_read(entitlements.ANONYMOUS, work, now).parts == "full"

@@ -42,20 +42,6 @@ def goes_by_itself(attempt: Attempt | None) -> bool:
         return False
 
 
-def why_not(order: Order) -> str:
-    """Return why nothing is paid for an order any more; empty where something may be."""
-    credit = credit_orders.of(order)
-    if credit is None or credit.billing in (CreditOrder.Billing.OWED, CreditOrder.Billing.PAID):
-        return ""
-    return _("This order is over, and nothing is to be paid. You can order anew.")
-
-
-def over(request: HttpRequest, order: Order, words: str) -> HttpResponse:
-    """Say that nothing is to be paid any more."""
-    links = (Link(_("Subscribe"), reverse("newsstand:offers")),)
-    return show(request, order.version.deal.name, Part(text=(words,), links=links), status=410)
-
-
 def begun(request: HttpRequest, order: Order) -> HttpResponse:
     """Say that it has begun, until when its invoice is to be paid, and how."""
     credit = CreditOrder.objects.get(order=order)

@@ -153,7 +153,7 @@ def _issue_for_listener(feed: PrivateFeed, key: uuid.UUID, sha256: str) -> Editi
 
 def _for_listener(feed: PrivateFeed, key: uuid.UUID, sha256: str) -> Narration:
     """Return the recording at an address, if the feed's reader may have all that is said in it."""
-    article = get_object_or_404(Article, key=key, read_aloud=True)
+    article = get_object_or_404(Article.objects.public(), key=key, read_aloud=True)
     now = timezone.now()
     private_feeds.see(feed, at=now)
     viewer = viewers.viewer_by_token(feed.reader, now)

@@ -25,7 +25,7 @@ from masthead.circulation import (
 from masthead.circulation.models import Order, Subscription
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
-from masthead.newsstand.views import on_credit, subscribe
+from masthead.newsstand.views import ordered
 from masthead.newsstand.views.account.pages import button, form_of, show
 from masthead.newsstand.views.subscribe import PAGE, Payment
 from masthead.payments import ways
@@ -51,13 +51,13 @@ def pay_order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     payer: Any = request.user
     mine = Order.objects.select_related("version__offer__title")
     found = get_object_or_404(mine, key=key, payer=payer)
-    if words := on_credit.why_not(found):
-        return on_credit.over(request, found, words)
-    if _is_under_way(found):
+    is_under_way = _is_under_way(found)
+    why = "" if is_under_way and not credit_orders.of(found) else ordered.why_over(found)
+    if why:
+        return ordered.over(request, found, why)
+    if is_under_way:
         return redirect("newsstand:order", key=found.key)
     heading = found.version.deal.name
-    if words := subscribe.why_over(found):
-        return on_credit.over(request, found, words)
     if not ways.for_readers():
         text = _("Nothing can be paid here yet. Please come back a little later.")
         return show(request, heading, Part(text=(text,)), status=503)
@@ -93,7 +93,7 @@ def _ask(request: HttpRequest, found: Order, form: OrderPayment, words: str) -> 
         form.add_error(None, str(refusal))
         return False
     found.refresh_from_db(fields=["provider"])
-    subscribe.send(request, found, attempt)
+    ordered.send(request, found, attempt)
     return True
 
 

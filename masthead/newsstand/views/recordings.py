@@ -19,7 +19,7 @@ from masthead.newsstand import byte_ranges
 @require_safe
 def recording(request: HttpRequest, article: uuid.UUID, sha256: str) -> HttpResponseBase:
     """Return a recording, if the article plays it to this reader."""
-    page = get_object_or_404(Article, key=article)
+    page = get_object_or_404(Article.objects.public(), key=article)
     now = timezone.now()
     decision = viewers.decide_on_media(request, page, now)
     if decision.parts == "none":

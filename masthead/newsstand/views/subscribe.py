@@ -8,9 +8,8 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,18 +17,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
-from masthead.circulation import credit_letters, credit_orders, offers, orders, pricing
+from masthead.circulation import credit_letters, offers, orders, pricing
 from masthead.circulation.deals import Price
-from masthead.circulation.models import DiscountCode, OfferVersion, Order, Present
+from masthead.circulation.models import DiscountCode, OfferVersion
 from masthead.newsstand import offering
 from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.chrome import front_page_of
 from masthead.newsstand.pages import Link
-from masthead.newsstand.views import on_credit, till
+from masthead.newsstand.views import on_credit, ordered
 from masthead.newsstand.views.account import presents
 from masthead.newsstand.views.account.pages import form_of, show
 from masthead.payments import ways
-from masthead.payments.models import Attempt
 from masthead.people.models import Address
 
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
@@ -190,6 +188,9 @@ def pay(request: HttpRequest, slug: str) -> HttpResponse:
     version = _offered(request, slug)
     wishes = Wishes(version, request.GET)
     if not wishes.is_valid():
+        if "code" in wishes.errors and (there := ordered.waiting_with(request, slug)):
+            # They clicked twice, or came back: the code's last use is their own.
+            return redirect("newsstand:order", key=there.key)
         return _choices(request, version, offering.card(version, timezone.now()), wishes)
     if not request.user.is_authenticated:
         messages.info(
@@ -300,85 +301,8 @@ def _order(
     if order.payer_id != payer.pk:
         raise Http404
     if attempt is not None:
-        send(request, order, attempt)
+        ordered.send(request, order, attempt)
     return redirect("newsstand:order", key=order.key)
-
-
-def send(request: HttpRequest, order: Order, attempt: Attempt) -> None:
-    """Ask the provider of an order for its money; whoever pays comes back to the order's page."""
-    till.send(request, _bill_of(order, attempt))
-
-
-def _bill_of(order: Order, attempt: Attempt) -> till.Bill:
-    return till.Bill(
-        name=order.version.deal.name,
-        page=reverse("newsstand:order", args=[order.key]),
-        anew=reverse("newsstand:pay_order", args=[order.key]),
-        attempt=attempt,
-        by_hand=_("Please pay like this. You can read as soon as the money has come in."),
-    )
-
-
-@login_required
-@require_safe
-def order(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Send somebody on to pay, or say that it is paid and what can be done now."""
-    payer: Any = request.user
-    found = get_object_or_404(
-        Order.objects.select_related("version__offer__title"), key=key, payer=payer
-    )
-    over = why_over(found)
-    if orders.is_open(found) and not over:
-        return _thanks(request, found)
-    attempt = Attempt.objects.filter(reference=found.reference).order_by("pk").last()
-    if credit_orders.is_owed(found) and not on_credit.goes_by_itself(attempt):
-        return on_credit.begun(request, found)
-    if attempt is None:
-        return redirect("newsstand:pay_order", key=found.key)
-    bill = _bill_of(found, attempt)
-    if over and "back" not in request.GET and attempt.state != Attempt.State.SUCCEEDED:
-        return on_credit.over(request, found, over)
-    if till.has_paid(request, bill):
-        orders.paid(attempt, at=timezone.now())
-        if orders.is_open(found) and not why_over(found):
-            return _thanks(request, found)
-        return _too_late(request, found)
-    return till.waiting(request, bill)
-
-
-def why_over(found: Order) -> str:
-    """Return why nothing is to be paid for an order any more; empty where it is, or was paid."""
-    if found.cancelled_at and not orders.is_open(found):
-        return _("This order was given up. Please order anew.")
-    return on_credit.why_not(found)
-
-
-def _too_late(request: HttpRequest, found: Order) -> HttpResponse:
-    links = (
-        Link(_("Subscriptions"), reverse("account_subscriptions")),
-        Link(_("Subscribe"), reverse("newsstand:offers")),
-    )
-    text = _(
-        "Your payment came too late: what it was for is over, or was paid already. We pay it back."
-    )
-    return show(request, found.version.deal.name, Part(text=(text,), links=links))
-
-
-def _thanks(request: HttpRequest, found: Order) -> HttpResponse:
-    user: Any = request.user
-    if gift := Present.objects.filter(order=found).first():
-        link = Link(_("Your gift"), reverse("account_present", args=[gift.key]))
-        ready = _("Thank you. You find your gift in your account, until it is taken and after.")
-        return show(request, _("Your gift is ready"), Part(text=(ready,), links=(link,)))
-    links = [
-        Link(_("Read"), "/"),
-        Link(_("Your subscription"), reverse("account_subscriptions")),
-    ]
-    text = [_("Thank you. You can read everything from now on.")]
-    if found.with_print and not Address.objects.filter(user=user, is_for_post=True).exists():
-        text.append(_("Tell us where the print edition goes."))
-        links.insert(0, Link(_("Write down an address"), reverse("account_new_address")))
-    return show(request, _("It is yours"), Part(text=tuple(text), links=tuple(links)))
 
 
 def _offered(request: HttpRequest, slug: str) -> OfferVersion:

@@ -27,6 +27,7 @@ from masthead.newsstand.account_pages import Part, Row
 from masthead.newsstand.pages import Link
 from masthead.newsstand.views.account.pages import form_of, show
 from masthead.newsstand.views.account.subscriptions import send_back
+from masthead.people.models import User
 
 MOST = 20
 """Tries a stranger has in a minute; a number and an address have to fit each other."""
@@ -65,10 +66,13 @@ class Declaration(forms.Form):
 
 def _contract(number: int, email: str, *, is_gift: bool) -> Subscription | Present | None:
     """Return what was ordered under a number; a gift that has begun is a subscription."""
+    payer = User.objects.with_mail(email)
+    if payer is None:
+        return None
     if not is_gift:
-        mine = Subscription.objects.filter(payer__email__iexact=email)
+        mine = Subscription.objects.filter(payer=payer)
         return mine.filter(pk=number).select_related("title", "payer").first()
-    gifts = Present.objects.filter(order__payer__email__iexact=email).exclude(paid_at=None)
+    gifts = Present.objects.filter(order__payer=payer).exclude(paid_at=None)
     gift = gifts.filter(pk=number).select_related("order__version__offer__title").first()
     if gift is None or gift.returned_at:
         return gift

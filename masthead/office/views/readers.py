@@ -80,7 +80,7 @@ class GiveGrant(CreateView):
         """Return the grant, given now by whoever is signed in."""
         asked = self.form.cleaned_data
         mail = asked["reader_mail"]
-        reader = User.objects.filter(email__iexact=mail).first()
+        reader = User.objects.with_mail(mail)
         return grants.give(
             reader or User.objects.create_user(mail),
             asked["title"],

@@ -223,7 +223,7 @@ def _ways_out() -> list[tuple[str, str]]:
 def refused(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a refund that was refused again, or write down how it went back otherwise."""
     staff = allow(request, permissions.GIVE_BACK)
-    found = get_object_or_404(Attempt.objects.filter(kind=Attempt.Kind.REFUND), pk=pk)
+    found = get_object_or_404(refused_refunds.promised(), pk=pk)
     how, now = request.POST.get("how", ""), timezone.now()
     try:
         if how == "again":
