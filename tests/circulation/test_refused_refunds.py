@@ -375,16 +375,20 @@ class TestARefundThatWasRefused:
         assert f'action="{way}"' not in client.get("/office/masthead/refunds/").content.decode()
 
     def test_what_failed_of_it_is_nobodys_promise_and_is_not_sent(
-        self, refused, bank, staff, client, till
+        self, paid, bank, staff, client, till
     ):
+        given = refunding.give_goodwill(
+            paid.terms.get(), Money(1000, "EUR"), request=uuid.uuid4(), at=NOW + DAY, by=staff
+        )
+        refused = sent(Attempt.objects.get(pk=given.attempt_id), NOW + DAY)
+        assert refused.state == "failed"
         bank.decide(won=True, at=NOW + 4 * DAY)
-        refused_refunds.send_again(refused, at=NOW + 5 * DAY, by=staff)
-        beside = Attempt.objects.get(reference=f"again:{Attempt.objects.get(pk=refused.pk).key}")
-        assert beside.state == "failed"
+        assert refused_refunds.send_again(refused, at=NOW + 5 * DAY, by=staff).state == "succeeded"
+        [beside] = Attempt.objects.filter(kind="refund", state="failed")
         client.force_login(staff)
-        client.post(reverse("office:refund_refused", args=[beside.pk]), {"how": "again"})
-        beside.refresh_from_db()
-        assert beside.state == "failed"
+        way = reverse("office:refund_refused", args=[beside.pk])
+        assert client.post(way, {"how": "again"}).status_code == 404
+        assert len(till.service.bank.all("refund")) == 1
 
     def test_others_of_the_staff_do_nothing_about_it(self, refused, client):
         client.force_login(make.reader())

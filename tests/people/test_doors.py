@@ -192,8 +192,10 @@ def test_nobody_is_taken_for_who_has_an_address_that_looks_alike(client, alike) 
     assert alike.upper() == victim.email.upper()
     ask(client, alike)
     assert [letter.to for letter in mail.outbox] in ([[alike]], [])
+    assert User.objects.with_mail(alike) != victim
     if mail.outbox:
         client.post("/account/login/code/", {"code": code_in(mail.outbox[-1])})
+        assert User.objects.filter(email=alike).exists()
         assert client.session.get("_auth_user_id") != str(victim.pk)
     victim.refresh_from_db()
     assert victim.email == "victim@gmail.com"
