@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from masthead.circulation import posted, presented, printed_letters, sold
 from masthead.circulation.models import Gift, Grant, MeteredRead, Place, PrivateFeed, Seat
 from masthead.people import personal_data
@@ -42,6 +44,7 @@ def _grants(user: User) -> Rows:
 
 def _end_grants(user: User, at: datetime) -> None:
     """Keep the record that there was a grant; nobody reads by it, and its reason may name them."""
+    personal_data.unname(Grant.objects.filter(reader=user))
     Grant.objects.filter(reader=user).update(reason="Erased")
     Grant.objects.filter(reader=user, revoked_at=None).update(revoked_at=at)
 
@@ -87,6 +90,10 @@ def _forget_places(user: User, at: datetime) -> None:
 
 
 def _seats(user: User) -> Rows:
+    seats = _seats_of(user)
+    if user.mail_verified_at is None:
+        # Whoever only says that an address is theirs learns nothing of what is kept for it.
+        seats = seats.filter(reader=user)
     return [
         {
             "institution": seat.institution.name,
@@ -95,12 +102,20 @@ def _seats(user: User) -> Rows:
             "taken_at": seat.taken_at,
             "freed_at": seat.revoked_at,
         }
-        for seat in Seat.objects.filter(reader=user).select_related("institution")
+        for seat in seats.select_related("institution")
     ]
 
 
 def _leave_seats(user: User, at: datetime) -> None:
-    Seat.objects.filter(reader=user).delete()
+    _seats_of(user).delete()
+
+
+def _seats_of(user: User) -> QuerySet[Seat]:
+    """Return the seats that somebody took, and those that nobody took of their mailbox."""
+    kept = Seat.objects.filter(reader=None, mail__iexact=user.email).values_list("pk", "mail")
+    # To PostgreSQL “ı” and “i” are one letter in another case. They are two mailboxes.
+    theirs = [pk for pk, mail in kept if mail.lower() == user.email.lower()]
+    return Seat.objects.filter(Q(reader=user) | Q(pk__in=theirs))
 
 
 def _feeds(user: User) -> Rows:

@@ -63,6 +63,7 @@ def _forget_donor(user: User, at: datetime) -> None:
 def _forget_recipient(user: User, at: datetime) -> None:
     """Forget who they are; what they had not begun is its donor's again, to give or have back."""
     every = list(_for(user).values_list("pk", flat=True))
+    personal_data.unname(Present.objects.filter(pk__in=every))
     Present.objects.in_line().filter(pk__in=every).update(recipient=None, redeemed_at=None)
     Present.objects.filter(pk__in=every).update(
         recipient_name="", recipient_email="", message="", token_sha256=None

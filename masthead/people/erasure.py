@@ -11,7 +11,6 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from masthead.people import personal_data, sessions, staff
@@ -87,8 +86,7 @@ def _erase_account(user: User, at: datetime) -> None:
     user.user_permissions.clear()
     EmailAddress.objects.filter(user=user).delete()
     UserProfile.objects.filter(user=user).delete()
-    # The trail keeps what was done; its labels were this person's name or address.
-    ModelLogEntry.objects.for_instance(user).update(label=str(user.key))
+    personal_data.unname([user])
 
 
 def _addresses(user: User) -> personal_data.Rows:

@@ -79,6 +79,41 @@ def test_an_erased_reader_leaves_a_revoked_grant_without_a_reason_and_nothing_el
     assert not Seat.objects.exists()
 
 
+class TestSeats:
+    """A seat that is kept for somebody's mailbox is theirs to hear of, and to have forgotten."""
+
+    @pytest.fixture
+    def college(self):
+        return let.institution(make.magazine(), seats=3)
+
+    def test_one_kept_for_their_mailbox_and_not_taken_is_told_and_forgotten(self, college):
+        institutions.invite(college, "Ada@Home.example", at=THEN)
+        ada = let.reader("ada@home.example", mail_verified_at=THEN)
+        (told,) = personal_data.gathered(ada)["seats"]
+        assert (told["mail_address"], told["taken_at"]) == ("Ada@Home.example", None)
+        erasure.erase(ada, by=ada, at=THEN)
+        assert not Seat.objects.exists()
+
+    def test_one_that_was_freed_before_anybody_took_it_is_forgotten_too(self, college):
+        seat = institutions.invite(college, "ada@home.example", at=THEN)
+        institutions.free(seat, at=THEN)
+        ada = let.reader("ada@home.example")
+        erasure.erase(ada, by=ada, at=THEN)
+        assert not Seat.objects.exists()
+
+    def test_who_has_not_proved_an_address_does_not_hear_what_is_kept_for_it(self, college):
+        institutions.invite(college, "ada@home.example", at=THEN)
+        assert personal_data.gathered(let.reader("ada@home.example"))["seats"] == []
+
+    def test_a_mailbox_that_only_looks_alike_is_somebody_elses(self, college):
+        institutions.invite(college, "ıda@home.example", at=THEN)
+        institutions.invite(college, "ida@home.example.org", at=THEN)
+        ida = let.reader("ida@home.example", mail_verified_at=THEN)
+        assert personal_data.gathered(ida)["seats"] == []
+        erasure.erase(ida, by=ida, at=THEN)
+        assert Seat.objects.count() == 2
+
+
 class TestUnpaid:
     """Whose money is on its way as they are erased: nothing is opened, and it waits to go back."""
 

@@ -15,11 +15,15 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import models
 from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
 
 from masthead.advertising.models import Advertiser
+from masthead.circulation import grants, institutions, present_letters
+from masthead.circulation.models import Grant, Present
 from masthead.people import addresses, consent, erasure, mail_addresses, personal_data, staff
 from masthead.people.models import Consent, User
 from masthead.people.signals import session_ended
+from tests.factories import circulation as let
 from tests.factories import editorial as make
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +34,7 @@ HERS = ("canary", "kanarienstr", "kanarie")
 @pytest.fixture
 def canary(client) -> User:
     """Return a reader of whom every table that can holds something with her name in it."""
-    make.magazine()
+    title = make.magazine()
     user = User.objects.create_user(
         "canary@example.org", "a-long-one", first_name="Canary", last_name="Kanarie"
     )
@@ -48,6 +52,12 @@ def canary(client) -> User:
     Authenticator.objects.create(user=user, type="webauthn", data={"name": "canary key"})
     log(instance=user, action="wagtail.edit")
     Advertiser.objects.create(name="Ropes", contact="Canary Kanarie", mail="Canary@Example.org")
+    grants.revoke(let.grant(user, title, at=NOON, reason="For Canary"), at=NOON)
+    institutions.invite(let.institution(title, seats=1), "Canary@Example.org", at=NOON)
+    present = let.present(let.version(title), to=user.email, at=NOON)
+    Present.objects.update(recipient_name="Canary Kanarie")
+    present.refresh_from_db()
+    present_letters.send_now(present, at=NOON, by=present.order.payer)
     return user
 
 
@@ -118,6 +128,13 @@ def test_erasing_leaves_no_word_of_a_person_in_any_table(canary, annals) -> None
     erasure.erase(canary, by=canary, at=NOON)
     assert not [word for word in HERS if word in everywhere()]
     assert annals == [(str(canary.key), NOON.isoformat())]
+
+
+def test_the_log_of_the_office_still_tells_which_grant_and_which_gift_it_was(canary) -> None:
+    erasure.erase(canary, by=canary, at=NOON)
+    for kept in (Grant.objects.get(), Present.objects.get()):
+        labels = ModelLogEntry.objects.for_instance(kept).values_list("label", flat=True)
+        assert set(labels) == {str(kept.key)}
 
 
 def test_the_row_and_its_key_stay_and_the_mail_leads_nowhere(canary) -> None:
