@@ -221,6 +221,45 @@ def test_a_subscriber_uses_no_gift_up(client, gift) -> None:
     assert gift.uses == 0
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Purpose": "prefetch;prerender"},
+        {"Purpose": "prefetch"},
+        {"X-Moz": "prefetch"},
+        {"Sec-Fetch-Dest": "empty"},
+        {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "cors"},
+        {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Mode": "navigate"},
+    ],
+)
+def test_a_machine_that_looks_ahead_has_the_lead_and_uses_no_gift_up(client, gift, headers) -> None:
+    Gift.objects.update(most_uses=1)
+    assert client.head(link_of(gift)).status_code == 200
+    answer = client.get(link_of(gift), headers=headers)
+    assert "The lead." in answer.content.decode()
+    assert PAID not in answer.content.decode()
+    assert settings_ticket(client) is None
+    assert Gift.objects.get().uses == 0
+    # The one reading that was given is still there for whom it was given to.
+    for _each in range(2):
+        page = client.get(link_of(gift), headers={"Sec-Fetch-Dest": "document"}, follow=True)
+        assert PAID in page.content.decode()
+    assert Gift.objects.get().uses == 1
+
+
+def test_a_browser_that_looked_ahead_asks_anew_and_has_the_gift(client, gift) -> None:
+    ahead = client.get(link_of(gift), headers={"Sec-Purpose": "prefetch"})
+    assert (ahead["X-Robots-Tag"], ahead["Referrer-Policy"]) == ("noindex", "no-referrer")
+    assert "no-cache" in ahead["Cache-Control"]
+    known = {"If-None-Match": ahead.get("ETag", '"x"'), "If-Modified-Since": ahead.get("Date", "")}
+    assert PAID in client.get(link_of(gift), headers=known).content.decode()
+
+
+def test_a_gift_opens_where_the_service_worker_fetches_the_page(client, gift) -> None:
+    fetched = {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "navigate"}
+    assert PAID in client.get(link_of(gift), headers=fetched).content.decode()
+
+
 def test_a_subscriber_is_offered_to_give_and_others_are_not(client, gazette, subscriber) -> None:
     article = closed(gazette)
     give = f"/account/gifts/give/{article.key}/"

@@ -29,7 +29,7 @@ def article(
         decision = viewers.decide_preview(request, page, work, preview, now)
     else:
         decision = viewers.decide(request, work, now)
-        if gifts.PARAMETER in request.GET:
+        if gifts.PARAMETER in request.GET and _is_opened(request):
             token = request.GET[gifts.PARAMETER]
             if decision.parts == "full" or not viewers.open_gift(request, page, token, now):
                 # Readers of the whole need no gift, and a link that opens nothing is only noise.
@@ -62,6 +62,19 @@ def article(
     )
     # A recording is of what is out, not of what an editor is looking at.
     return "article", replace(values, listening=None) if previewing else values
+
+
+def _is_opened(request: HttpRequest) -> bool:
+    """Say whether somebody is about to read this as a page of its own.
+
+    What scripts and frames fetch is for previews of links: they have the lead, and no gift of
+    so many readings is used up by them. Old browsers do not say what they fetch a page for.
+    """
+    wanted = request.headers.get("Sec-Fetch-Dest", "document")
+    # Where our service worker stands between, a page that is opened is wanted for nothing.
+    if wanted == "empty" and request.headers.get("Sec-Fetch-Mode") == "navigate":
+        wanted = "document"
+    return wanted == "document" and _is_read_now(request)
 
 
 def _is_read_now(request: HttpRequest) -> bool:
