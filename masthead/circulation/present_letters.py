@@ -9,7 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from masthead.circulation import letters, presents, standing
@@ -22,6 +24,9 @@ from masthead.people.models import User
 
 AHEAD = timedelta(days=1)
 """No zone is further ahead; which day it is where the title is published is looked at then."""
+
+BETWEEN = timedelta(hours=1)
+"""How long a donor waits from one letter that they have sent by hand to the next."""
 
 OF_PRESENTS = ("order__version__offer__title", "order__payer", "recipient")
 
@@ -71,6 +76,13 @@ def confirm(present: Present, *, at: datetime) -> bool:
 
 def deliver(present: Present, *, at: datetime) -> bool:
     """Send a recipient their link, on its day or after it; say whether it went."""
+    went = _send(present, at)
+    if went:
+        _write_down(present, None, at)
+    return went
+
+
+def _send(present: Present, at: datetime) -> bool:
     title = present.order.version.offer.title
     if not present.recipient_email or present.deliver_on > title.day(at):
         return False
@@ -93,18 +105,37 @@ def send_now(present: Present, *, at: datetime, by: User | None = None) -> bool:
 
     The link before opens nothing any more. What did not go is tried again within the hour.
 
+    Args:
+        present: which one.
+        at: the moment, timezone-aware.
+        by: the member of staff who sends it; its donor if left out, who sends one an hour.
+
     Raises:
-        CannotChange: see `presents`.
+        CannotChange: see `presents`; or its donor has sent one just now.
     """
-    anew = presents.change(
-        present,
-        recipient_name=present.recipient_name,
-        recipient_email=present.recipient_email,
-        deliver_on=present.order.version.offer.title.day(at),
-    )
-    if by:
-        log(present, "masthead.present.send", user=by, data={"at": at.isoformat()})
-    return deliver(anew, at=at)
+    donor = present.order.payer
+    with transaction.atomic():
+        anew = presents.change(
+            present,
+            recipient_name=present.recipient_name,
+            recipient_email=present.recipient_email,
+            deliver_on=present.order.version.offer.title.day(at),
+            by=by,
+        )
+        # The gift is held, so that of two clicks one finds what the other wrote down.
+        by_hand = presents.letters_of(anew).filter(user=donor, timestamp__gt=at - BETWEEN)
+        if by is None and by_hand.exists():
+            raise presents.CannotChange(
+                _("A letter went out less than an hour ago. Try again later, or make the card.")
+            )
+        _write_down(anew, by or donor, at)
+    return _send(anew, at)
+
+
+def _write_down(present: Present, by: User | None, at: datetime) -> None:
+    """Put into the log that a letter went, under the gift's number: it names nobody."""
+    said = {"at": at.isoformat()}
+    log(present, presents.SENT, user=by, title=present.number, timestamp=at, data=said)
 
 
 def welcome(present: Present, *, at: datetime) -> bool:

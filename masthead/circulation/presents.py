@@ -21,8 +21,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
+from wagtail.models import ModelLogEntry
 
 from masthead.circulation import endings, invoicing, serving, signals, standing, terms
 from masthead.circulation.models import (
@@ -41,13 +42,19 @@ Ended = Subscription.Ended
 BYTES = 24
 """192 bits: nobody guesses one."""
 
+LETTERS = 5
+"""How many letters of one gift its donor can have sent: it is no way to write to anybody."""
+
+SENT = "masthead.present.send"
+"""What the log calls a letter of a gift."""
+
 
 class CannotRedeem(Exception):
     """Somebody took it before, or it is the donor who asks. Fit to show to readers."""
 
 
 class CannotChange(Exception):
-    """It was taken or paid back, so there is nothing to change. Fit to show to readers."""
+    """It was taken or paid back, or has sent its letters. Fit to show to readers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +141,35 @@ def seen(present: Present, *, at: datetime) -> None:
 
 @transaction.atomic
 def change(
-    present: Present, *, recipient_name: str, recipient_email: str, deliver_on: date
+    present: Present,
+    *,
+    recipient_name: str,
+    recipient_email: str,
+    deliver_on: date,
+    by: User | None = None,
 ) -> Present:
     """Correct who a gift is for, or when it is delivered; it is delivered anew.
 
     The link that went out before opens nothing any more: it may have reached somebody else.
 
+    Args:
+        present: which one.
+        recipient_name: who it is for.
+        recipient_email: where its letter goes; empty for one that is handed over.
+        deliver_on: when.
+        by: the member of staff who does it; its donor if left out, who has `LETTERS` at most.
+
     Raises:
         CannotChange: see the class.
     """
     present = _still_to_take(present)
+    if by is None and recipient_email and letters_of(present).count() >= LETTERS:
+        raise CannotChange(
+            _(
+                "This gift has sent its %(count)s letters. Make the card and pass its link on yourself."
+            )
+            % {"count": LETTERS}
+        )
     present.recipient_name = recipient_name
     present.recipient_email = recipient_email
     present.deliver_on = deliver_on
@@ -151,6 +177,11 @@ def change(
     present.token_sha256 = None
     present.save()
     return present
+
+
+def letters_of(present: Present) -> QuerySet[ModelLogEntry]:
+    """Return what the log says of the letters of a gift: those that went, and when."""
+    return ModelLogEntry.objects.for_instance(present).filter(action=SENT)
 
 
 @transaction.atomic

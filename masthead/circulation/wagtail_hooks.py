@@ -27,7 +27,7 @@ def register_acts(actions: Any) -> None:
         ("refund.ask", _("Ask for a refund"), _("Refund asked for; a second person decides")),
         ("refund.agree", _("Agree to a refund"), _("Refund agreed to by a second person")),
         ("refund.decline", _("Decline a refund"), _("Refund declined")),
-        ("present.send", _("Send a gift again"), _("Letter of a gift sent again, with a new link")),
+        ("present.send", _("Send a gift"), _("Letter of a gift sent, with a new link")),
         ("offer.price", _("Change prices"), _("Renewals go over to a newer price")),
         ("offer.price-back", _("Take a change of prices back"), _("Change of prices taken back")),
         ("labels.freeze", _("Freeze labels"), _("Run of labels frozen")),

@@ -381,6 +381,65 @@ class TestLetters:
         assert mailoutbox[-1].to == ["bea@readers.example"]
         assert presents.of_token(old) is None
 
+    def test_a_donor_has_one_letter_an_hour_sent_by_hand(self, version, donor, mailoutbox):
+        present = given(version, donor)
+        assert present_letters.send_now(present, at=THEN)
+        for minutes in (0, 59):
+            with pytest.raises(presents.CannotChange, match="hour"):
+                present_letters.send_now(present, at=THEN + timedelta(minutes=minutes))
+        # What was refused left the link as it was.
+        assert presents.of_token(LINK.search(mailoutbox[-1].body)[1])
+        assert present_letters.send_now(present, at=THEN + timedelta(hours=1))
+        assert len(mailoutbox) == 2
+
+    def test_a_gift_sends_five_letters_at_most_to_whomever_its_donor_names(
+        self, version, donor, mailoutbox
+    ):
+        present = given(version, donor)
+        refused = []
+        for day in range(9):
+            at, name = THEN + day * DAY, f"stranger{day}@home.example"
+            try:
+                presents.change(
+                    present, recipient_name="B", recipient_email=name, deliver_on=at.date()
+                )
+                if day % 2:
+                    present_letters.send_now(Present.objects.get(), at=at)
+            except presents.CannotChange as refusal:
+                refused.append(str(refusal))
+            present_letters.send_due(at)
+        letters = [one.to[0] for one in mailoutbox if one.to != [donor.email]]
+        assert letters == [f"stranger{day}@home.example" for day in range(5)]
+        assert [words for words in refused if "Make the card" in words] == refused
+        assert len(refused) == 4
+        # They can still hand it over themselves, and have staff send it.
+        presents.change(present, recipient_name="B", recipient_email="", deliver_on=THEN.date())
+        assert presents.make_link(present, at=THEN)
+
+    def test_staff_send_it_once_more_whatever_its_donor_has_had_sent(
+        self, version, donor, mailoutbox
+    ):
+        present, staff = given(version, donor), make.reader()
+        for hour in range(5):
+            assert present_letters.send_now(present, at=THEN + timedelta(hours=hour))
+        at = THEN + timedelta(hours=9)
+        with pytest.raises(presents.CannotChange, match="card"):
+            present_letters.send_now(present, at=at)
+        assert present_letters.send_now(present, at=at, by=staff)
+        assert len(mailoutbox) == 6
+
+    def test_what_was_sent_by_hand_leaves_the_letter_of_the_day_its_way_once(
+        self, version, donor, mailoutbox
+    ):
+        present, day = given(version, donor), THEN + 3 * DAY
+        assert present_letters.send_now(present, at=THEN)
+        presents.change(
+            present, recipient_name="B", recipient_email="b@home.example", deliver_on=day.date()
+        )
+        for _ in range(2):
+            present_letters.send_due(day)
+        assert [one.to for one in mailoutbox].count(["b@home.example"]) == 1
+
     def test_a_recipient_is_told_that_the_donor_has_ended_it_and_not_what_went_back(
         self, version, donor, friend, mailoutbox
     ):
