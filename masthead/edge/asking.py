@@ -15,6 +15,9 @@ PREFERRED = ("br", "gzip")
 IDENTITY = ""
 """The coding of what is not packed."""
 
+DIGITS = 18
+"""So many at most are read as a number of bytes: Python refuses thousands."""
+
 
 @lru_cache(maxsize=5000)
 def coding(accepted: str | None, there: tuple[str, ...]) -> str:
@@ -69,7 +72,7 @@ def byte_range(asked: str | None, size: int) -> tuple[int, int] | Literal[False]
     first, dash, last = asked[6:].strip().partition("-")
     if not dash or not (first or last) or not (first + last).isascii():
         return None
-    if not (first + last).isdigit():
+    if not (first + last).isdigit() or max(len(first), len(last)) > DIGITS:
         return None
     if not first:
         length = min(int(last), size)

@@ -1,6 +1,7 @@
 """Addresses of the newsstand that are not Wagtail pages."""
 
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
+from django.urls.converters import StringConverter
 
 from masthead.newsstand.views import (
     advertisements,
@@ -27,6 +28,15 @@ from masthead.newsstand.views import (
     subscribe,
     withdrawal,
 )
+
+
+class Sha256(StringConverter):
+    """The SHA-256 of a file: what is none never comes to the database, which takes no NUL."""
+
+    regex = "[0-9a-f]{64}"
+
+
+register_converter(Sha256, "sha256")
 
 app_name = "newsstand"
 urlpatterns = [
@@ -57,29 +67,33 @@ urlpatterns = [
         advertisements.picture,
         name="advertisement-picture",
     ),
-    path("recordings/<uuid:article>/<str:sha256>", recordings.recording, name="recording"),
-    path("audio/<uuid:article>/<str:sha256>.mp3", narrations.sound, name="narration"),
-    path("audio/<uuid:article>/<str:sha256>.vtt", narrations.captions, name="narration-captions"),
-    path("audio/<uuid:article>/<str:sha256>.json", narrations.times, name="narration-times"),
+    path("recordings/<uuid:article>/<sha256:sha256>", recordings.recording, name="recording"),
+    path("audio/<uuid:article>/<sha256:sha256>.mp3", narrations.sound, name="narration"),
+    path(
+        "audio/<uuid:article>/<sha256:sha256>.vtt", narrations.captions, name="narration-captions"
+    ),
+    path("audio/<uuid:article>/<sha256:sha256>.json", narrations.times, name="narration-times"),
     path("audio/<uuid:article>/place", narrations.place, name="listening-place"),
     path("listen/<str:token>/podcast.xml", own_podcasts.podcast, name="own-podcast"),
-    path("listen/<str:token>/<uuid:article>/<str:sha256>.mp3", own_podcasts.sound, name="listen"),
     path(
-        "listen/<str:token>/<uuid:article>/<str:sha256>.vtt",
+        "listen/<str:token>/<uuid:article>/<sha256:sha256>.mp3", own_podcasts.sound, name="listen"
+    ),
+    path(
+        "listen/<str:token>/<uuid:article>/<sha256:sha256>.vtt",
         own_podcasts.captions,
         name="listen-captions",
     ),
     path(
-        "listen/<str:token>/issues/<uuid:issue>/<str:sha256>.mp3",
+        "listen/<str:token>/issues/<uuid:issue>/<sha256:sha256>.mp3",
         own_podcasts.issue_sound,
         name="listen-issue",
     ),
     path(
-        "listen/<str:token>/issues/<uuid:issue>/<str:sha256>.json",
+        "listen/<str:token>/issues/<uuid:issue>/<sha256:sha256>.json",
         own_podcasts.issue_chapters,
         name="listen-issue-chapters",
     ),
-    path("editions/<uuid:issue>/<str:sha256>.<str:ending>", editions.edition, name="edition"),
+    path("editions/<uuid:issue>/<sha256:sha256>.<str:ending>", editions.edition, name="edition"),
     path("opds/", catalogues.start, {"form": "2.0"}, name="catalogue"),
     path("opds/<int:year>/", catalogues.year, {"form": "2.0"}, name="catalogue-year"),
     path("opds/v1.2/", catalogues.start, {"form": "1.2"}, name="old-catalogue"),

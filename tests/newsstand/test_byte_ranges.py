@@ -11,6 +11,9 @@ from masthead.newsstand import byte_ranges
 
 pytestmark = pytest.mark.django_db  # Closing a response closes old connections.
 CONTENT = bytes(range(100))
+ENDLESS = "1" * 4301
+"""More digits than Python reads as a number."""
+OVERLONG = [f"bytes=0-{ENDLESS}", f"bytes={ENDLESS}-", f"bytes=-{ENDLESS}"]
 
 
 def ask(method: str = "GET", **headers: str):
@@ -36,7 +39,9 @@ def test_a_range_is_sent_as_asked(asked, start, end) -> None:
         assert answer["Content-Range"] == f"bytes {start}-{end - 1}/100"
 
 
-@pytest.mark.parametrize("asked", ["", "bytes=5-2", "bytes=1-2,5-6", "pages=1-2", "bytes=-"])
+@pytest.mark.parametrize(
+    "asked", ["", "bytes=5-2", "bytes=1-2,5-6", "pages=1-2", "bytes=-", *OVERLONG]
+)
 def test_what_is_no_range_gets_the_whole(asked) -> None:
     answer, body = ask(range=asked)
     assert (answer.status_code, body) == (200, CONTENT)

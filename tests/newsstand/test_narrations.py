@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
+from django.urls import Resolver404, resolve
 
 from masthead.editorial import manuscripts
 from masthead.manuscript import nodes
@@ -78,6 +81,27 @@ def test_a_recording_is_not_had_through_another_article(title, client) -> None:
     other = make.article(title, access="open")
     heard(other)
     assert client.get(f"/audio/{other.key}/{narration.sha256}.mp3").status_code == 404
+
+
+def test_what_is_no_hash_names_no_file(title, client) -> None:
+    article = make.article(title, access="open")
+    heard(article)
+    for wrong in ("%00", "f" * 63, "F" * 64, f"{'f' * 63}%00", "0" * 65):
+        for address in (
+            f"/audio/{article.key}/{wrong}.mp3",
+            f"/audio/{article.key}/{wrong}.vtt",
+            f"/audio/{article.key}/{wrong}.json",
+            f"/recordings/{article.key}/{wrong}",
+            f"/editions/{article.key}/{wrong}.pdf",
+            f"/listen/token/{article.key}/{wrong}.mp3",
+            f"/listen/token/{article.key}/{wrong}.vtt",
+            f"/listen/token/issues/{article.key}/{wrong}.mp3",
+            f"/listen/token/issues/{article.key}/{wrong}.json",
+        ):
+            with pytest.raises(Resolver404):
+                resolve(unquote(address))
+            # PostgreSQL takes no NUL, and would fail if it were asked.
+            assert client.get(address, follow=True).status_code == 404
 
 
 def test_an_address_goes_on_working_after_a_correction(title, client) -> None:
