@@ -94,10 +94,33 @@ def ask(tags: Iterable[str]) -> None:
     rows = [Change(tag=tag) for tag in dict.fromkeys(tags)]
     if not rows:
         return
-    Change.objects.bulk_create(rows)
+    asked = _present()
+    asked.rows.extend(row.pk for row in Change.objects.bulk_create(rows))
     # Robust: if the store cannot be written, what else waits for this commit is done all the same.
-    changed = {row.tag for row in rows}
-    transaction.on_commit(lambda: _committed(changed), robust=True)
+    transaction.on_commit(asked.committed, robust=True)
+
+
+class _Asked:
+    """What a transaction asks for: the first of its hooks that is run does the work of all.
+
+    Each time that something is asked has a hook, as those of a savepoint that is rolled back go.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []
+
+    def committed(self) -> None:
+        if self.rows:
+            first, last = min(self.rows), max(self.rows)
+            self.rows.clear()
+            _committed(first, last)
+
+
+def _present() -> _Asked:
+    """Return what the present transaction has asked for: its hooks know, and go where it is rolled back."""
+    hooks = (hook for _savepoints, hook, _robust in transaction.get_connection().run_on_commit)
+    owners = (getattr(hook, "__self__", None) for hook in hooks)
+    return next((one for one in owners if isinstance(one, _Asked)), _Asked())
 
 
 def hold_back(tags: Iterable[str]) -> None:
@@ -116,12 +139,18 @@ def _hold_back(tags: set[str]) -> None:
         store.hold_back(touched)
 
 
-def _committed(tags: set[str]) -> None:
+def _committed(first: int, last: int) -> None:
     """Have nobody read what has just changed, and have it pressed."""
     try:
         store = page_store.here()
+        # What was rolled back left no row, and what is pressed already has none any more.
+        rows = Change.objects.filter(pk__range=(first, last))
+        tags = set(rows.values_list("tag", flat=True))
         touched = store.tagged(tags)
-        if 0 < len(touched) <= HELD_BACK:
+        if len(touched) > HELD_BACK:
+            shown = (store.tagged([tag]) for tag in tags)
+            touched = {page for few in shown if len(few) <= HELD_BACK for page in few}
+        if touched:
             store.hold_back(touched)
     finally:
         _begin()

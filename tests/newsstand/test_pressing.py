@@ -31,6 +31,7 @@ from masthead.editorial.models import (
     ContentsEntry,
     ContributorIndex,
     Correction,
+    FrontPage,
     Issue,
     Section,
     Title,
@@ -851,6 +852,91 @@ def test_nobody_reads_the_old_page_once_a_change_is_made(
     press()
     assert "Quite another headline" in by_front(store, page.url)
     assert by_front(store, "/") is not None
+
+
+@pytest.fixture
+def begun(store, monkeypatch):
+    """Return a list that grows with each time that pages are held back."""
+    held, real = [], Store.hold_back
+
+    def hold_back(self, pages):
+        held.append(set(pages))
+        return real(self, held[-1])
+
+    monkeypatch.setattr(Store, "hold_back", hold_back)
+    return held
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_issue_that_comes_out_holds_pages_back_once_however_much_is_in_it(store, title, begun):
+    pages = [article(title, "open") for _number in range(8)]
+    issue = make.issue(title, *pages)
+    press_runs.press_all(at=timezone.now())
+    Change.objects.all().delete()
+    begun.clear()
+    with transaction.atomic():
+        issue.save_revision().publish()
+    assert len(begun) == 1
+    assert all(by_front(store, one.url) is None for one in pages)
+    press()
+    begun.clear()
+    contents.reorder(issue, list(reversed(issue.contents.all())), by=None)
+    assert len(begun) == 1
+    assert all(by_front(store, one.url) is None for one in pages)
+    assert waiting_runs() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_few_pages_show_is_held_back_beside_what_all_of_them_do(
+    store, title, begun, monkeypatch
+):
+    page, other = article(title, "open"), article(title, "open")
+    press_runs.press_all(at=timezone.now())
+    Change.objects.all().delete()
+    begun.clear()
+    everywhere = f"chrome:{FrontPage.objects.get().pk}"
+    few = store.tagged([f"own:{page.pk}"])
+    monkeypatch.setattr(press_runs, "HELD_BACK", len(few))
+    with transaction.atomic():
+        press_runs.ask([everywhere])
+        press_runs.ask([f"own:{page.pk}"])
+    assert begun == [few]
+    assert by_front(store, page.url) is None
+    assert (HOST, other.url) in store.tagged([everywhere])
+    assert by_front(store, other.url) is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_rolled_back_holds_nothing_back_then_or_later(store, title, begun):
+    kept, never = article(title, "open"), article(title, "open")
+    press_runs.press_all(at=timezone.now())
+    Change.objects.all().delete()
+    begun.clear()
+    own = {(HOST, kept.url)}
+
+    def undone(*tags):
+        with transaction.atomic():
+            press_runs.ask(tags)
+            transaction.set_rollback(True)
+
+    undone(f"own:{never.pk}")
+    assert begun == []
+    with transaction.atomic():
+        undone(f"own:{never.pk}")
+    assert begun == []
+    # In every order with what is not rolled back.
+    for order in (("before",), ("after",), ("before", "after")):
+        with transaction.atomic():
+            if "before" in order:
+                press_runs.ask([f"own:{kept.pk}"])
+            undone(f"own:{never.pk}")
+            if "after" in order:
+                press_runs.ask([f"own:{kept.pk}"])
+        assert begun == [own]
+        begun.clear()
+    # Outside of a transaction it is done at once.
+    press_runs.ask([f"own:{never.pk}"])
+    assert begun[-1] >= {(HOST, never.url)}
 
 
 def says(model, title, page):
