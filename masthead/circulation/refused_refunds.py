@@ -76,7 +76,7 @@ def given_by_bank(refund: Attempt, *, at: datetime, by: User) -> Attempt:
         CannotTryAgain: no dispute about so much was lost, or it was seen to.
     """
     # Held, so that two refunds of one payment are not both said to be what the bank took.
-    Attempt.objects.select_for_update().get(pk=refund.charge_id)
+    Attempt.objects.select_for_update().get(refunds=refund)
     told = _told(refund)
     dispute = lost_about(refund)
     if dispute is None or not refusals.settle_with(dispute, refund, at=at):

@@ -335,9 +335,10 @@ def _onward(article: Article, issue: Issue | None) -> tuple[ArticleCard, ...]:
 def _before(article: Article, others: ArticleQuerySet) -> list[int]:
     """Return what came before an article in its section; in a young one, what came after it, too.
 
-    So what comes out changes nothing below the many that came out long before it.
+    So what comes out changes nothing below the many that came out long before it. Those of one moment
+    came out by their numbers: so `changes` tells who names whom.
     """
-    of_section = others.filter(section_id=article.section_id)
+    of_section = others.filter(section_id=article.section_id).order_by("-published_at", "-pk")
     at = article.published_at
     if at is None:  # A draft stands where it will come out.
         return list(of_section.values_list("pk", flat=True)[:READ_ON])
@@ -346,5 +347,11 @@ def _before(article: Article, others: ArticleQuerySet) -> list[int]:
     if len(found) < READ_ON:
         later = of_section.exclude(older).order_by("published_at", "pk")
         found += later.values_list("pk", flat=True)[: READ_ON - len(found)]
-        overhearing.hear([f"list:{article.section_id}"])
+        overhearing.hear([f"list:{article.section_id or _front_of(article)}"])
     return found
+
+
+def _front_of(article: Article) -> int | None:
+    """Return the front page of an article, whose list it stands in whatever its section."""
+    fronts = FrontPage.objects.ancestor_of(article).values_list("pk", flat=True)
+    return fronts.first()

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from wagtail.models import Page
 
 from masthead.advertising.models import Booking, Creative
@@ -118,8 +119,11 @@ def _that_name(article: Article) -> Iterator[int]:
             yield before.article_id
     if article.published_at is not None:
         same = Article.objects.sibling_of(article, inclusive=False).live()
-        later = same.filter(section=article.section_id, published_at__gte=article.published_at)
-        yield from later.order_by("published_at", "pk").values_list("pk", flat=True)[:READ_ON]
+        at = article.published_at
+        # All of an issue have one moment: what stands in between is told by their numbers.
+        after = Q(published_at__gt=at) | Q(published_at=at, pk__gt=article.pk)
+        later = same.filter(after, section=article.section_id).order_by("published_at", "pk")
+        yield from later.values_list("pk", flat=True)[:READ_ON]
 
 
 def _of_article(article: Article) -> Iterator[int]:

@@ -46,7 +46,7 @@ from masthead.newsstand import (
     theme,
     turnstile,
 )
-from masthead.production import press_runs, progress, renditions, tasks
+from masthead.production import formes, press_runs, progress, renditions, tasks
 from masthead.production.models import Change
 from masthead.production.worker import Worker
 from tests.factories import advertising
@@ -196,6 +196,50 @@ def test_what_comes_out_changes_what_to_read_next_below_few_others(store, title)
     assert changed == [*made[:3], *made[4:10]]
     for one in made[4:7]:
         assert between.title in by_front(store, one.url)
+
+
+def test_of_articles_of_one_moment_those_that_come_after_it_lead_to_what_comes_out(store, title):
+    """As all articles of an issue are."""
+    section = make.section(title)
+    together = [article(title, in_section=section) for _number in range(8)]
+    make.issue(title, *reversed(together))
+    after = [
+        article(title, in_section=section, published_at=make.THEN + timedelta(days=1 + number))
+        for number in range(5)
+    ]
+    early = together[3]
+    early.unpublish()
+    press()
+
+    def again():
+        early.save_revision().publish()
+        return early
+
+    others = [one for one in [*together, *after] if one != early]
+    for bring in (again, lambda: article(title, in_section=section)):
+        page = bring()
+        press()
+        lead_to_it = [one for one in others if page.title in by_front(store, one.url)]
+        assert lead_to_it
+        # Were everything made anew, no other would.
+        formes.lay_all_aside()
+        press_runs.press_all(at=timezone.now())
+        assert lead_to_it == [one for one in others if page.title in by_front(store, one.url)]
+
+
+def test_the_first_articles_without_a_section_lead_to_those_that_come_out_later(store, title):
+    def unsorted(days):
+        page = article(title, published_at=make.THEN + timedelta(days=days))
+        Article.objects.filter(pk=page.pk).update(section=None)
+        return Article.objects.get(pk=page.pk)
+
+    first = unsorted(0)
+    press()
+    assert "list:None" not in {tag for record in store.records() for tag in record.tags}
+    second = unsorted(1)
+    second.save()
+    press()
+    assert second.title in by_front(store, first.url)
 
 
 def test_an_article_that_comes_into_an_issue_says_so_and_its_neighbours_lead_to_it(store, title):
