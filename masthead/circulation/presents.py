@@ -180,8 +180,9 @@ def change(
 
 
 def letters_of(present: Present) -> QuerySet[ModelLogEntry]:
-    """Return what the log says of the letters of a gift: those that went, and when."""
-    return ModelLogEntry.objects.for_instance(present).filter(action=SENT)
+    """Return what the log says of the letters of a gift: when each went, and by whom."""
+    sent: QuerySet[ModelLogEntry] = ModelLogEntry.objects.for_instance(present)
+    return sent.filter(action=SENT)
 
 
 @transaction.atomic
