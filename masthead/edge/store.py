@@ -163,10 +163,13 @@ class Store:
             transaction.put(RUN, str(number).encode(), db=self._notes)
         return number
 
-    def forget(self, pages: Iterable[tuple[str, str]], *, version: int) -> None:
+    def forget(
+        self, pages: Iterable[tuple[str, str]], *, version: int, everywhere: bool = False
+    ) -> None:
         """Have the house answer from now on where a run of this version found nothing to keep.
 
-        What was taken down stays so, and what a later run has pressed stays.
+        What was taken down stays so, and what a later run has pressed stays. This machine is all
+        that there is ``everywhere``.
         """
         with self._env.begin(write=True) as transaction:
             for host, path in pages:

@@ -120,8 +120,11 @@ class Depot:
             row.save(update_fields=["run"])
         return int(row.run)
 
-    def forget(self, pages: Iterable[Address], *, version: int) -> None:
-        """Have the house answer from now on where a run of this version found nothing to keep."""
+    def forget(self, pages: Iterable[Address], *, version: int, everywhere: bool = False) -> None:
+        """Have the house answer from now on where a run of this version found nothing to keep.
+
+        With ``everywhere``, no machine gives out what was there once this returns.
+        """
         records = [
             Record(host=host, path=path, version=version, status=FORGOTTEN) for host, path in pages
         ]
@@ -129,6 +132,8 @@ class Depot:
             gone = _rows(records).filter(status=GONE).values_list("address", flat=True)
             kept = set(gone)
             _write([one for one in records if fits(one) and _address(one) not in kept], number)
+        if everywhere and records:
+            self.wait_for(number)
 
     def hold_back(self, pages: Iterable[Address]) -> None:
         """Have the house asked for pages until they are pressed again, and no older press win."""

@@ -344,9 +344,12 @@ def take_down(tags: Iterable[str]) -> None:
 
 
 def leave_to_house(tags: Iterable[str]) -> None:
-    """Have the house alone answer as one of these, which knows who may see it, until it is pressed."""
+    """Have the house alone answer as one of these, which knows who may see it, until it is pressed.
+
+    No machine gives it out by itself when this returns.
+    """
     store = page_store.here()
-    store.forget(store.tagged(tags), version=store.begin_run())
+    store.forget(store.tagged(tags), version=store.begin_run(), everywhere=True)
 
 
 def _touched(tags: set[str]) -> list[Address]:

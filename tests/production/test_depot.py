@@ -19,7 +19,7 @@ from masthead.edge.carried import CarriedStore
 from masthead.edge.orders import Orders
 from masthead.edge.records import Record
 from masthead.edge.store import GONE
-from masthead.production import carriers, changes, models
+from masthead.production import carriers, changes, models, page_store, press_runs
 from masthead.production import depot as depots
 from masthead.production.carriers import Carrier
 from masthead.production.depot import Depot
@@ -291,6 +291,27 @@ def test_a_take_down_waits_for_every_machine_that_serves_and_for_no_other(depot)
     depot.publish([], gone=[(HOST, "/a/", 2)])
     # It never came, but by now it refuses by itself.
     assert time.monotonic() - began >= depot.patience - 0.01
+
+
+def test_who_keeps_a_page_for_some_waits_for_every_machine_that_gave_it_to_all(
+    depot, node, monkeypatch
+):
+    monkeypatch.setattr(page_store, "here", lambda: depot)
+    depot.publish([page("/a/", tags=["own:1"])])
+    carrier = node("left")
+    carrier.round()
+    assert words_at(carrier, "/a/") == b"words"
+    Node.objects.create(name="right", edition=1, seen_at=Now())
+    began = time.monotonic()
+    press_runs.leave_to_house(["own:1"])
+    assert time.monotonic() - began >= depot.patience - 0.01
+    carrier.round()
+    assert words_at(carrier, "/a/") is None
+    # A press that has found nothing to keep waits for nobody.
+    Node.objects.filter(name="right").update(seen_at=Now())
+    began = time.monotonic()
+    depot.forget([(HOST, "/b/")], version=9)
+    assert time.monotonic() - began < depot.patience
 
 
 def test_a_machine_is_in_the_list_before_it_looks_what_is_new(depot, node, monkeypatch):
