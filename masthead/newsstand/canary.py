@@ -18,9 +18,12 @@ from time import monotonic
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from masthead.circulation import entitlements, passes, viewers
 from masthead.edge.passes import LIFETIME
@@ -33,6 +36,9 @@ from masthead.production.worker import CANARY_QUEUE
 
 TIMEOUT = 5
 """Seconds until a page is given up: all that are asked for in a look are, within its minute."""
+
+BLIND = timedelta(minutes=10)
+"""How long a look may wait in the queue until somebody is told that nobody comes to it."""
 
 LARGEST = 8 * 1024**2
 """Bytes of an answer that are looked at."""
@@ -142,7 +148,7 @@ def look_outside() -> int:
 
 
 def alarms(at: datetime) -> Iterator[Alarm]:
-    """Yield what the canary saw last, and that it has shut the gate."""
+    """Yield what the canary saw last, that it has shut the gate, or that nobody looks."""
     if viewers.is_shut():
         words = _(
             "Closed articles show their leads only, to everybody. Once the leak is mended: masthead canary --open"
@@ -157,6 +163,29 @@ def alarms(at: datetime) -> Iterator[Alarm]:
             one.since,
             "office:promises_board",
         )
+    yield from _blind(at)
+
+
+def _blind(at: datetime) -> Iterator[Alarm]:
+    """Yield an alarm where a look has waited for long, while other work was done."""
+    if settings.INSTALLATION.server.canary == "off":
+        return
+    # While one waits the schedule asks for no other.
+    asked = DBTaskResult.objects.filter(
+        task_path=look_outside.module_path, status=TaskResultStatus.READY
+    )
+    since = asked.aggregate(since=Min("enqueued_at"))["since"]
+    if since is None or since > at - BLIND:
+        return
+    # The press has a task each minute. Where none was done a while ago, nobody worked: the machine
+    # was off, and comes to it now.
+    awake = DBTaskResult.objects.filter(finished_at__range=(at - BLIND * 1.5, at - BLIND))
+    if awake.exists():
+        words = _(
+            "Nobody looks from outside whether the gate holds. See that a worker serves the lane "
+            "“canary”: masthead worker --lane canary"
+        )
+        yield Alarm(f"canary:blind:{since:%Y%m%d%H%M}", words, since, "office:promises_board")
 
 
 def over_the_wire(url: str, cookie: str) -> Answer:

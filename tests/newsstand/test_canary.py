@@ -211,6 +211,45 @@ def test_the_worker_looks_whatever_else_it_has_to_do():
     assert not lane.worker().work_once()
 
 
+def test_where_nobody_looks_that_is_an_alarm_which_says_what_to_do(title, monkeypatch):
+    now = timezone.now()
+
+    def blind():
+        return [one for one in alarms.raised(at=now) if one.name.startswith("canary:blind")]
+
+    def others_worked(at):
+        result = press_runs.press_what_is_stale.enqueue()
+        DBTaskResult.objects.filter(pk=result.id).update(
+            status=TaskResultStatus.SUCCESSFUL, finished_at=at
+        )
+
+    server = replace(settings.INSTALLATION.server, canary="watch")
+    monkeypatch.setattr(settings, "INSTALLATION", replace(settings.INSTALLATION, server=server))
+    # A new installation, where nobody has been asked to look.
+    others_worked(now - timedelta(minutes=11))
+    assert blind() == []
+    waiting = DBTaskResult.objects.filter(pk=canary.look_outside.enqueue().id)
+    waiting.update(enqueued_at=now - timedelta(minutes=9))
+    assert blind() == []
+    asked_at = now - timedelta(hours=3)
+    waiting.update(enqueued_at=asked_at)
+    (alarm,) = blind()
+    assert alarm.since == asked_at
+    assert "masthead worker --lane canary" in alarm.words
+    # A machine that has just been started again needs a moment to come to it.
+    DBTaskResult.objects.exclude(pk=waiting.get().pk).update(finished_at=asked_at)
+    assert blind() == []
+    others_worked(now - timedelta(minutes=11))
+    assert len(blind()) == 1
+    waiting.update(status=TaskResultStatus.SUCCESSFUL, finished_at=now)
+    assert blind() == []
+    # Nobody is missed who was told to stay away.
+    waiting.update(status=TaskResultStatus.READY, finished_at=None)
+    off = replace(server, canary="off")
+    monkeypatch.setattr(settings, "INSTALLATION", replace(settings.INSTALLATION, server=off))
+    assert blind() == []
+
+
 @contextmanager
 def who_answers(head: bytes, then: bytes, *, pause: float):
     """Run somebody who sends a head at once, and the rest slowly; give the address."""
