@@ -182,8 +182,7 @@ def _blind(at: datetime) -> Iterator[Alarm]:
     awake = DBTaskResult.objects.filter(finished_at__range=(at - BLIND * 1.5, at - BLIND))
     if awake.exists():
         words = _(
-            "Nobody looks from outside whether the gate holds. See that a worker serves the lane "
-            "“canary”: masthead worker --lane canary"
+            "Nobody looks from outside whether the gate holds. See that a worker serves that lane: masthead worker --lane canary"
         )
         yield Alarm(f"canary:blind:{since:%Y%m%d%H%M}", words, since, "office:promises_board")
 
