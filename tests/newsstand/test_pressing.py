@@ -591,6 +591,7 @@ def test_who_keeps_a_page_for_some_keeps_it_from_strangers_at_once(
         )
     # Before any run of the press, and of what tends the archive.
     assert by_front(store, page.url) is None
+    assert by_front(store, "/feeds/atom.xml") is None
     assert "Lead <mark>" not in client.get("/search/?q=sentence").content.decode()
     press()
     filing.tend(at=timezone.now())
