@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+
 from masthead.advertising.models import Advertiser
 from masthead.people import personal_data
 from masthead.people.models import User
@@ -26,11 +29,15 @@ def _contacts(user: User) -> Rows:
             "mail_address": one.mail,
             "telephone": one.phone,
         }
-        for one in Advertiser.objects.filter(mail__iexact=user.email)
+        for one in _theirs(user)
     ]
 
 
 def _forget_contacts(user: User, at: datetime) -> None:
     """Keep the advertiser, whose name stands in the books; forget whom we wrote to."""
-    theirs = Advertiser.objects.filter(mail__iexact=user.email)
-    theirs.update(contact="", mail="", phone="")
+    _theirs(user).update(contact="", mail="", phone="")
+
+
+def _theirs(user: User) -> QuerySet[Advertiser]:
+    # Not by `iexact`: see `People.with_mail()`.
+    return Advertiser.objects.alias(lower=Lower("mail")).filter(lower=user.email.lower())

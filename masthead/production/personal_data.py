@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models.functions import Lower
+
 from masthead.people import personal_data
 from masthead.people.models import User
 from masthead.people.personal_data import Rows
@@ -63,4 +65,6 @@ def _forget_invitations(user: User, at: datetime) -> None:
 
 def _guests(user: User) -> GuestQuerySet:
     """Return the invitations that went to somebody's mail address."""
-    return Guest.objects.filter(mail__iexact=user.email).exclude(mail="")
+    # Not by `iexact`: see `People.with_mail()`.
+    mine = Guest.objects.alias(lower=Lower("mail")).filter(lower=user.email.lower())
+    return mine.exclude(mail="")
