@@ -45,12 +45,19 @@ STAND_ON: dict[type, Placement] = {
 """Which pages have a place for one. The reader of an issue has none: it may be kept for a journey."""
 
 
+def running(title: Title, placement: Placement, at: datetime) -> list[Candidate]:
+    """Return what may stand in a placement now, and have it heard that a page was made from it."""
+    if overhearing.is_listening():
+        overhearing.hear([f"advertisements:{title.pk}"])
+    return choosing.candidates(title, placement, at)
+
+
 def let_in(
     values: Any,
     kind: type,
     request: HttpRequest,
     title: Title,
-    candidates: Candidates | None = None,
+    candidates: Candidates = running,
 ) -> Any:
     """Return the values of a page with the advertisement that stands on it, if there is one.
 
@@ -59,25 +66,17 @@ def let_in(
         kind: which kind of page it is.
         request: what was asked for, and by whom.
         title: whose page.
-        candidates: says what may stand in a placement, if not `running()`; asked only where one
-            may be shown.
+        candidates: says what may stand in a placement; asked only where one may be shown.
     """
     placement = STAND_ON.get(kind)
     now = timezone.now()
     if placement is None or advertisements.are_promised_away(request, title, now):
         return values
-    found = (candidates or running)(title, placement, now)
+    found = candidates(title, placement, now)
     chosen = choosing.chosen_among(found, title, placement, request.path_info, now)
     if chosen is None or not advertisements.may_stand(request, title, now):
         return values
     return replace(values, advertisement=shown(chosen, placement))
-
-
-def running(title: Title, placement: Placement, at: datetime) -> list[Candidate]:
-    """Return what may stand in a placement now, and have it heard that a page was made from it."""
-    if overhearing.is_listening():
-        overhearing.hear([f"advertisements:{title.pk}"])
-    return choosing.candidates(title, placement, at)
 
 
 def alone(creative: Creative, ground: faces.Ground) -> str:
