@@ -57,14 +57,20 @@ def days_asked(till) -> int:
     return len(till.asked)
 
 
-def test_a_soft_decline_is_tried_on_days_0_3_7_and_14_and_then_given_up(title, subscription):
-    till, tried = Till(*["soft"] * 9), []
+def days_tried(title, till, meanwhile=lambda day: None) -> list[int]:
+    """Return on which of twenty days somebody was charged; `meanwhile` happens after each."""
+    tried = []
     for day in range(20):
         before = days_asked(till)
         run(title, till, day)
         if days_asked(till) > before:
             tried.append(day)
-    assert tried == [0, 3, 7, 14]
+        meanwhile(day)
+    return tried
+
+
+def test_a_soft_decline_is_tried_on_days_0_3_7_and_14_and_then_given_up(title, subscription):
+    assert days_tried(title, Till(*["soft"] * 9)) == [0, 3, 7, 14]
     subscription.refresh_from_db()
     assert subscription.stopped_at == DUE + 15 * DAY
     assert Order.objects.get(kind="renewal").cancelled_at == DUE + 15 * DAY
@@ -280,16 +286,12 @@ def test_who_is_paying_for_it_is_not_charged_beside(title, subscription):
 
 
 def test_a_page_that_its_payer_left_takes_no_try_away(title, subscription):
-    till, tried = Till(*["soft"] * 9), []
-    for day in range(20):
-        before = days_asked(till)
-        run(title, till, day)
-        if days_asked(till) > before:
-            tried.append(day)
+    def leaves_a_page(day):
         if day == 1:
             order = Order.objects.get(kind="renewal")
             opens_a_page(order, at=DUE + 1.1 * DAY, leaves_at=DUE + 1.9 * DAY)
-    assert tried == [0, 3, 7, 14]
+
+    assert days_tried(title, Till(*["soft"] * 9), leaves_a_page) == [0, 3, 7, 14]
     subscription.refresh_from_db()
     assert subscription.stopped_at == DUE + 15 * DAY
     assert len([one for one in mail.outbox if "did not go through" in one.subject]) == 4
