@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.db.models.functions import Lower
 
 from masthead.advertising.models import Advertiser
 from masthead.people import personal_data
-from masthead.people.models import User
+from masthead.people.models import User, at_mail
 from masthead.people.personal_data import Rows
 
 
@@ -39,5 +38,4 @@ def _forget_contacts(user: User, at: datetime) -> None:
 
 
 def _theirs(user: User) -> QuerySet[Advertiser]:
-    # Not by `iexact`: see `People.with_mail()`.
-    return Advertiser.objects.alias(lower=Lower("mail")).filter(lower=user.email.lower())
+    return at_mail(Advertiser.objects.all(), user.email)

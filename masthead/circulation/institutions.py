@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from masthead.circulation.entitlements import Reading
 from masthead.circulation.models import Institution, MailDomain, Network, Seat
 from masthead.edge.asking import Address
-from masthead.people.models import User
+from masthead.people.models import User, at_mail
 
 MAILBOX_PROVED_FOR = timedelta(days=365)
 """People leave their universities; a mailbox counts for a year after a code came back from it."""
@@ -75,7 +74,7 @@ def invite(institution: Institution, mail: str, *, at: datetime, by: Any = None)
             _("The agreement with “%(name)s” does not hold.") % {"name": institution}
         )
     kept = Seat.objects.filter(institution=institution, revoked_at=None)
-    if there := kept.alias(lower=Lower("mail")).filter(lower=mail.lower()).first():
+    if there := at_mail(kept, mail).first():
         return there
     if kept.count() >= institution.seats:
         raise CannotInvite(
@@ -99,7 +98,5 @@ def take_seats(reader: User, *, at: datetime) -> int:
 
     Called when a code sent to that mailbox has come back, and at no other time.
     """
-    # As it is written, and not by `iexact`: see `People.with_mail()`.
-    mine = Seat.objects.alias(lower=Lower("mail")).filter(lower=reader.email.lower())
-    kept = mine.filter(reader=None, revoked_at=None)
-    return kept.update(reader=reader, taken_at=at)
+    kept = Seat.objects.filter(reader=None, revoked_at=None)
+    return at_mail(kept, reader.email).update(reader=reader, taken_at=at)

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from masthead.circulation import posted, presented, printed_letters, sold
 from masthead.circulation.models import Gift, Grant, MeteredRead, Place, PrivateFeed, Seat
 from masthead.people import personal_data
-from masthead.people.models import User
+from masthead.people.models import User, at_mail
 from masthead.people.personal_data import Rows
 
 
@@ -112,10 +112,8 @@ def _leave_seats(user: User, at: datetime) -> None:
 
 def _seats_of(user: User) -> QuerySet[Seat]:
     """Return the seats that somebody took, and those that nobody took of their mailbox."""
-    kept = Seat.objects.filter(reader=None, mail__iexact=user.email).values_list("pk", "mail")
-    # To PostgreSQL “ı” and “i” are one letter in another case. They are two mailboxes.
-    theirs = [pk for pk, mail in kept if mail.lower() == user.email.lower()]
-    return Seat.objects.filter(Q(reader=user) | Q(pk__in=theirs))
+    kept = at_mail(Seat.objects.filter(reader=None), user.email)
+    return Seat.objects.filter(Q(reader=user) | Q(pk__in=kept.values("pk")))
 
 
 def _feeds(user: User) -> Rows:

@@ -8,11 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
 
 from masthead.circulation.models import Present
 from masthead.people import personal_data
-from masthead.people.models import User
+from masthead.people.models import User, at_mail
 from masthead.people.personal_data import Rows
 
 
@@ -71,5 +70,6 @@ def _forget_recipient(user: User, at: datetime) -> None:
 
 
 def _for(user: User) -> QuerySet[Present]:
-    by_address = Q(recipient=None, to=user.email.lower()) & ~Q(recipient_email="")
-    return Present.objects.alias(to=Lower("recipient_email")).filter(Q(recipient=user) | by_address)
+    sent = Present.objects.filter(recipient=None).exclude(recipient_email="")
+    by_address = at_mail(sent, user.email, field="recipient_email")
+    return Present.objects.filter(Q(recipient=user) | Q(pk__in=by_address.values("pk")))

@@ -8,17 +8,30 @@ case it is typed.
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn, TypeVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 NO_MAIL = "post.invalid"
 """The domain of people without a mail address: RFC 2606 keeps `.invalid` free for ever."""
+
+
+Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
+
+
+def at_mail(found: Rows, email: str, *, field: str = "mail") -> Rows:
+    """Return the rows of some whose mail address that is, whatever its case.
+
+    Never by `iexact`: PostgreSQL compares capitals, and those of ı (Turkish) and i are one letter, so
+    that whoever owns a domain that looks alike would be taken for somebody else.
+    """
+    return found.filter(Exact(Lower(field), email.strip().lower()))
 
 
 class People(BaseUserManager["User"]):
@@ -44,13 +57,8 @@ class People(BaseUserManager["User"]):
         return self._create(email, password, is_staff=True, is_superuser=True, **fields)
 
     def with_mail(self, email: str) -> User | None:
-        """Return the person whose mail address that is, whatever its case; None where nobody has it.
-
-        Never by `iexact`: PostgreSQL compares capitals, and those of ı (Turkish) and i are one letter, so
-        that whoever owns a domain that looks alike would be taken for somebody else.
-        """
-        mine = self.alias(lower=Lower("email")).filter(lower=email.strip().lower())
-        return mine.first()
+        """Return the person whose mail address that is, whatever its case; None where nobody has it."""
+        return at_mail(self.all(), email, field="email").first()
 
     def get_by_natural_key(self, username: str | None) -> User:
         """Return the person with that mail address, whatever its case."""

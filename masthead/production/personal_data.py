@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models.functions import Lower
-
 from masthead.people import personal_data
-from masthead.people.models import User
+from masthead.people.models import User, at_mail
 from masthead.people.personal_data import Rows
 from masthead.production import guests
 from masthead.production.models import Guest, Mark
@@ -65,6 +63,4 @@ def _forget_invitations(user: User, at: datetime) -> None:
 
 def _guests(user: User) -> GuestQuerySet:
     """Return the invitations that went to somebody's mail address."""
-    # Not by `iexact`: see `People.with_mail()`.
-    mine = Guest.objects.alias(lower=Lower("mail")).filter(lower=user.email.lower())
-    return mine.exclude(mail="")
+    return at_mail(Guest.objects.all(), user.email).exclude(mail="")
