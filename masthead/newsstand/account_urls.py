@@ -5,6 +5,7 @@ from django.urls import path
 from masthead.newsstand.views import paying
 from masthead.newsstand.views.account import (
     addresses,
+    again,
     cards,
     data,
     doors,
@@ -31,7 +32,8 @@ urlpatterns = [
     path("login/password/", doors.Password.as_view(), name="account_password_login"),
     path("logout/", doors.SignOut.as_view(), name="account_logout"),
     path("closed/", doors.inactive, name="account_inactive"),
-    path("again/", doors.Again.as_view(), name="account_reauthenticate"),
+    path("again/", again.ByPassword.as_view(), name="account_reauthenticate"),
+    path("again/code/", again.by_code, name="account_again_by_code"),
     path("password/", doors.ChangePassword.as_view(), name="account_change_password"),
     path("mail/", doors.Mail.as_view(), name="account_email"),
     path("mail/code/", doors.MailCode.as_view(), name="account_email_verification_sent"),

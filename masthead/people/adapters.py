@@ -6,10 +6,12 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -101,15 +103,32 @@ class Accounts(DefaultAccountAdapter):
             logger.warning("A person was not told of a change to their account.")
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Ask again unless this session has just proved enough."""
-        return not second_factor.may_change(self.request)
+        """Ask again unless this session has just proved enough.
+
+        Raises:
+            ReauthenticationRequired: it has not. It is raised here since allauth would ask
+                nobody who has neither a password nor a second factor.
+        """
+        if not second_factor.may_change(self.request):
+            raise ReauthenticationRequired
+        return False
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """Return the ways to prove oneself again: who has a second factor uses that."""
+        """Return the ways to prove oneself again, the first for those who do not choose.
+
+        Who has a second factor uses that; others a password, if they have one, or a code.
+        """
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         if second_factor.is_enrolled(user):
             return [method for method in methods if method["id"].startswith("mfa")]
-        return methods
+        if not user.is_authenticated:
+            return []
+        by_code = {
+            "id": "code",
+            "description": _("Have a code sent"),
+            "url": reverse("account_again_by_code"),
+        }
+        return [*methods, by_code]
 
 
 class SecondFactors(DefaultMFAAdapter):

@@ -42,6 +42,7 @@ from masthead.production.models import Edition, Narration
 from masthead.testing import golden
 from tests.factories import circulation as let
 from tests.factories import editorial as make
+from tests.factories.sessions import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +86,7 @@ ACCOUNT = {
     "account_add_print",
     "account_address",
     "account_addresses",
+    "account_again_by_code",
     "account_cancel",
     "account_claim",
     "account_change_password",
@@ -202,7 +204,7 @@ def test_no_closed_word_is_found_by_a_stranger_and_each_of_the_text_by_a_subscri
 ) -> None:
     reader, subscriber = let.reader(), Client()
     let.grant(reader, aviary.title, at=timezone.now() - timedelta(days=1))
-    subscriber.force_login(reader)
+    sign_in(subscriber, reader)
     found = set()
     for word in aviary.canaries:
         assert "0 articles" in client.get("/search/", {"q": word}).content.decode(), word
@@ -551,7 +553,7 @@ def test_no_reader_gets_a_word_of_what_is_closed(aviary, client, django_user_mod
     assert len(aviary.canaries) > 80
     for reader in (None, django_user_model.objects.create_user("reader@example.org", "x")):
         if reader:
-            client.force_login(reader)
+            sign_in(client, reader)
         assert not leaked(aviary, client), "These words leaked."
 
 

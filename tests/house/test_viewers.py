@@ -38,6 +38,7 @@ from masthead.edge.passes import Keyring, Pass, _read
 from masthead.people.models import User
 from tests.factories import circulation as let
 from tests.factories import editorial as make
+from tests.factories.sessions import sign_in
 from tests.house.test_surfaces import (
     AS_BROWSERS,
     CANARY,
@@ -63,7 +64,7 @@ def subscriber(aviary, **fields):
 
 def signed_in(reader, **defaults) -> Client:
     client = Client(**defaults)
-    client.force_login(reader)
+    sign_in(client, reader)
     return client
 
 

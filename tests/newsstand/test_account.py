@@ -17,6 +17,7 @@ from masthead.newsstand import account_urls
 from masthead.people import addresses, consent, mail_addresses
 from masthead.people.models import Address, Consent, User
 from tests.factories import editorial as make
+from tests.factories.sessions import sign_in
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -41,7 +42,7 @@ def title():
 def ada(client) -> User:
     user = User.objects.create_user("ada@example.org")
     mail_addresses.vouch(user)
-    client.force_login(user)
+    sign_in(client, user)
     return user
 
 

@@ -24,6 +24,7 @@ from masthead.production import audio, pressings
 from masthead.production.models import Edition, Narration
 from tests.factories import circulation as let
 from tests.factories import editorial as make
+from tests.factories.sessions import sign_in
 from tests.newsstand.podcast_rules import ITUNES, PODCAST, faults
 from tests.newsstand.test_podcasts import guids, heard, items
 
@@ -262,7 +263,7 @@ def test_its_token_is_in_its_own_feed_and_nowhere_else(title, subscriber, client
     address = address_of(subscriber)
     token = address.split("/")[2]
     assert token in Client().get(address).content.decode()
-    client.force_login(subscriber)
+    sign_in(client, subscriber)
     pages = ["/", made["open"].url, "/feeds/podcast.xml", "/feeds/rss.xml", "/account/",
              "/account/feeds/", "/account/export/", "/sitemap.xml"]  # fmt: skip
     for page in pages:

@@ -15,7 +15,6 @@ from allauth.account.views import (
     LoginView,
     LogoutView,
     PasswordChangeView,
-    ReauthenticateView,
 )
 from allauth.core import ratelimit
 from django.forms import BaseForm, Form
@@ -125,8 +124,10 @@ class Code(ConfirmLoginCodeView):
         )
 
 
-def code_page(request: HttpRequest, form: BaseForm, email: str, *, back: Link) -> HttpResponse:
-    """Return the page that asks for a mailed code."""
+def code_page(
+    request: HttpRequest, form: BaseForm, email: str, *more: Part, back: Link
+) -> HttpResponse:
+    """Return the page that asks for a mailed code, and `more` below."""
     return show(
         request,
         _("Look into your mail"),
@@ -146,6 +147,7 @@ def code_page(request: HttpRequest, form: BaseForm, email: str, *, back: Link) -
             ),
             links=(back,),
         ),
+        *more,
     )
 
 
@@ -231,21 +233,6 @@ class MailCode(ConfirmEmailVerificationCodeView):
         name = "account_email" if self.request.user.is_authenticated else "account_login"
         back = Link(_("Use another address"), reverse(name))
         return code_page(self.request, context["verify_form"], context["email"], back=back)
-
-
-class Again(ReauthenticateView):
-    """Asks for the password again before something that matters."""
-
-    def render_to_response(self, context: Any, **kwargs: Any) -> HttpResponse:
-        """Show the form."""
-        form = form_of(
-            context["form"],
-            _("Go on"),
-            labels={"password": _("Password")},
-            hidden={"next": next_of(self.request)},
-        )
-        text = _("What comes next matters, so show once more that it is you.")
-        return show(self.request, _("Is it you?"), Part(text=(text,), forms=(form,)))
 
 
 class ChangePassword(PasswordChangeView):
