@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from masthead.edge.locks import Lock
@@ -76,6 +76,15 @@ class Record:
         """Whether readers get different pages at this address."""
         closed = self.lock is not None and self.lock.access != "open"
         return closed or len(self.variants) > 1
+
+    def held(self, version: int, *, closed: bool = False) -> Record:
+        """Return a record that sends readers to the house, until a later press than this version.
+
+        It is good while the house is away. Not so of what may have ``closed``: then nobody
+        gets more than the lead, and where there is none, nothing.
+        """
+        rules = {name: there for name, there in self.rules.items() if name == CLOSED}
+        return replace(self, version=version, stale_at=0, rules=rules if closed else self.rules)
 
     def written(self) -> bytes:
         """Return the record as bytes; `read()` makes the same of them."""

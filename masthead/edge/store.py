@@ -179,10 +179,10 @@ class Store:
                     if fits(record):
                         self._put(transaction, record)
 
-    def hold_back(self, pages: Iterable[tuple[str, str]]) -> None:
+    def hold_back(self, pages: Iterable[tuple[str, str]], *, closed: bool = False) -> None:
         """Have the house asked for pages until they are pressed again, and no older press win.
 
-        They stay for the time that the house is away.
+        They stay for the time that the house is away, but of what may have ``closed`` the lead.
         """
         version = self.begin_run()
         with self._env.begin(write=True) as transaction:
@@ -191,7 +191,7 @@ class Store:
                 if (old := transaction.get(key, db=self._pages)) is not None:
                     record = read(old)
                     self._forget_later(transaction, record)
-                    held = replace(record, version=version, stale_at=0)
+                    held = record.held(version, closed=closed)
                     transaction.put(key, held.written(), db=self._pages)
                     self._note_later(transaction, held)
 

@@ -135,14 +135,14 @@ class Depot:
         if everywhere and records:
             self.wait_for(number)
 
-    def hold_back(self, pages: Iterable[Address]) -> None:
+    def hold_back(self, pages: Iterable[Address], *, closed: bool = False) -> None:
         """Have the house asked for pages until they are pressed again, and no older press win."""
         version = self.begin_run()
         with _edition() as number:
             there = models.DepotPage.objects.filter(address__in=["".join(one) for one in pages])
             _write(
                 [
-                    replace(read_record(row.record.encode()), version=version, stale_at=0)
+                    read_record(row.record.encode()).held(version, closed=closed)
                     for row in there
                     if row.status not in (GONE, FORGOTTEN)
                 ],

@@ -127,7 +127,7 @@ def hold_back(tags: Iterable[str]) -> None:
     """Have nobody read what was made from these, however much, once the transaction is committed.
 
     For what may have closed: it is asked for at the house until it is pressed, also where that is
-    more than the house can answer at once.
+    more than the house can answer at once. While the house is away nobody gets more than the lead.
     """
     closed = set(tags)
     transaction.on_commit(lambda: _hold_back(closed), robust=True)
@@ -136,7 +136,7 @@ def hold_back(tags: Iterable[str]) -> None:
 def _hold_back(tags: set[str]) -> None:
     store = page_store.here()
     if touched := store.tagged(tags):
-        store.hold_back(touched)
+        store.hold_back(touched, closed=True)
 
 
 def _committed(first: int, last: int) -> None:

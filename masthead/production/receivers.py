@@ -99,6 +99,8 @@ def hear_of_changes() -> None:
     """Listen for whatever readers' pages are made from."""
     for model in AUDIENCE_OF:
         pre_save.connect(audience_changed, sender=model)
+    for signal in (post_save, post_delete):
+        signal.connect(placed, sender=ContentsEntry)
     for model in SHOWN:
         post_save.connect(saved, sender=model)
         post_delete.connect(deleted, sender=model)
@@ -145,6 +147,12 @@ def audience_changed(
     else:
         articles = Article.objects.live().filter(**{AUDIENCE_OF[sender]: instance.pk})
         press_runs.hold_back(_shown_of(articles.values_list("pk", flat=True)))
+
+
+def placed(instance: ContentsEntry, **_signal: Any) -> None:
+    """Have an article held back that comes into an issue, or leaves it, which says whom it is for."""
+    if any(getattr(instance.issue, name) for name in WHOM_FOR):
+        press_runs.hold_back(_shown_of([instance.article_id]))
 
 
 def _shown_of(articles: Iterable[int]) -> Iterator[str]:

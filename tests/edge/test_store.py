@@ -388,6 +388,23 @@ def test_what_is_held_back_is_asked_for_and_no_press_that_began_before_brings_it
     assert store.size()["pages"] == 1
 
 
+def test_of_what_may_have_closed_nothing_but_the_lead_is_left_until_it_is_pressed(store):
+    rules = {"term": "whole", "closed": "lead"}
+    store.publish([
+        page("/a/", gated="the whole", rules=rules, tags=["page:1"]),
+        page("/open/", rules={"open": "lead"}, tags=["page:1"]),
+    ])  # fmt: skip
+    store.hold_back(store.tagged(["page:1"]), closed=True)
+    store.hold_back(store.tagged(["page:1"]))
+    with store.view() as view:
+        assert records.read(view.page(HOST, "/a/")).rules == {"closed": "lead"}
+        assert records.read(view.page(HOST, "/open/")).rules == {}
+    assert store.stale(0) == [(HOST, "/a/"), (HOST, "/open/")]
+    store.publish([page("/a/", gated="the whole", rules=rules, version=store.begin_run())])
+    with store.view() as view:
+        assert records.read(view.page(HOST, "/a/")).rules == rules
+
+
 def test_of_two_who_press_one_waits_for_the_other_and_for_no_dead_one(tmp_path):
     folder = tmp_path / "pages"
     Store(folder, writable=True).close()

@@ -81,16 +81,15 @@ def keys_of(title, article, rule):
     return (Key(rule, str(title.key), EVERY_CLASS, article=one, until=ends),)
 
 
-def by_front(store, path, keys=(), *, at=None, cookie=""):
-    """Return what the front answers, as text; None where it asks the house."""
+def by_front(store, path, keys=(), *, at=None, cookie="", alone=False):
+    """Return what the front answers, as text; None where it asks the house, or is alone with nothing."""
     front = Front(passes.keyring(), "pass", ("sessionid", "ticket"), session_cookie="sessionid")
     if keys:
         cookie = f"pass={passes.give(Viewer(keys=keys), '', at=timezone.now())}"
     with store.view() as view:
         moment = at or timezone.now()
-        answer = front.look_up(
-            Asked("GET", HOST, path, cookie=cookie or None), view, moment.timestamp()
-        )
+        asked = Asked("GET", HOST, path, cookie=cookie or None)
+        answer = front.look_up(asked, view, moment.timestamp(), alone=alone)
     return None if answer is None else answer.body.decode()
 
 
@@ -904,9 +903,9 @@ def begun(store, monkeypatch):
     """Return a list that grows with each time that pages are held back."""
     held, real = [], Store.hold_back
 
-    def hold_back(self, pages):
+    def hold_back(self, pages, **how):
         held.append(set(pages))
-        return real(self, held[-1])
+        return real(self, held[-1], **how)
 
     monkeypatch.setattr(Store, "hold_back", hold_back)
     return held
@@ -1011,8 +1010,9 @@ def test_what_may_have_closed_is_read_by_nobody_however_much_has_changed(
     with django_capture_on_commit_callbacks(execute=True):
         said.access, said.free_after_days = "subscribers", None
         said.save()
-    assert by_front(store, page.url) is None
-    assert by_front(store, "/feeds/atom.xml") is None
+    for alone in (False, True):
+        assert by_front(store, page.url, alone=alone) is None
+        assert by_front(store, "/feeds/atom.xml", alone=alone) is None
     press()
     assert SECRET not in by_front(store, page.url)
     # What closes nothing leaves readers what they have, however much it changes.
@@ -1022,6 +1022,34 @@ def test_what_may_have_closed_is_read_by_nobody_however_much_has_changed(
                 setattr(said, name, value)
             said.save()
         assert by_front(store, page.url) is not None
+
+
+def test_while_the_house_is_away_what_has_changed_is_read_as_it_was_and_what_closed_is_not(
+    store, title, django_capture_on_commit_callbacks
+):
+    page = article(title, "registered", headline="Before")
+    keys = keys_of(title, page, "term")
+    press_runs.press_all(at=timezone.now())
+    Change.objects.all().delete()
+    with django_capture_on_commit_callbacks(execute=True):
+        page.title = "After"
+        page.save_revision().publish()
+    assert by_front(store, page.url, keys) is None
+    assert "Before" in by_front(store, page.url, keys, alone=True)
+    assert SECRET in by_front(store, page.url, keys, alone=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        page.access = "subscribers"
+        page.save_revision().publish()
+    assert by_front(store, page.url, keys, alone=True) is None
+    assert "Before" in by_front(store, page.url, alone=True), "Strangers have the lead, as before."
+    assert SECRET not in by_front(store, page.url, alone=True)
+    # What changes after that gives nothing back.
+    with django_capture_on_commit_callbacks(execute=True):
+        page.title = "Later"
+        page.save_revision().publish()
+    assert by_front(store, page.url, keys, alone=True) is None
+    press()
+    assert SECRET in by_front(store, page.url, keys)
 
 
 def test_an_article_that_comes_into_an_issue_for_subscribers_is_read_by_nobody_else(
@@ -1036,7 +1064,8 @@ def test_an_article_that_comes_into_an_issue_for_subscribers_is_read_by_nobody_e
     with django_capture_on_commit_callbacks(execute=True):
         issue.contents.add(ContentsEntry(article=page))
         issue.save()
-    assert by_front(store, page.url) is None
+    for alone in (False, True):
+        assert by_front(store, page.url, alone=alone) is None
     press()
     assert SECRET not in by_front(store, page.url)
     with django_capture_on_commit_callbacks(execute=True):

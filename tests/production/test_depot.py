@@ -159,6 +159,17 @@ def test_what_is_held_back_is_the_houses_until_a_later_press(depot, node):
     assert depot.stale(time.time()) == []
 
 
+def test_of_what_may_have_closed_no_machine_has_more_than_the_lead(depot, node):
+    carrier = node("left")
+    depot.publish([page("/a/", rules={"open": "lead", "closed": "lead"})])
+    carrier.round()
+    depot.hold_back([(HOST, "/a/")], closed=True)
+    carrier.round()
+    with carrier.store.view() as view:
+        assert records.read(view.page(HOST, "/a/")).rules == {"closed": "lead"}
+    assert depot.stale(time.time()) == [(HOST, "/a/")]
+
+
 def test_pages_are_found_by_what_they_were_made_from(depot):
     depot.publish([page("/a/", tags=["page:1", "list:2"]), page("/b/", tags=["list:2"])])
     assert depot.tagged(["page:1"]) == {(HOST, "/a/")}
