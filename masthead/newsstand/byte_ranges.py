@@ -7,15 +7,14 @@ request for several is answered with the whole, as the standard allows.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Literal
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 
+from masthead.edge import asking
+
 CHUNK = 64 * 1024
-ONE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
-"""With numbers that a file can have: Python reads none of thousands of digits."""
 
 
 def send(
@@ -30,14 +29,14 @@ def send(
         media_type: such as ``audio/mpeg``.
         etag: quoted; changes whenever the content does.
     """
-    if request.headers.get("If-None-Match") in (etag, "*"):
+    if asking.has_it(request.headers.get("If-None-Match", ""), etag):
         file.close()
         return HttpResponseNotModified(headers={"ETag": etag})
-    span = _span(request, size, etag)
-    if span is None:
+    part = _part(request, size, etag)
+    if part is False:
         file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    start, end = span
+    start, end = part
     partial = (start, end) != (0, size)
     response: HttpResponse | StreamingHttpResponse
     if request.method == "HEAD":
@@ -55,23 +54,12 @@ def send(
     return response
 
 
-def _span(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
-    """Return first byte and the one after the last; None for a range that is not there."""
-    whole = (0, size)
-    match = ONE_RANGE.fullmatch(request.headers.get("Range", "").strip())
-    if not match or request.headers.get("If-Range", etag) != etag:
-        return whole
-    first, last = match.groups()
-    if not first and not last:
-        return whole
-    if not first:
-        length = min(int(last), size)
-        return (size - length, size) if length else None
-    start = int(first)
-    end = min(int(last) + 1, size) if last else size
-    if last and int(last) < start:
-        return whole
-    return (start, end) if start < size else None
+def _part(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | Literal[False]:
+    """Return first byte and the one after the last; False for a range that is not there."""
+    if request.headers.get("If-Range", etag) != etag:
+        return 0, size
+    part = asking.byte_range(request.headers.get("Range"), size)
+    return (0, size) if part is None else part
 
 
 class _Slice:
