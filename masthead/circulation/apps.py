@@ -65,6 +65,8 @@ class CirculationConfig(AppConfig):
         schedule.enter("forget-ended-sessions", tasks.forget_ended_sessions, hourly)
         schedule.enter("serve-issues", tasks.serve_issues, schedule.Daily(time(4, 15)))
         schedule.enter("tell-of-returned-post", tasks.tell_of_returned_post, hourly)
+        # Between the comparison with what providers say, and the look into promises.
+        schedule.enter("take-over-refunds", tasks.take_over_refunds, schedule.Daily(time(2, 30)))
         schedule.enter("earn-by-the-day", tasks.earn_by_the_day, schedule.Daily(time(2, 45)))
         # Banks and people are awake.
         schedule.enter("close-folds", tasks.close_folds, schedule.Daily(time(3, 15)))

@@ -3,6 +3,7 @@
     give(balance, parts, …)        promise parts of what was paid for a term back
     give_rest(balance, …)          what was not served of it, as who cancels gets it
     give_goodwill(term, money, …)  a part of the price; the copies stay owed
+    take_over(at=…)                what staff gave back at a provider
 
 Why somebody is given something is decided in `endings` and `giving_back`, and what can be given at
 most in `refundable`. The subscription's row is held by whoever calls.
@@ -10,6 +11,7 @@ most in `refundable`. The subscription's row is held by whoever calls.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
@@ -30,8 +32,10 @@ from masthead.circulation.models import Deduction, Refund, Subscription, Term
 from masthead.circulation.standing import Balance
 from masthead.money import Money
 from masthead.payments import attempts, journal
-from masthead.payments.models import Attempt
+from masthead.payments.models import Attempt, Difference
 from masthead.people.models import User
+
+logger = logging.getLogger(__name__)
 
 
 class CannotGiveBack(Exception):
@@ -123,6 +127,33 @@ def give_goodwill(
     return give(balance, parts, Refund.Kind.GOODWILL, request, at, by)
 
 
+def take_over(*, at: datetime) -> int:
+    """Promise what staff gave back at a provider of terms that go on; return of how many terms.
+
+    What is on its way there may fail yet, and waits. What ends takes over by itself.
+    """
+    went = refundable.begun_there(Attempt.objects.filter(kind=Attempt.Kind.CHARGE))
+    references = went.filter(state=Attempt.State.SUCCEEDED).values_list(
+        "charge__reference", flat=True
+    )
+    orders = [one.removeprefix("order:") for one in references if one.startswith("order:")]
+    taken = 0
+    for term in Term.objects.filter(order__key__in=orders).order_by("pk"):
+        try:
+            with transaction.atomic():
+                Subscription.objects.select_for_update().get(pk=term.subscription_id)
+                taken += _take_over(term, at)
+        except Exception as error:  # One payment must not keep the others from being seen to.
+            about = term.order.reference
+            logger.exception(
+                "What was given back of %s at its provider is not in the books.", about
+            )
+            Difference.note(
+                Difference.Kind.NOT_ENDED, term.order.provider, about, str(error), at=at
+            )
+    return taken
+
+
 def take_off(
     balance: Balance, occasion: str, left: tuple[Part, ...], at: datetime, by: User | None
 ) -> None:
@@ -151,12 +182,14 @@ def _by_payment(term: Term, parts: tuple[Part, ...]) -> list[tuple[Term, tuple[P
     return found
 
 
-def _take_over(payment: Term, at: datetime) -> None:
+def _take_over(payment: Term, at: datetime) -> bool:
     """Promise what staff gave back of a payment at its provider: it went, so it is goodwill.
 
     Without that what went would stand in the books as owed to us, and its tax as owed by us.
+    Say whether there was anything.
     """
-    for attempt, parts in refundable.given_elsewhere(payment):
+    found = refundable.given_elsewhere(payment)
+    for attempt, parts in found:
         money = deals.total(parts, payment.currency)
         refund = Refund.objects.create(
             term=payment,
@@ -170,6 +203,7 @@ def _take_over(payment: Term, at: datetime) -> None:
         )
         invoicing.for_refund(refund, at=at)
         _book(refund, parts, (), Money(0, payment.currency), at, None)
+    return bool(found)
 
 
 def _book(

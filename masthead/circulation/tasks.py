@@ -23,6 +23,7 @@ from masthead.circulation import (
     present_letters,
     presents,
     private_feeds,
+    refunding,
     renewal_letters,
     serving,
     shown,
@@ -64,6 +65,12 @@ def open_paid_orders() -> int:
 def close_what_was_charged_back() -> int:
     """Close what was opened for money that a bank took back while nobody listened; return how much."""
     return charge_backs.catch_up(at=timezone.now())
+
+
+@task()
+def take_over_refunds() -> int:
+    """Promise what staff gave back at a provider; return of how many terms."""
+    return refunding.take_over(at=timezone.now())
 
 
 @task()

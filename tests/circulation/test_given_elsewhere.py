@@ -170,6 +170,42 @@ def test_writing_it_down_changes_nothing_of_what_can_go_back(paid):
     assert refundable.given_elsewhere(paid.terms.get()) == []
 
 
+def test_what_went_while_a_term_goes_on_stands_in_the_books_and_taxes_the_next_night(paid):
+    at_the_provider(charge_of(paid), 1000)
+    tax = balance("liabilities:tax")
+    assert refunding.take_over(at=SOON) == 1
+    [refund] = Refund.objects.all()
+    assert (refund.kind, refund.minor) == ("goodwill", 1000)
+    [note] = Invoice.objects.filter(kind="credit-note")
+    assert note.minor == 1000
+    assert balance("liabilities:tax") != tax
+    assert auditing.complaints(SOON) == []
+    # The copies stay owed, it is done once, and what is left can still go back.
+    assert Subscription.objects.get(pk=paid.pk).ended_at is None
+    assert refunding.take_over(at=SOON) == 0
+    endings.give_money_back(paid, request=uuid.uuid4(), at=SOON)
+    assert out() == [5000]
+    is_settled()
+
+
+def test_what_is_on_its_way_back_there_may_fail_yet_and_waits(paid):
+    at_the_provider(charge_of(paid), 1000, "waiting")
+    assert refunding.take_over(at=SOON) == 0
+    assert not Refund.objects.exists()
+
+
+def test_of_a_second_payment_that_went_back_there_nothing_is_taken_over(paid):
+    charge = charge_of(paid)
+    second = attempts.charge(
+        charge.reference, charge.money, provider="test", payer=None, at=THEN + DAY
+    )
+    make.pay(second, at=THEN + DAY)
+    second.refresh_from_db()
+    at_the_provider(second, 6000)
+    assert refunding.take_over(at=SOON) == 0
+    assert not Refund.objects.exists()
+
+
 def test_a_second_payment_that_went_back_there_is_no_goodwill(paid):
     charge = charge_of(paid)
     second = attempts.charge(

@@ -65,11 +65,16 @@ def address(issue, edition: str) -> str:
     return f"/single-copies/{issue.key}/payment/?edition={edition}&currency=EUR&country=DE"
 
 
+def form_on(page: Any) -> dict[str, str]:
+    """Return what somebody sends who agrees to what a page shows."""
+    hidden = re.findall(r'type="hidden" name="(request|sum)"[^>]* value="([^"]*)"', text(page))
+    assert len(hidden) == 2
+    return {"way": "card", "agrees": "on", **dict(hidden)}
+
+
 def order(client, issue, edition: str = "digital", **more: str) -> Any:
     page = client.get(address(issue, edition))
-    request = re.search(r'name="request" value="([^"]+)"', text(page))[1]
-    form = {"way": "card", "agrees": "on", "request": request} | more
-    return client.post(address(issue, edition), form)
+    return client.post(address(issue, edition), form_on(page) | more)
 
 
 def test_the_page_of_an_issue_leads_to_buying_it_and_says_for_how_much(client, issue):
@@ -163,13 +168,33 @@ def test_sold_out_is_said_and_the_digital_edition_offered(client, issue, ada, ti
 
 def test_who_comes_a_moment_too_late_is_told_and_not_charged(client, issue, ada, till):
     addresses.write(ada, "DE", HOME, at=timezone.now())
-    page = client.get(address(issue, "print"))
-    request = re.search(r'name="request" value="([^"]+)"', text(page))[1]
+    form = form_on(client.get(address(issue, "print")))
     stock.take(issue)
-    form = {"way": "card", "agrees": "on", "request": request}
     answer = client.post(address(issue, "print"), form)
     assert answer.status_code == 422
     assert "No printed copies" in text(answer)
+    assert till.asked == []
+
+
+def test_nobody_pays_another_price_than_the_one_they_saw(client, issue, ada, till):
+    form = form_on(client.get(address(issue, "digital")))
+    SinglePrice.objects.filter(edition="digital").update(minor=499)
+    answer = client.post(address(issue, "digital"), form)
+    assert answer.status_code == 422
+    assert "The price has changed since" in text(answer)
+    assert "€4.99" in text(answer)
+    assert "checked" not in text(answer), "They agree to what they see now, or not."
+    assert till.asked == []
+    assert not SingleCopy.objects.exists()
+    client.post(address(issue, "digital"), form_on(answer))
+    assert SingleCopy.objects.get().minor == 499
+
+
+def test_a_form_that_does_not_say_which_price_it_showed_orders_nothing(client, issue, ada, till):
+    addresses.write(ada, "DE", HOME, at=timezone.now())
+    form = form_on(client.get(address(issue, "print")))
+    del form["sum"]
+    assert client.post(address(issue, "print"), form).status_code == 422
     assert till.asked == []
 
 

@@ -166,12 +166,19 @@ def pay(request: HttpRequest, issue: uuid.UUID) -> HttpResponse:
     if wishes.wanted == Edition.PRINT and post is None:
         return _ask_where(request, found)
     words = single_copies.words(wishes.wanted)
-    posted = request.POST if request.method == "POST" else None
-    form = Payment(words, posted, initial={"request": uuid.uuid4()})
-    if form.is_valid() and (copy := _order(request, found, wishes, form, words)):
-        return redirect("newsstand:single-copy", key=copy.key)
     to = post if wishes.wanted == Edition.PRINT else None
-    return _bill(request, found, wishes, form, to)
+    quote = wishes.price(str(to.country)) if to else wishes.quote
+    posted = request.POST.copy() if request.method == "POST" else None
+    is_new = posted is not None and posted.get("sum") != str(quote.money)
+    if posted and is_new:
+        # They pay what they saw, and nothing that came between.
+        posted.pop("agrees", None)
+    form = Payment(words, posted, initial={"request": uuid.uuid4()})
+    if form.is_valid() and not is_new and (copy := _order(request, found, wishes, form, words)):
+        return redirect("newsstand:single-copy", key=copy.key)
+    if is_new:
+        form.add_error(None, _("The price has changed since. Please look at it again."))
+    return _bill(request, found, wishes, form, quote, to)
 
 
 def _ask_where(request: HttpRequest, issue: Issue) -> HttpResponse:
@@ -185,10 +192,14 @@ def _ask_where(request: HttpRequest, issue: Issue) -> HttpResponse:
 
 
 def _bill(
-    request: HttpRequest, issue: Issue, wishes: Wishes, form: Payment, post: Address | None
+    request: HttpRequest,
+    issue: Issue,
+    wishes: Wishes,
+    form: Payment,
+    quote: Quote,
+    post: Address | None,
 ) -> HttpResponse:
     language = issue.publication.language
-    quote = wishes.price(str(post.country)) if post else wishes.quote
     money = quote.money.in_words_of(language)
     lines = [money]
     if quote.tax:
@@ -207,7 +218,11 @@ def _bill(
         request,
         issue.title,
         Part(rows=tuple(rows), links=(back,)),
-        Part(forms=(form_of(form, _("Pay %(sum)s") % {"sum": money}),)),
+        Part(
+            forms=(
+                form_of(form, _("Pay %(sum)s") % {"sum": money}, hidden={"sum": str(quote.money)}),
+            )
+        ),
         standfirst=str(wishes.wanted.label),
         status=422 if form.errors else 200,
     )
