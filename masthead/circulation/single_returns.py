@@ -21,7 +21,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from masthead.circulation import giving_back, invoicing, signals, stock
+from masthead.circulation import giving_back, invoicing, refundable, signals, stock
 from masthead.circulation.models import SingleCopy
 from masthead.circulation.single_books import account
 from masthead.money import Money
@@ -266,7 +266,11 @@ def _return(copy: SingleCopy, request: UUID, at: datetime, by: User | None) -> S
             charge, copy.money, reference=f"refund:{copy.key}", request=request, at=at
         )
     except attempts.CannotRefund as refusal:
-        raise CannotReturn(str(refusal)) from None
+        # Staff may have given all of it back at the provider already.
+        went = refundable.begun_there(Attempt.objects.filter(pk=charge.pk))
+        copy.refund = went.filter(minor=copy.minor, single_copy=None).first()
+        if copy.refund is None:
+            raise CannotReturn(str(refusal)) from None
     copy.returned_at, copy.returned_by = at, by
     copy.save(update_fields=["refund", "returned_at", "returned_by"])
     lines = [journal.credit(journal.REFUNDS_DUE, copy.money)]

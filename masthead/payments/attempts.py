@@ -158,8 +158,8 @@ def send(
         What the payer does next, or what was observed; None where nobody knows yet.
     """
     attempt.refresh_from_db()
-    if attempt.is_settled:
-        return None
+    if attempt.is_settled or attempt.origin == Attempt.Origin.PROVIDER:
+        return None  # What began there is never asked for a second time.
     if urls and attempt.next_url and not (attempt.expires_at and at >= attempt.expires_at):
         return GoTo(attempt.next_url, attempt.provider_ref or "", attempt.expires_at)
     is_refund = attempt.kind == Attempt.Kind.REFUND

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -18,6 +20,7 @@ from masthead.circulation import (
     presents,
     refundable,
     refunding,
+    single_returns,
 )
 from masthead.circulation.giving_back import Act
 from masthead.circulation.models import Folded, Refund, Subscription
@@ -26,6 +29,7 @@ from masthead.payments import attempts, disputes, journal, observations
 from masthead.payments.models import Attempt, Difference, Invoice, TaxRate
 from masthead.payments.provider import Observed
 from tests.circulation import test_folds as folding
+from tests.circulation import test_single_copies as singles
 from tests.factories import circulation as make
 from tests.factories import editorial
 from tests.factories.editorial import THEN
@@ -192,6 +196,42 @@ def test_what_is_on_its_way_back_there_may_fail_yet_and_waits(paid):
     at_the_provider(charge_of(paid), 1000, "waiting")
     assert refunding.take_over(at=SOON) == 0
     assert not Refund.objects.exists()
+
+
+def test_what_is_on_its_way_there_is_never_asked_for_here(paid):
+    """An ending takes it over; whatever sends promised money must not send it a second time."""
+    refund = at_the_provider(charge_of(paid), 1000, "waiting")
+    endings.give_money_back(paid, request=uuid.uuid4(), at=SOON)
+    assert Refund.objects.filter(attempt=refund).exists()
+    asked: list[Any] = []
+    bank: Any = SimpleNamespace(abilities=frozenset(), refund=asked.append)
+    attempts.send(refund, bank, at=SOON)
+    assert asked == []
+    refund.refresh_from_db()
+    assert refund.state == Attempt.State.WAITING
+
+
+def test_a_single_copy_whose_whole_price_went_back_there_is_given_back_by_staff(title):
+    issue = singles.out(title)
+    copy = singles.bought(issue, singles.somebody(), singles.DIGITAL)
+    refund = at_the_provider(Attempt.objects.get(kind="charge"), copy.minor)
+    single_returns.give_back(copy, reason="Broken", request=uuid.uuid4(), at=SOON, by=make.reader())
+    copy.refresh_from_db()
+    assert copy.refund == refund
+    assert copy.returned_at == SOON
+    assert out() == []
+    assert auditing.complaints(LATE) == []
+    assert [balance(root) for root in ("assets", "liabilities", "income", "expenses")] == [0] * 4
+
+
+def test_of_a_single_copy_nothing_is_given_back_of_which_a_part_went_there(title):
+    issue = singles.out(title)
+    copy = singles.bought(issue, singles.somebody(), singles.DIGITAL)
+    at_the_provider(Attempt.objects.get(kind="charge"), 1)
+    with pytest.raises(single_returns.CannotReturn):
+        single_returns.give_back(
+            copy, reason="Broken", request=uuid.uuid4(), at=SOON, by=make.reader()
+        )
 
 
 def test_of_a_second_payment_that_went_back_there_nothing_is_taken_over(paid):
