@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from masthead.editorial.archive import filing
 from masthead.editorial.models import Article, Issue
 
 logger = logging.getLogger(__name__)
@@ -110,6 +112,8 @@ def put_on_sale(issue: Issue, *, at: datetime, by: Any = None) -> Issue:
             if not day_given:
                 # All of them came out at one moment, however long the publishing took.
                 Article.objects.filter(pk=article.pk).update(published_at=at)
+                # Of an old issue that is brought in, the years in which it is looked for.
+                filing.file_anew([article.pk], at=timezone.now())
     log(issue, "masthead.issue.put_on_sale", user=by, data={"at": at.isoformat()})
     issue.refresh_from_db()
     return issue

@@ -13,6 +13,7 @@ from masthead.editorial import manuscripts
 from masthead.editorial.archive import filing
 from masthead.editorial.models import (
     Article,
+    ArticleIndex,
     ContentsEntry,
     Contributor,
     Issue,
@@ -28,9 +29,12 @@ AROUND: dict[Any, tuple[tuple[str, ...], str]] = {
     Section: (WHOM_FOR, "section"),
     Issue: ((*WHOM_FOR, "sequence"), "placement__issue"),
     Contributor: (("title",), "bylines__contributor"),
-    Topic: (("title",), "topic_links__topic"),
+    Topic: (("title", "live"), "topic_links__topic"),
 }
 """What articles are filed by that is said elsewhere: in which fields, and of which articles."""
+
+CLOSES = {*WHOM_FOR, "sequence"}
+"""Those of these fields by which an article may close to somebody who could read it."""
 
 
 def article_published(instance: Any, **_signal: Any) -> None:
@@ -42,7 +46,9 @@ def keep_the_archive() -> None:
     """Listen for whatever the archive is made from."""
     post_save.connect(article_saved, sender=Article)
     pre_delete.connect(article_deleted, sender=Article)
+    pre_delete.connect(topic_deleted, sender=Topic)
     post_page_move.connect(article_moved, sender=Article)
+    post_page_move.connect(articles_moved, sender=ArticleIndex)
     post_save.connect(placed, sender=ContentsEntry)
     post_delete.connect(place_lost, sender=ContentsEntry)
     for model in AROUND:
@@ -59,8 +65,9 @@ def article_saved(
         # What else is in memory may be a draft, which nobody is to find.
         if {"live", "published_at", "access"}.isdisjoint(update_fields):
             return
-        instance = Article.objects.get(pk=instance.pk)
-    filing.file(instance, at=timezone.now())
+        filing.file_anew([instance.pk], at=timezone.now())
+    else:
+        filing.file(instance, at=timezone.now())
 
 
 def article_deleted(instance: Article, **_signal: Any) -> None:
@@ -70,15 +77,24 @@ def article_deleted(instance: Article, **_signal: Any) -> None:
 
 def article_moved(instance: Article, **_signal: Any) -> None:
     """File an article under the title that it has come to."""
-    filing.file(Article.objects.get(pk=instance.pk), at=timezone.now())
+    filing.file_anew([instance.pk], at=timezone.now())
+
+
+def articles_moved(instance: ArticleIndex, **_signal: Any) -> None:
+    """Have all articles filed under the title that they have come to together."""
+    filing.mark_stale(Q(path__startswith=instance.path))
+
+
+def topic_deleted(instance: Topic, **_signal: Any) -> None:
+    """Have articles filed anew that name a topic no more."""
+    filing.mark_stale(Q(topic_links__topic=instance.pk), in_doubt=False)
 
 
 def placed(instance: ContentsEntry, raw: bool = False, **_signal: Any) -> None:
     """File an article under the issue that it has come into, where that is another one."""
     article = Article.objects.live().filter(pk=instance.article_id)
     if not raw and not filing.is_filed_under(article, instance.issue):
-        for one in article:
-            filing.file(one, at=timezone.now())
+        filing.file_anew(article.values_list("pk", flat=True), at=timezone.now())
 
 
 def place_lost(instance: ContentsEntry, **_signal: Any) -> None:
@@ -86,11 +102,16 @@ def place_lost(instance: ContentsEntry, **_signal: Any) -> None:
     filing.mark_stale(Q(pk=instance.article_id))
 
 
-def around_saved(sender: Any, instance: Any, raw: bool = False, **_signal: Any) -> None:
+def around_saved(
+    sender: Any, instance: Any, update_fields: Any = None, raw: bool = False, **_signal: Any
+) -> None:
     """Have articles filed anew that say less of themselves than what they stand in says."""
-    if raw or instance.pk is None:
-        return
     names, path = AROUND[sender]
-    before = sender.objects.filter(pk=instance.pk).values(*names).first()
-    if before and any(getattr(instance, name) != before[name] for name in names):
-        filing.mark_stale(Q(**{path: instance.pk}))
+    # What is not saved with it may be a draft, which says nothing yet.
+    names = tuple(name for name in names if update_fields is None or name in update_fields)
+    if raw or instance.pk is None or not names:
+        return
+    before = sender.objects.filter(pk=instance.pk).values(*names).first() or {}
+    changed = {name for name, value in before.items() if getattr(instance, name) != value}
+    if changed:
+        filing.mark_stale(Q(**{path: instance.pk}), in_doubt=not changed.isdisjoint(CLOSES))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page
@@ -51,11 +52,11 @@ class Chosen:
 
 
 def read(given: Mapping[str, str], front: FrontPage) -> list[Chosen]:
-    """Return the filters that an address asks for; one query for each that names a page."""
+    """Return the filters that an address asks for; two queries for each that names a page."""
     chosen = []
     for name, (letter, kind) in PAGES.items():
         if value := given.get(name, "")[:255].replace("\x00", ""):
-            found = kind.objects.descendant_of(front).live().filter(slug=value).first()
+            found = _page_called(value, kind, front)
             label = str(found.title) if found else value
             chosen.append(Chosen(name, value, f"{letter}{found.pk if found else NOTHING}", label))
     if year := given.get("year", "")[:4]:
@@ -64,6 +65,20 @@ def read(given: Mapping[str, str], front: FrontPage) -> list[Chosen]:
     if given.get("audio"):
         chosen.append(Chosen("audio", "1", f"{AUDIO}1", _("Can be listened to")))
     return chosen
+
+
+def _page_called(slug: str, kind: type[Page], front: FrontPage) -> Page | None:
+    """Return the page of that name of a title; below this front page, if there is one of other languages, too."""
+    fronts = FrontPage.objects.filter(publication=front.publication_id).values_list(
+        "path", flat=True
+    )
+    below = Q()
+    for path in fronts:
+        below |= Q(path__startswith=path)
+    found = list(kind.objects.live().filter(below, slug=slug))
+    return min(
+        found, key=lambda page: (not page.path.startswith(front.path), page.pk), default=None
+    )
 
 
 def url(path: str, question: str, chosen: list[Chosen], **more: Any) -> str:

@@ -90,7 +90,7 @@ def narration_finished(instance: Narration, **_signal: Any) -> None:
     """Have the article found with audio, and its book made anew, once there is something to hear."""
     if instance.state not in (Narration.State.READY, Narration.State.UNCHANGED):
         return
-    filing.file(Article.objects.get(pk=instance.article_id), at=timezone.now())
+    filing.file_anew([instance.article_id], at=timezone.now())
     if place := getattr(instance.article, "placement", None):
         _renew(place.issue_id)
 

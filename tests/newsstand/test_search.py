@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import xml.etree.ElementTree as ET
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from bs4 import BeautifulSoup
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from masthead.editorial.archive import filing
-from masthead.editorial.models import Article, Title
+from masthead.editorial.models import Article, FrontPage, Section, Title
 from masthead.manuscript import nodes
 from masthead.newsstand import turnstile
 from masthead.newsstand.views import search
@@ -47,7 +48,7 @@ def headlines(page: BeautifulSoup) -> list[str]:
 
 
 def count(page: BeautifulSoup) -> str:
-    return page.select_one("[role=status]").get_text()
+    return page.select_one("h2#found").get_text()
 
 
 def subscriber(title: Title, client) -> None:
@@ -69,7 +70,7 @@ def test_the_page_asks_with_a_label_and_shows_the_way_there(title, client) -> No
     assert client.get(link["href"]).status_code == 200
 
 
-def test_what_is_found_is_counted_aloud_and_marked(title, client) -> None:
+def test_what_is_found_is_counted_in_a_heading_and_marked(title, client) -> None:
     closed(title, headline="Harbours", standfirst="What a harbour costs")
     page = page_of(client, "/search/?q=harbour")
     assert count(page) == "1 article"
@@ -81,6 +82,18 @@ def test_what_is_found_is_counted_aloud_and_marked(title, client) -> None:
     ]
     assert page.select_one(".found-in").get_text().startswith("The harbour was")
     assert page.select_one(".for-subscribers")
+    levels = [int(one.name[1]) for one in page.select("main h1, main h2, main h3")]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert not page.select("main [role]:not(form)"), "A heading is a heading."
+
+
+def test_only_the_words_of_a_foreign_article_are_in_its_language(title, client) -> None:
+    closed(title, headline="Les ports", standfirst="Le prix", language="fr")
+    page = page_of(client, "/search/?q=harbour")
+    card = page.select_one(".card")
+    assert {one.get_text().strip() for one in card.select("[lang=fr]")} >= {"Les ports", "Le prix"}
+    assert not page.select_one(".for-subscribers").find_parent(attrs={"lang": "fr"})
+    assert not page.select_one(".kicker").find_parent(attrs={"lang": "fr"})
 
 
 def test_a_stranger_finds_nothing_by_a_paid_word_and_a_subscriber_finds_it(title, client) -> None:
@@ -117,6 +130,18 @@ def test_what_changed_behind_the_archives_back_is_kept_from_who_may_not_have_it(
     filing.tend(at=timezone.now())
     Article.objects.filter(pk=article.pk).update(live=False)
     assert headlines(page_of(client, "/search/?q=harbour")) == []
+
+
+def test_filters_lead_to_pages_of_every_language_of_a_title(title, client) -> None:
+    article = make.article(title, make.paragraph("A harbour."), access="open", headline="One")
+    front = make.front_of(title)
+    french = FrontPage(title="Gazette", slug="fr", publication=title)
+    front.get_parent().add_child(instance=french)
+    article.section = french.add_child(instance=Section(title="Culture", slug="culture"))
+    article.save()
+    page = page_of(client, "/search/?q=harbour")
+    [link] = [one["href"] for one in page.select(".filters a") if one.get_text() == "Culture"]
+    assert headlines(page_of(client, link)) == ["One"]
 
 
 def test_filters_are_links_with_counts_that_can_be_taken_back(title, client) -> None:

@@ -12,6 +12,9 @@ from masthead.editorial.archive import words
 BEFORE, LENGTH = 60, 260
 """Signs before the first word that is marked, and in all."""
 
+NEAR = 40
+"""Signs back from there within which a space is looked for."""
+
 _ROOT = 3
 """Letters at the beginning of a stem that its words have somewhere, in nearly every language."""
 
@@ -121,8 +124,16 @@ def _window(text: str, found: Iterable[Place]) -> tuple[int, int]:
         rarest = -min(often[stem] for stem in inside)
         if (worth := (len(set(inside)), rarest, len(inside))) > most:
             best, most = first, worth
-    begin = 0 if best <= BEFORE else text.rfind(" ", 0, best - BEFORE) + 1
+    begin = 0 if best <= BEFORE else _break_before(text, best - BEFORE)
     if len(text) - begin <= LENGTH:
         return begin, len(text)
-    end = text.rfind(" ", begin, begin + LENGTH)
-    return begin, end if end > best else begin + LENGTH
+    end = _break_before(text, begin + LENGTH)
+    return begin, begin + len(text[begin:end].rstrip())
+
+
+def _break_before(text: str, at: int) -> int:
+    """Return where the word begins that stands at a place; the place, where words have no spaces."""
+    for place in range(at, max(0, at - NEAR), -1):
+        if text[place - 1].isspace():
+            return place
+    return at

@@ -2,7 +2,7 @@
 
 `file()` and `take_out()` belong in the transaction of the change that readers notice. What changes
 for many articles at once, such as whom a section is for, is filed anew by the worker; until then
-`is_stale` keeps more from being found than strangers may read.
+`in_doubt` keeps more from being found than strangers may read.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.db.models import F, Q, QuerySet
 
 from masthead.editorial import privacy
 from masthead.editorial.archive import index, vocabulary, words
-from masthead.editorial.archive.index import CLOSED, OPEN, Stems
+from masthead.editorial.archive.index import BREAK, CLOSED, OPEN, Stems
 from masthead.editorial.archive.searching import (
     ACCESS,
     ARTICLE,
@@ -33,7 +33,15 @@ from masthead.editorial.archive.searching import (
 )
 from masthead.editorial.audiences import Audience, audience_of
 from masthead.editorial.manuscripts import to_manuscripts
-from masthead.editorial.models import ArchiveEntry, ArchiveText, ArchiveWord, Article, Issue, Title
+from masthead.editorial.models import (
+    ArchiveEntry,
+    ArchiveText,
+    ArchiveWord,
+    Article,
+    ArticleTopic,
+    Issue,
+    Title,
+)
 from masthead.editorial.titles import titles_of
 from masthead.manuscript import walk
 from masthead.manuscript.nodes import Block, Footnote, Manuscript
@@ -81,6 +89,17 @@ def file(article: Article, *, at: datetime) -> None:
 
 
 @transaction.atomic
+def file_anew(articles: Iterable[int], *, at: datetime) -> None:
+    """Let articles, by primary key, be found as they stand in the database.
+
+    They are read once nobody else writes to the archive: what somebody has changed meanwhile, and
+    wanted to mark, is seen.
+    """
+    _alone()
+    _file(list(Article.objects.filter(pk__in=list(articles)).with_copy()), at)
+
+
+@transaction.atomic
 def take_out(articles: Iterable[int]) -> None:
     """Let articles, by primary key, be found no more."""
     _alone()
@@ -98,10 +117,16 @@ def is_filed_under(article: QuerySet[Article], issue: Issue) -> bool:
     return entry is not None and f"i{issue.pk}" in entry.marks.split()
 
 
-def mark_stale(articles: Q) -> None:
-    """Have articles filed anew soon, and until then found by no word that may be shut away."""
+@transaction.atomic
+def mark_stale(articles: Q, *, in_doubt: bool = True) -> None:
+    """Have articles filed anew soon, and until then found by no word that may be shut away.
+
+    They are found as before where they are not ``in_doubt``: nothing has closed, as by another name.
+    """
+    _alone()  # Whoever is filing them right now has read what was before.
     chosen = Article.objects.filter(articles).values("pk")
-    ArchiveEntry.objects.filter(article__in=chosen).update(is_stale=True)
+    marks = {"is_stale": True} | ({"in_doubt": True} if in_doubt else {})
+    ArchiveEntry.objects.filter(article__in=chosen).update(**marks)
 
 
 # --- Many ---------------------------------------------------------------------
@@ -157,9 +182,7 @@ def _file_all(
 ) -> int:
     keys = list(keys)
     for first in range(0, len(keys), AT_ONCE):
-        some = Article.objects.filter(pk__in=keys[first : first + AT_ONCE])
-        with transaction.atomic():
-            _file(list(some.with_copy()), at)
+        file_anew(keys[first : first + AT_ONCE], at=at)
         tell(min(first + AT_ONCE, len(keys)), len(keys))
     return len(keys)
 
@@ -201,8 +224,10 @@ def _put(
     opening = whole if everybodys else _text(lead.blocks, lead.notes)
     front = here.front
     headline = words.normal(front.headline)
-    named = words.normal("\n".join([front.kicker, front.standfirst, *_names(article, manuscript)]))
-    known = vocabulary.worth_knowing(words.words(f"{headline}\n{named}\n{opening}"))
+    named = [
+        words.normal(one) for one in (front.kicker, front.standfirst, *_names(article, manuscript))
+    ]
+    known = vocabulary.worth_knowing(words.words("\n".join([headline, *named, opening])))
     ArchiveText.objects.create(
         entry=entry,
         opening=opening,
@@ -211,7 +236,7 @@ def _put(
     )
     vocabulary.add(title, known)
     marks = entry.marks.split()
-    head = words.stems(headline, stemmer), words.stems(named, stemmer)
+    head = words.stems(headline, stemmer), _apart(words.stems(one, stemmer) for one in named)
     index.put(OPEN, entry.number, _stems(*head, opening, stemmer), marks)
     if not everybodys:
         index.put(CLOSED, entry.number, _stems(*head, whole, stemmer), marks)
@@ -236,7 +261,15 @@ def _stems(headline: list[str], named: list[str], text: str, stemmer: str) -> St
     often = 3 if len(body) > _LONG else 2
     counted = Counter(stem for stem in body if len(stem) >= _SUBJECT_LETTERS)
     about = [stem for stem, times in counted.most_common(SUBJECT_WORDS) if times >= often]
-    return Stems(headline, named, about, body)
+    return Stems(headline, named, _apart([stem] for stem in about), body)
+
+
+def _apart(pieces: Iterable[list[str]]) -> list[str]:
+    """Return the stems of pieces of which no phrase begins in one and ends in the next."""
+    together: list[str] = []
+    for piece in filter(None, pieces):
+        together += [BREAK, *piece] if together else piece
+    return together
 
 
 def _text(blocks: Iterable[Block], notes: Iterable[Footnote]) -> str:
@@ -246,8 +279,13 @@ def _text(blocks: Iterable[Block], notes: Iterable[Footnote]) -> str:
 
 def _names(article: Article, manuscript: Manuscript) -> list[str]:
     """Return by whom an article is and what about, in names."""
-    topics = [str(link.topic.title) for link in article.topic_links.all()]
+    topics = [str(link.topic.title) for link in _topics(article)]
     return [*(byline.name for byline in manuscript.front.bylines), *topics]
+
+
+def _topics(article: Article) -> list[ArticleTopic]:
+    """Return the topics of which there is a page: what readers see of them."""
+    return [link for link in article.topic_links.all() if link.topic.live]
 
 
 def _marks(
@@ -262,7 +300,7 @@ def _marks(
     for byline in article.bylines.all():
         if byline.contributor_id:
             marks.append(f"{CONTRIBUTOR}{byline.contributor_id}")
-    marks += [f"{TOPIC}{link.topic_id}" for link in article.topic_links.all()]
+    marks += [f"{TOPIC}{link.topic_id}" for link in _topics(article)]
     if article.published_at:
         marks.append(f"{YEAR}{title.day(article.published_at).year}")
     if everybodys:

@@ -32,6 +32,15 @@ RANKS = range(1, len(FIELDS) + 1)
 MARK = "="
 """Begins what an article is filtered by; no word has it."""
 
+BREAK = ""
+"""Stands among stems where no phrase goes on."""
+
+_PLACES, _LAST_PLACE = 255, 16383
+"""How many places PostgreSQL keeps of a word, and the last of them; what comes after is in no phrase."""
+
+_PAIRS = 20_000
+"""Words with the one after, of a text that has more places: a vector may have a megabyte."""
+
 Alternatives = Sequence[tuple[tuple[str, ...], ...]]
 """Terms, each as one or several phrases of stems of which one must be there."""
 
@@ -86,7 +95,7 @@ def put(table: str, number: int, stems: Stems, marks: Iterable[str]) -> None:
     bears = [f"{MARK}{mark}" for mark in marks]
     with connection.cursor() as cursor:
         if is_sqlite():
-            said = [" ".join(one) for one in stems.fields()]
+            said = [" ".join(stem or MARK for stem in one) for one in stems.fields()]
             for name, fields in _tables(table).items():
                 places = ", ".join(["%s"] * len(fields))
                 cursor.execute(
@@ -107,16 +116,23 @@ def _vectors(stems: Stems, bears: list[str]) -> list[str]:
     vectors, before = [], list[str]()
     for one in stems.fields():
         # A place is left between fields: no phrase begins in one and ends in the next.
-        before = [*before, *([""] if before else []), *one]
+        before = [*before, *([BREAK] if before else []), *one]
         places: dict[str, list[str]] = {}
         for place, stem in enumerate(before, 1):
             if stem:
                 places.setdefault(stem, []).append(str(place))
+        more = max(map(len, places.values()), default=0) > _PLACES or len(before) > _LAST_PLACE
         vectors.append(
             " ".join([*(f"'{stem}':{','.join(at)}" for stem, at in places.items()),
-                      *(f"'{mark}'" for mark in bears)])
+                      *(f"'{mark}'" for mark in [*bears, *(_pairs(before) if more else ())])])
         )  # fmt: skip
     return vectors
+
+
+def _pairs(stems: list[str]) -> list[str]:
+    """Return each word with the one after it, once."""
+    pairs = (f"{one} {other}" for one, other in itertools.pairwise(stems) if one and other)
+    return list(itertools.islice(dict.fromkeys(pairs), _PAIRS))
 
 
 def take(number: int) -> None:
@@ -201,7 +217,12 @@ def _tsquery(_table: str, wanted: Wanted, rank: int) -> tuple[str, list[Any]]:
 
 
 def _any(ways: Iterable[tuple[str, ...]]) -> str:
-    phrases = (" <-> ".join(f"'{stem}'" for stem in way) for way in ways)
+    phrases = []
+    for way in ways:
+        phrases.append(" <-> ".join(f"'{stem}'" for stem in way))
+        if len(way) > 1:
+            # Of a text with more words than there are places, two after one another are known.
+            phrases.append(" & ".join(f"'{one} {other}'" for one, other in itertools.pairwise(way)))
     return f"({' | '.join(f'({phrase})' for phrase in phrases)})"
 
 

@@ -27,6 +27,9 @@ MOST = 500
 """Articles of a rank that are looked at, the newest of them. What more have than these is no word to
 search by, and nobody reads on so far."""
 
+SMALL = 5000
+"""So many articles are a large archive."""
+
 SECTION, ISSUE, CONTRIBUTOR, TOPIC, YEAR, AUDIO = "s", "i", "c", "t", "y", "a"
 """What begins a mark, by what it marks; the rest is a primary key, a year, or 1."""
 
@@ -83,9 +86,9 @@ def search(
         keys: of who asks.
         at: the moment of asking.
     """
-    stemmers, some_are_stale = _state_of(title)
-    wanted = _wanted(title, question, marks, stemmers)
-    conditions = list(_conditions(title, keys, at, some_are_stale=some_are_stale))
+    stemmers, some_are_in_doubt, is_small = _state_of(title)
+    wanted = _wanted(title, question, marks, stemmers, is_small=is_small)
+    conditions = list(_conditions(title, keys, at, some_are_in_doubt=some_are_in_doubt))
     found: dict[int, tuple[int, bool]] = {}
     for rank in RANKS if wanted.terms else RANKS[-1:]:
         # What more than enough articles have in their headlines need not be looked for in the texts.
@@ -149,17 +152,21 @@ def asked_stems(question: Question, stemmer: str) -> frozenset[str]:
     return frozenset(stem for way in ways for stem in way)
 
 
-def _wanted(title: Title, question: Question, marks: Iterable[str], stemmers: list[str]) -> Wanted:
+def _wanted(
+    title: Title, question: Question, marks: Iterable[str], stemmers: list[str], *, is_small: bool
+) -> Wanted:
     def stems(terms: Iterable[Term]) -> tuple[tuple[tuple[str, ...], ...], ...]:
         return tuple(term.stems(stemmers) for term in terms)
 
     every = f"{TITLE}{title.pk}"
-    bears = tuple(marks) or (() if question.wanted else (every,))
+    # Beside a large title a small one would be looked for article by article; of a large one, naming
+    # it is what would take long.
+    bears = tuple(marks) or ((every,) if is_small or not question.wanted else ())
     return Wanted(stems(question.wanted), stems(question.unwanted), bears)
 
 
-def _state_of(title: Title) -> tuple[list[str], bool]:
-    """Return the stemmers of all languages in a title's archive, and whether any of it is stale.
+def _state_of(title: Title) -> tuple[list[str], bool, bool]:
+    """Return the stemmers of all languages of an archive; if any of it may have closed; if it is small.
 
     Step by step through the index: reading all of it would take longer than the search.
     """
@@ -170,12 +177,16 @@ def _state_of(title: Title) -> tuple[list[str], bool]:
             "SELECT (SELECT MIN(e.stemmer) FROM editorial_archiveentry e "
             "WHERE e.title_id = %s AND e.stemmer > known.stemmer) FROM known "
             "WHERE known.stemmer IS NOT NULL) "
-            "SELECT stemmer, EXISTS (SELECT 1 FROM editorial_archiveentry e WHERE e.is_stale) "
+            "SELECT stemmer, EXISTS ("
+            "SELECT 1 FROM editorial_archiveentry e WHERE e.title_id = %s AND e.in_doubt), "
+            "(SELECT COUNT(*) FROM (SELECT 1 FROM editorial_archiveentry e WHERE e.title_id = %s LIMIT %s) few) "
             "FROM known WHERE stemmer IS NOT NULL",
-            [title.pk, title.pk],
+            [title.pk, title.pk, title.pk, title.pk, SMALL],
         )
         rows = cursor.fetchall()
-    return [name for name, _stale in rows] or [""], any(stale for _name, stale in rows)
+    names = [name for name, _in_doubt, _count in rows] or [""]
+    _name, in_doubt, count = rows[0] if rows else ("", False, 0)
+    return names, bool(in_doubt), count < SMALL
 
 
 # --- Keys ---------------------------------------------------------------------
@@ -196,10 +207,10 @@ MOST_ISSUES = 60
 
 
 def _conditions(
-    title: Title, keys: Sequence[Key], at: datetime, *, some_are_stale: bool
+    title: Title, keys: Sequence[Key], at: datetime, *, some_are_in_doubt: bool
 ) -> Iterator[_Asked]:
     """Yield each index that is asked; the closed one only for who has keys to any."""
-    here = "e.title_id = %s AND NOT (e.is_open AND e.is_stale)"
+    here = "e.title_id = %s AND NOT (e.is_open AND e.in_doubt)"
     fitting = [key for key in keys if _may_fit(key, title, at)]
     if not fitting:
         yield OPEN, (), (here, [title.pk])
@@ -207,13 +218,13 @@ def _conditions(
     opened, given = _opened(fitting, at)
     # Who may read everything finds by the openings of what is everybody's alone; to look for that among
     # all the others would take long.
-    everybodys = (f"{OPENED}1",) if opened == EVERYTHING and not some_are_stale else ()
+    everybodys = (f"{OPENED}1",) if opened == EVERYTHING and not some_are_in_doubt else ()
     # What somebody may read whole is not found by its opening: it could have, or lack, more.
-    shut = f"{here} AND (e.is_open OR e.is_stale OR NOT {opened})"
+    shut = f"{here} AND (e.is_open OR e.in_doubt OR NOT {opened})"
     yield OPEN, everybodys, (shut, [title.pk, *given])
     marks = [_marks(key) for key in fitting]
     one_of = tuple(dict.fromkeys(mark for some in marks for mark in some)) if all(marks) else ()
-    yield CLOSED, one_of, (f"e.title_id = %s AND NOT e.is_stale AND {opened}", [title.pk, *given])
+    yield CLOSED, one_of, (f"e.title_id = %s AND NOT e.in_doubt AND {opened}", [title.pk, *given])
 
 
 def _may_fit(key: Key, title: Title, at: datetime) -> bool:

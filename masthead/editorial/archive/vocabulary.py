@@ -7,15 +7,19 @@ offered to somebody who mistyped must not tell what stands behind the gate.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.functions import Length
 
 from masthead.editorial.archive import words
-from masthead.editorial.models import ArchiveWord, Title
+from masthead.editorial.models import ArchiveEntry, ArchiveWord, Title
 
 SHORTEST, LONGEST = 3, 40
 SUGGESTED = 8
+CORRECTED = 6
+"""Words of a question for which another is looked for."""
 _AT_ONCE = 200
 _LONG = 6
 """From so many letters on, a word may have two mistakes."""
@@ -65,22 +69,25 @@ def _some(known: Iterable[str]) -> Iterator[list[str]]:
 
 
 def beginning_with(title: Title, typed: str) -> list[str]:
-    """Return the words of a title that begin like this one, the most frequent first."""
+    """Return the words of a title that begin like this one, the most frequent first.
+
+    None while some of its articles may have closed: whose words are among these is not known.
+    """
     folded = words.fold(typed)
-    if len(folded) < 2:
+    if len(folded) < 2 or ArchiveEntry.objects.filter(title=title, in_doubt=True).exists():
         return []
     found = _beginning(title, folded).order_by("-articles", "word")
     return list(found.values_list("word", flat=True)[:SUGGESTED])
 
 
 def corrections(title: Title, asked: Iterable[str]) -> dict[str, str]:
-    """Return how words may have been meant that no article of the title has: one query each.
+    """Return how words may have been meant that no article of the title has: two queries each, at most.
 
-    One letter too many, one too few, another one, or two changed about; in longer words two of
+    Of the first words that were asked for; whoever mistypes more is not helped by guesses. One letter too many, one too few, another one, or two changed about; in longer words two of
     these, behind a right beginning.
     """
     found = {}
-    for word in dict.fromkeys(asked):
+    for word in islice(dict.fromkeys(asked), CORRECTED):
         folded = words.fold(word)
         if SHORTEST <= len(folded) <= LONGEST and (better := _correction(title, word, folded)):
             found[word] = better
@@ -94,10 +101,11 @@ def _correction(title: Title, word: str, folded: str) -> str:
         # It is there, with or without accents.
         return ""
     if len(folded) >= _LONG and not rows:
-        alike = _beginning(title, folded[:_BEGINNING])
+        alike = _beginning(title, folded[:_BEGINNING]).annotate(letters=Length("folded"))
+        alike = alike.filter(letters__range=(len(folded) - 2, len(folded) + 2))
         rows = {
             row for row in alike.values_list("word", "folded", "articles")
-            if abs(len(row[1]) - len(folded)) <= 2 and distance(row[1], folded) <= 2
+            if distance(row[1], folded, most=2) <= 2
         }  # fmt: skip
     best = min(rows, key=lambda row: (distance(row[1], folded), -row[2], row[0]), default=None)
     return best[0] if best else ""
@@ -136,8 +144,8 @@ def _letters(word: str) -> str:
     return next((one for one in _ALPHABETS if set(one) & set(word)), word)
 
 
-def distance(one: str, other: str) -> int:
-    """Return how many mistakes lie between two words (optimal string alignment)."""
+def distance(one: str, other: str, *, most: int = LONGEST) -> int:
+    """Return how many mistakes lie between two words (optimal string alignment); if more than `most`, more."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
@@ -147,4 +155,6 @@ def distance(one: str, other: str) -> int:
             if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
                 cost = min(cost, last[j - 2] + 1)
             row.append(cost)
+        if min(row) > most and min(before) > most:
+            return most + 1
     return row[-1]

@@ -33,6 +33,7 @@ _PLAIN_WORD = re.compile("[a-z0-9]+(?:'[a-z0-9]+)*")
 # Letters that Unicode does not take apart.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
                         "ı": "i", "ـ": ""})  # fmt: skip
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060"))
 # Below, combining classes are of signs that a word is another one without, such as vowels.
 _FIRST_ACCENT = 10
 _LAST_MARK = 0x1F000
@@ -45,8 +46,11 @@ def stemmer_of(language: str) -> str:
 
 
 def normal(text: str) -> str:
-    """Return a text in the form in which the archive keeps it and counts its letters."""
-    return unicodedata.normalize("NFC", text)
+    """Return a text in the form in which the archive keeps it and counts its letters.
+
+    Signs that nobody sees, which say where a line may end, are no part of it.
+    """
+    return unicodedata.normalize("NFC", text.translate(_UNSEEN))
 
 
 def spans(text: str) -> Iterator[tuple[int, int]]:
@@ -109,7 +113,8 @@ def fold(word: str) -> str:
     if word.isascii():
         return word.lower()
     apart = unicodedata.normalize("NFKD", word.casefold().translate(_PLAIN))
-    kept = (sign for sign in apart if unicodedata.combining(sign) < _FIRST_ACCENT)
+    # A sign that stands for several words, such as ﷺ, is one word all the same.
+    kept = (one for one in apart if unicodedata.combining(one) < _FIRST_ACCENT and one != " ")
     return unicodedata.normalize("NFC", "".join(kept))
 
 

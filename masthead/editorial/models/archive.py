@@ -15,7 +15,8 @@ class ArchiveEntry(models.Model):
     ``marks`` are what it can be filtered by. ``access``, ``issue``, ``free_from`` and
     ``subscribers_until`` (Unix seconds) are the lock before it when it was filed. ``is_open`` says
     that it was everybody's then, and that all its words are among those which strangers search.
-    While it ``is_stale`` nobody is shown anything of it but by its open words.
+    While it ``is_stale`` it waits to be filed anew. While it is ``in_doubt`` it may have closed since:
+    nobody is shown anything of it but by words that a closed article has open.
     """
 
     number = models.BigIntegerField(primary_key=True)
@@ -30,6 +31,7 @@ class ArchiveEntry(models.Model):
     subscribers_until = models.BigIntegerField(_("for subscribers until"), null=True)
     is_open = models.BooleanField(_("open"))
     is_stale = models.BooleanField(_("to be filed anew"), default=False)
+    in_doubt = models.BooleanField(_("may have closed"), default=False)
 
     class Meta:
         verbose_name = _("archive entry")
@@ -38,6 +40,9 @@ class ArchiveEntry(models.Model):
             models.Index(fields=["title", "stemmer"], name="archive_languages"),
             models.Index(
                 fields=["number"], name="archive_stale", condition=models.Q(is_stale=True)
+            ),
+            models.Index(
+                fields=["title"], name="archive_in_doubt", condition=models.Q(in_doubt=True)
             ),
         ]
 

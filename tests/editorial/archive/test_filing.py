@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
 
 from masthead.editorial import issues, manuscripts
 from masthead.editorial.archive import filing, index, questions, searching, vocabulary
-from masthead.editorial.models import ArchiveEntry, Article, Issue, Title
+from masthead.editorial.models import ArchiveEntry, Article, ArticleIndex, Issue, Title, Topic
+from masthead.manuscript import nodes
 from tests.factories import editorial as make
 
 pytestmark = pytest.mark.django_db
@@ -68,8 +70,6 @@ def test_what_is_taken_down_is_gone_from_everything(title, way) -> None:
 
 def test_a_whole_shelf_that_is_deleted_leaves_nothing_behind(title) -> None:
     make.article(title, make.paragraph("A tide."), access="open")
-    from masthead.editorial.models import ArticleIndex
-
     make.shelf(ArticleIndex, title).delete()
     assert rows() == ArchiveEntry.objects.count() == 0
 
@@ -108,6 +108,7 @@ def test_what_closes_with_its_section_is_found_by_its_paid_words_no_more(title) 
     section.access = "subscribers"
     section.save()
     assert finds(title, "zinc") == set(), "It stayed open for a while."
+    assert vocabulary.beginning_with(title, "zin") == [], "It was suggested for a while."
     assert filing.tend(at=NOW) == 1
     assert finds(title, "zinc") == set()
     assert finds(title, "opening") == {article.pk}
@@ -165,8 +166,6 @@ def test_an_article_is_found_by_its_issue_at_once(title) -> None:
 
 
 def test_a_name_that_changes_changes_in_the_archive(title) -> None:
-    from masthead.manuscript import nodes
-
     ada = make.contributor(title, "Ada Okafor")
     by = (nodes.Byline("", f"contributor:{ada.key}"),)
     article = make.article(title, make.paragraph("Words."), access="open", bylines=by)
@@ -176,6 +175,124 @@ def test_a_name_that_changes_changes_in_the_archive(title) -> None:
     filing.tend(at=NOW)
     assert finds(title, "okafor") == set()
     assert finds(title, "mbeki") == {article.pk}
+
+
+def test_what_closes_nothing_hides_nothing_until_it_is_filed_anew(title) -> None:
+    ada, tides = make.contributor(title, "Ada Okafor"), make.topic(title, "Tides")
+    article = make.article(
+        title, make.paragraph("Words."), access="open", topics=(f"topic:{tides.key}",),
+        bylines=(nodes.Byline("", f"contributor:{ada.key}"),),
+    )  # fmt: skip
+    title.time_zone, ada.title, tides.title = "Asia/Tokyo", "Ada Mbeki", "Ebbs"
+    for one in (title, ada, tides):
+        one.save()
+        assert ArchiveEntry.objects.get().is_stale
+        assert finds(title, "words") == {article.pk}
+        assert vocabulary.beginning_with(title, "wor") == ["words"]
+        assert filing.tend(at=NOW) == 1
+
+
+def test_what_only_a_draft_says_marks_nothing(title) -> None:
+    section, tides = make.section(title), make.topic(title, "Tides")
+    make.article(title, make.paragraph("Words."), access="", topics=(f"topic:{tides.key}",))
+    section.refresh_from_db()
+    section.access, tides.title = "subscribers", "Ebbs"
+    for one in (section, tides):
+        revision = one.save_revision()
+        assert not ArchiveEntry.objects.get().is_stale
+        revision.publish()
+        assert ArchiveEntry.objects.get().is_stale
+        filing.tend(at=NOW)
+
+
+@pytest.mark.parametrize("way", ["unpublish", "delete"])
+def test_a_topic_that_is_gone_is_found_no_more(title, way) -> None:
+    tides = make.topic(title, "Breakwaters")
+    article = make.article(
+        title, make.paragraph("Words."), access="open", topics=(f"topic:{tides.key}",)
+    )
+    assert finds(title, "breakwaters") == {article.pk}
+    getattr(Topic.objects.get(pk=tides.pk), way)()
+    filing.tend(at=NOW)
+    assert finds(title, "breakwaters") == set()
+    assert finds(title, "words") == {article.pk}
+    assert vocabulary.beginning_with(title, "break") == []
+    assert f"t{tides.pk}" not in ArchiveEntry.objects.get().marks.split()
+
+
+def test_a_topic_of_which_there_is_no_page_yet_is_not_told_of(title) -> None:
+    draft = make.topic(title, "Arrest of a minister", live=False)
+    make.article(title, make.paragraph("Words."), access="open", topics=(f"topic:{draft.key}",))
+    assert finds(title, "arrest") == set()
+    assert vocabulary.beginning_with(title, "arr") == []
+    draft.save_revision().publish()
+    filing.tend(at=NOW)
+    assert vocabulary.beginning_with(title, "arr") == ["arrest"]
+
+
+def test_an_old_issue_that_is_brought_in_is_filed_under_its_own_year(title) -> None:
+    article = make.article(title, make.paragraph("A tide."), access="open", live=False,
+                           release="with_issue", published_at=None)  # fmt: skip
+    issue = make.issue(title, article, state=Issue.State.OPEN)
+    article.save_revision().publish()
+    newer = make.article(title, make.paragraph("A tide."), access="open")
+    issues.put_on_sale(issue, at=datetime(1998, 3, 1, tzinfo=UTC))
+    entry = ArchiveEntry.objects.get(article=article)
+    assert "y1998" in entry.marks.split()
+    assert entry.number < ArchiveEntry.objects.get(article=newer).number
+
+
+def test_articles_that_move_to_another_title_together_are_found_there(title) -> None:
+    other = make.magazine("The Echo")
+    article = make.article(title, make.paragraph("A tide."), access="open")
+    shelf = make.shelf(ArticleIndex, title)
+    shelf.slug = "moved"
+    shelf.save()
+    shelf.move(make.front_of(other), pos="last-child")
+    assert finds(title, "tide") == set()
+    filing.tend(at=NOW)
+    assert finds(title, "tide") == set()
+    assert finds(other, "tide") == {article.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(index.is_sqlite(), reason="On SQLite one has written before the other reads.")
+def test_what_closes_while_it_is_being_filed_is_not_filed_as_open(title, monkeypatch) -> None:
+    """Whoever closes a section waits for who is filing, and then marks what that one has written."""
+    section = make.section(title)
+    section.access = "open"
+    section.save()
+    make.article(title, make.paragraph("Opening."), make.paragraph("Zinc."), access="")
+    section.refresh_from_db()
+    reading, closing = threading.Event(), threading.Event()
+    real = filing.to_manuscripts
+
+    def slowly(articles):
+        reading.set()
+        closing.wait(1)  # The other one cannot have finished: it waits for us.
+        return real(articles)
+
+    def close() -> None:
+        try:
+            section.access = "subscribers"
+            section.save()
+            closing.set()
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(filing, "to_manuscripts", slowly)
+    worker = threading.Thread(target=lambda: (filing.build(at=NOW), connection.close()))
+    worker.start()
+    assert reading.wait(30)
+    editor = threading.Thread(target=close)
+    editor.start()
+    worker.join(60)
+    editor.join(60)
+    monkeypatch.undo()
+    assert finds(title, "zinc") == set()
+    filing.tend(at=NOW)
+    assert finds(title, "zinc") == set()
+    assert not ArchiveEntry.objects.get().is_open
 
 
 def test_what_can_be_heard_is_marked(title) -> None:

@@ -76,6 +76,50 @@ def test_no_phrase_begins_in_one_field_and_ends_in_the_next(title) -> None:
     assert found(title, '"harbour master"') == []
 
 
+def test_no_phrase_is_made_of_names_or_of_what_a_text_is_about(title) -> None:
+    """Those stand one after another in the archive, and nowhere else."""
+    topics = tuple(f"topic:{make.topic(title, name).key}" for name in ("Slow Tides", "Deep Locks"))
+    ada, john = (make.contributor(title, name) for name in ("Ada Okafor", "John Smith"))
+    opened(
+        title, "The harbour froze. Every harbour did. The master waited; the master slept.",
+        headline="Ice", kicker="Winter", standfirst="Nothing moves", topics=topics,
+        bylines=tuple(nodes.Byline(one.title, f"contributor:{one.key}") for one in (ada, john)),
+    )  # fmt: skip
+    for phrase in ("harbour master", "okafor john", "tides deep", "winter nothing", "moves ada"):
+        assert found(title, f'"{phrase}"') == [], phrase
+        assert found(title, f'harbour -"{phrase}"') == ["Ice"], phrase
+    for phrase in ("master slept", "ada okafor", "deep locks", "nothing moves"):
+        assert found(title, f'"{phrase}"') == ["Ice"], phrase
+
+
+@pytest.mark.parametrize(
+    ("text", "there", "nowhere"),
+    [
+        ("the sea. " * 300 + "This is the state of the art.", "the state of the art", "art of the"),
+        ("の" * 300 + "。ロンドン", "ロンドン", "ンドロ"),
+        ("word " * 16_500 + "then a cormorant came", "cormorant came", "came cormorant"),
+    ],
+)
+def test_phrases_are_found_at_the_end_of_a_long_text_too(title, text, there, nowhere) -> None:
+    opened(title, text, headline="Long")
+    assert found(title, f'"{there}"') == ["Long"]
+    assert found(title, f'"{nowhere}"') == []
+    assert found(title, f'long -"{there}"') == []
+
+
+def test_signs_that_nobody_sees_part_no_word(title) -> None:
+    opened(
+        title,
+        "Die Do\u00adnau\u00adbrücke.",
+        headline="Donau\u00addampf\u200bschiff",
+        language="de",
+    )
+    assert len(found(title, "Donaudampfschiff")) == 1
+    assert len(found(title, "Donaubrücke")) == 1
+    assert vocabulary.beginning_with(title, "donaud") == ["donaudampfschiff"]
+    assert vocabulary.beginning_with(title, "damp") == []
+
+
 def test_bylines_topics_captions_and_notes_are_words_too(title) -> None:
     harbour, ada = make.topic(title, "Breakwaters"), make.contributor(title, "Ada Okafor")
     figure = nodes.Figure(
@@ -104,6 +148,25 @@ def test_each_title_has_an_archive_of_its_own(title) -> None:
     assert found(other, "lighthouse") == ["There"]
     assert vocabulary.beginning_with(other, "lightho") == ["lighthouse"]
     assert vocabulary.beginning_with(other, "her") == []
+
+
+def test_a_small_title_is_not_looked_for_among_all_articles_of_a_large_one(
+    title, monkeypatch
+) -> None:
+    opened(title, "A lighthouse.", headline="Here")
+    for small, marks in ((2, [f"{searching.TITLE}{title.pk}"]), (1, [])):
+        monkeypatch.setattr(searching, "SMALL", small)
+        asked = []
+        real = searching.index.finding
+
+        def finding(table, wanted, *args, asked=asked, real=real):
+            asked.append(wanted)
+            return real(table, wanted, *args)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(searching.index, "finding", finding)
+            assert found(title, "lighthouse") == ["Here"]
+        assert [list(one.marks) for one in asked] == [marks] * len(asked)
 
 
 def test_filters_and_their_counts(title) -> None:
@@ -178,6 +241,14 @@ def test_an_excerpt_is_where_most_of_the_words_are_with_marks_on_them() -> None:
     assert "".join(one.text for one in excerpts.excerpt("Short.", stems, "english")) == "Short."
 
 
+@pytest.mark.parametrize("text", ["海" * 2000 + "東京" + "海" * 500, "東京" + "海" * 900])
+def test_an_excerpt_has_its_words_where_none_are_apart(text) -> None:
+    pieces = excerpts.excerpt(text, frozenset("東京"), "")
+    assert [one.text for one in pieces if one.marked] == ["東", "京"]
+    said = "".join(one.text for one in pieces)
+    assert excerpts.LENGTH - excerpts.NEAR < len(said) < excerpts.LENGTH + 10
+
+
 def test_an_excerpt_finds_words_whose_stem_begins_otherwise() -> None:
     text = "قرأت " * 60 + "وبالكتاب بدأ"
     pieces = excerpts.excerpt(text, frozenset(words.stems("كتاب", "arabic")), "arabic")
@@ -197,6 +268,14 @@ def test_a_mistyped_word_is_known_and_a_known_one_left_alone(title) -> None:
     )
     assert told == {"harbuor": "harbour", "lihgthose": "lighthouse", "xarbour": "harbour"} or told == {
         "harbuor": "harbour", "xarbour": "harbour"}  # fmt: skip
+
+
+def test_however_much_is_mistyped_few_words_are_looked_up(title) -> None:
+    opened(title, "The harbour.")
+    typed = [f"harbuo{letter}s" for letter in "abcdefghijklmnopqrst"]
+    with CaptureQueriesContext(connection) as asked:
+        vocabulary.corrections(title, typed)
+    assert len(asked) <= 2 * vocabulary.CORRECTED
 
 
 @pytest.mark.parametrize(

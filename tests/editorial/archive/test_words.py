@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from masthead.editorial.archive import words
@@ -44,12 +44,14 @@ def test_a_language_without_a_stemmer_keeps_its_words() -> None:
         ("東京 と 1.5 km²", ["東", "京", "と", "1", "5", "km²"]),
         ("हिन्दी में", ["हिन्दी", "में"]),
         ("a – b … 7", ["a", "b", "7"]),
+        ("Donau\u00addampf\u2060schiff", ["donaudampfschiff"]),
     ],
 )  # fmt: skip
 def test_a_text_falls_into_words(text: str, found: list[str]) -> None:
     assert words.words(words.normal(text)) == found
 
 
+@example("ﷺ")
 @given(st.text(max_size=60))
 def test_no_text_is_beyond_it_and_no_stem_has_anything_but_letters(text: str) -> None:
     text = words.normal(text)
