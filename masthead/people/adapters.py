@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from masthead.people import second_factor, sessions
+from masthead.people import put_off, second_factor, sessions
 from masthead.people.letters import as_html
 
 logger = logging.getLogger(__name__)
@@ -110,6 +110,7 @@ class Accounts(DefaultAccountAdapter):
                 nobody who has neither a password nor a second factor.
         """
         if not second_factor.may_change(self.request):
+            put_off.begin(self.request)
             raise ReauthenticationRequired
         return False
 

@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 
 from masthead.people import mail_addresses, second_factor
 from masthead.people.models import User
 from tests.factories import editorial as make
 from tests.factories.sessions import sign_in
+from tests.office.test_second_factor import app_shows
 from tests.people.test_doors import code_in
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +182,54 @@ def test_a_letter_that_cannot_be_sent_is_told_and_may_be_tried_again(
     assert "We could not send you a letter just now" in answer.content.decode()
     client.post(AGAIN, {"code": have_sent(client)})
     assert client.post("/account/export/")["Content-Type"] == "application/zip"
+
+
+def given_up(client) -> None:
+    """Ask for the erasure, and think better of it."""
+    assert client.post("/account/erasure/", FORGET_ME).status_code == 302
+    assert client.get("/account/erasure/").status_code == 302
+
+
+def test_what_was_given_up_is_not_done_when_its_page_is_opened_again(client, ada) -> None:
+    given_up(client)
+    code = have_sent(client, "/account/erasure/")
+    answer = client.post(AGAIN, {"code": code, "next": "/account/erasure/"})
+    assert answer["Location"] == "/account/erasure/"
+    assert User.objects.get().is_active
+
+
+def test_nor_is_it_for_whoever_shows_it_by_a_password_or_an_app(client, ada) -> None:
+    ada.set_password("correct horse battery")
+    ada.save()
+    sign_in(client, ada, ago=LONG)
+    given_up(client)
+    proof = {"password": "correct horse battery", "next": "/account/erasure/"}
+    assert client.post("/account/again/", proof)["Location"] == "/account/erasure/"
+    secret = generate_totp_secret()
+    TOTP.activate(ada, secret)
+    given_up(client)
+    proof = {"code": app_shows(secret), "next": "/account/erasure/"}
+    assert client.post("/account/2fa/again/", proof)["Location"] == "/account/erasure/"
+    assert User.objects.get().is_active
+
+
+def test_what_was_sent_waits_for_the_proof_a_quarter_of_an_hour(client, ada, time_machine) -> None:
+    ada.set_password("correct horse battery")
+    ada.save()
+    sign_in(client, ada, ago=LONG)
+    client.post("/account/erasure/", FORGET_ME)
+    time_machine.move_to(time.time() + 15 * 60 + 1)
+    proof = {"password": "correct horse battery", "next": "/account/erasure/"}
+    assert client.post("/account/again/", proof)["Location"] == "/account/erasure/"
+    assert User.objects.get().is_active
+
+
+def test_opening_the_question_does_nothing_of_what_was_sent(client, ada) -> None:
+    client.post("/account/erasure/", FORGET_ME)
+    sign_in(client, ada)  # Elsewhere, in the same browser.
+    answer = client.get(AGAIN, {"next": "/account/erasure/"})
+    assert answer["Location"] == "/account/erasure/"
+    sign_in(client, ada, ago=LONG)
+    code = have_sent(client, "/account/erasure/")
+    client.post(AGAIN, {"code": code, "next": "/account/erasure/"})
+    assert User.objects.get().is_active

@@ -10,10 +10,11 @@ from allauth.account.views import ReauthenticateView
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -21,12 +22,21 @@ from masthead.newsstand.account_pages import Part
 from masthead.newsstand.pages import Link
 from masthead.newsstand.views.account.doors import UNAVAILABLE, code_page, next_of, onward
 from masthead.newsstand.views.account.pages import button, form_of, show
-from masthead.people import second_factor
+from masthead.people import put_off, second_factor
 from masthead.people.adapters import Accounts, LetterNotSent
 from masthead.people.doors import ItIsMe
 
 
-class ByPassword(ReauthenticateView):
+class IsItYou(View):
+    """A page that asks it, and then has done what was put off for it a moment ago."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Forget what was put off long ago."""
+        put_off.drop_if_old(request)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ByPassword(IsItYou, ReauthenticateView):
     """Asks those who have a password for it."""
 
     def render_to_response(self, context: Any, **kwargs: Any) -> HttpResponse:
@@ -49,7 +59,10 @@ def by_code(request: HttpRequest) -> HttpResponse:
     if second_factor.is_enrolled(request.user):
         return redirect(onward(request, "mfa_reauthenticate"))
     if second_factor.may_change(request):
+        # Nothing was proved here just now: they come to the page, and send it themselves.
+        put_off.drop(request)
         return _go_on(request)
+    put_off.drop_if_old(request)
     process = ItIsMe.going_on(request)
     if process and (request.method != "POST" or "code" in request.POST):
         return _code(request, process)

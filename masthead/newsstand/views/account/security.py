@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 
 from masthead.newsstand.account_pages import AccountForm, Part, Row
 from masthead.newsstand.pages import Link
+from masthead.newsstand.views.account.again import IsItYou
 from masthead.newsstand.views.account.doors import next_of, onward
 from masthead.newsstand.views.account.pages import asking, button, form_of, show
 from masthead.people import second_factor, staff
@@ -229,19 +230,20 @@ def _code_form(form: BaseForm, hidden: Mapping[str, str] | None = None) -> Accou
     return form_of(form, _("Go on"), labels={"code": _("Code")}, hidden=hidden)
 
 
-class ProveAgain(ReauthenticateView):
+class ProveAgain(IsItYou, ReauthenticateView):
     """Asks somebody who is signed in for a code from the app."""
 
     def render_to_response(self, context: Any, **kwargs: Any) -> HttpResponse:
         """Show the form."""
-        kinds = set(self.request.user.authenticator_set.values_list("type", flat=True))
+        user: Any = self.request.user
+        kinds = set(user.authenticator_set.values_list("type", flat=True))
         form = _code_form(context["form"], {"next": next_of(self.request)})
         links = _other_ways(self.request, "mfa_reauthenticate_webauthn", "webauthn" in kinds)
         part = Part(text=_code_text(kinds), forms=(form,), links=links)
         return show(self.request, _("Is it you?"), part)
 
 
-class ProveAgainByPasskey(ReauthenticateWebAuthnView):
+class ProveAgainByPasskey(IsItYou, ReauthenticateWebAuthnView):
     """Asks somebody who is signed in for a passkey."""
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
