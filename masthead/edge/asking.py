@@ -15,16 +15,25 @@ PREFERRED = ("br", "gzip")
 IDENTITY = ""
 """The coding of what is not packed."""
 
+LONG = 200
+"""Characters of a header above which it is read anew each time: browsers' are much shorter, and
+strangers could fill the memory with others."""
+
 DIGITS = 18
 """So many at most are read as a number of bytes: Python refuses thousands."""
 
 
-@lru_cache(maxsize=5000)
 def coding(accepted: str | None, there: tuple[str, ...]) -> str:
     """Return the coding to answer in: the one the browser likes best, else the smallest.
 
     What it refuses (``;q=0``) is not used. Everybody is taken to understand what is not packed.
     """
+    if accepted and len(accepted) > LONG:
+        return _liked(accepted, there)
+    return _liked_as_before(accepted, there)
+
+
+def _liked(accepted: str | None, there: tuple[str, ...]) -> str:
     if not accepted:
         return IDENTITY
     weights: dict[str, float] = {}
@@ -40,6 +49,9 @@ def coding(accepted: str | None, there: tuple[str, ...]) -> str:
     if best and weights.get("identity", 0.0) > best_weight:
         return IDENTITY
     return best
+
+
+_liked_as_before = lru_cache(maxsize=5000)(_liked)
 
 
 def _weight(parameters: str) -> float:

@@ -33,8 +33,11 @@ NOISE = frozenset(
 REMEMBERED = 20_000
 """How many records, and how many of anything else, a process remembers as they were read."""
 
-WAYS_TO_ASK = 50
-"""How many ways to ask for a page it remembers the answer's head of: browsers know a few codings."""
+WAYS_TO_ASK = 20
+"""How many ways to ask for a page it remembers: browsers know a few codings."""
+
+LONG_COOKIES = 2000
+"""Characters of cookies above which a pass is remembered by itself, and not with what came along."""
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -182,10 +185,14 @@ class Front:
         shown = self._passes.get(cookies)
         if shown is None:
             text = asking.cookie(cookies, self.pass_cookie)
-            shown = self.keyring.read(text) if text else None
+            if len(cookies) > LONG_COOKIES:
+                cookies = f"{self.pass_cookie}={text}"
+                shown = self._passes.get(cookies)
             if shown is None:
-                return None
-            _remember(self._passes, cookies, shown)
+                shown = self.keyring.read(text) if text else None
+                if shown is None:
+                    return None
+                _remember(self._passes, cookies, shown)
         if shown.is_over(at):
             return None
         if not shown.session:
@@ -258,11 +265,12 @@ class _Shape:
 class _Known:
     """A record that was read, with the headers of its answers as they were put together."""
 
-    __slots__ = ("_shapes", "record")
+    __slots__ = ("_asked", "_shapes", "record")
 
     def __init__(self, record: Record) -> None:
         self.record = record
-        self._shapes: dict[tuple[str, str | None], _Shape] = {}
+        self._shapes: dict[tuple[str, str], _Shape] = {}
+        self._asked: dict[tuple[str, str | None], _Shape] = {}
 
     def answer(self, name: str, asked: Asked, view: View) -> Answer | None:
         """Return a variant as this request asks for it."""
@@ -273,7 +281,7 @@ class _Known:
             is_other = asked.if_range is not None and asked.if_range != f'"{variant.digest}-id"'
             is_whole = asked.method != "GET" or is_other
         accepted = asked.accept_encoding if is_whole else None
-        shape = self._shapes.get((name, accepted)) or self._shape(name, variant, accepted)
+        shape = self._asked.get((name, accepted)) or self._shape(name, variant, accepted)
         if asked.if_none_match and asking.has_it(asked.if_none_match, shape.etag):
             return Answer(HTTPStatus.NOT_MODIFIED, shape.unchanged)
         if asked.method == "HEAD":
@@ -287,10 +295,13 @@ class _Known:
 
     def _shape(self, name: str, variant: Variant, accepted: str | None) -> _Shape:
         coding = asking.coding(accepted, tuple(variant.codings))
-        etag = f'"{variant.digest}-{coding or "id"}"'
-        headers = _head(self.record, variant, coding, etag)
-        shape = _Shape(coding, etag, headers, headers[1:])
-        _remember(self._shapes, (name, accepted), shape, WAYS_TO_ASK)
+        shape = self._shapes.get((name, coding))
+        if shape is None:
+            etag = f'"{variant.digest}-{coding or "id"}"'
+            headers = _head(self.record, variant, coding, etag)
+            shape = self._shapes[name, coding] = _Shape(coding, etag, headers, headers[1:])
+        if accepted is None or len(accepted) <= asking.LONG:
+            _remember(self._asked, (name, accepted), shape, WAYS_TO_ASK)
         return shape
 
 

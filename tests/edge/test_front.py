@@ -1,5 +1,7 @@
 """The front: who gets which variant of a page, and when the house is asked."""
 
+import gzip
+import tracemalloc
 from dataclasses import replace
 
 import brotli
@@ -116,6 +118,25 @@ def test_a_pass_of_an_ended_session_opens_nothing(look_up):
 )
 def test_a_forged_pass_is_a_strangers(look_up, forged):
     assert words(look_up(given=forged)) == LEAD
+
+
+@pytest.mark.parametrize(("given", "page"), [("", LEAD), (cookie(TERM), WHOLE)])
+def test_strangers_do_not_fill_the_memory_with_long_headers(look_up, given, page):
+    def ask(number):
+        junk = f"x{number}" * 2000
+        asked = {"given": f"{junk}=1; {given}", "accept_encoding": f"{junk}, gzip"}
+        return look_up(**asked)
+
+    assert gzip.decompress(ask(1000).body).decode() == page
+    tracemalloc.start()
+    try:
+        for number in range(1001, 1201):
+            assert dict(ask(number).headers)["content-encoding"] == "gzip"
+        kept, _most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 200_000, "Two hundred readers sent four million characters."
+    assert gzip.decompress(ask(1201).body).decode() == page
 
 
 def test_junk_does_not_drive_out_what_is_known_of_readers(tmp_path):
