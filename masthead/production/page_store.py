@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from django.conf import settings
 
 from masthead.edge.store import Store
 from masthead.production.depot import Depot
+
+_opening = threading.Lock()
+"""Held while the store is opened: LMDB opens a file once a process, and refuses who comes second."""
 
 
 def here() -> Store | Depot:
@@ -20,7 +24,8 @@ def here() -> Store | Depot:
     nodes = settings.INSTALLATION.nodes
     if nodes.several:
         return Depot(patience=nodes.patience_seconds)
-    return _opened(settings.INSTALLATION.pages, os.getpid())
+    with _opening:
+        return _opened(settings.INSTALLATION.pages, os.getpid())
 
 
 @lru_cache(maxsize=2)
