@@ -28,6 +28,9 @@ logger = logging.getLogger(__name__)
 LISTENING_SECONDS = 1.0
 """How long a carrier listens before it goes to look by itself."""
 
+FORGETTING_SECONDS = 3600.0
+"""How often a carrier has its store forget the sessions whose passes are all over."""
+
 ARMFUL = 200
 """Bodies that are laid in at once."""
 
@@ -40,6 +43,7 @@ class Carrier:
     ) -> None:
         """Take the store to fill, what this machine is called, and what tells the time."""
         self.store, self.name, self.clock = store, name, clock
+        self._forgot_at = -FORGETTING_SECONDS
 
     def work(self, stop: threading.Event) -> None:
         """Bring what is new as soon as it is there, until told to stop."""
@@ -83,6 +87,10 @@ class Carrier:
         self.store.receive(delivery)
         if delivery.edition != edition:
             Node.objects.filter(name=self.name).update(edition=delivery.edition)
+        if at - self._forgot_at >= FORGETTING_SECONDS:
+            # The depot forgets them, too, and tells nobody.
+            self.store.forget_sessions(at)
+            self._forgot_at = at
         return delivery.edition
 
     def leave(self) -> None:

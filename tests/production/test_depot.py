@@ -351,6 +351,23 @@ def test_ended_sessions_and_orders_come_along(depot, node):
     assert depot.forget_sessions(6_000_000_000) == 1
 
 
+def test_every_machine_forgets_ended_sessions_once_their_passes_are_over(depot, node):
+    times = iter([1000.0, 1001.0, 1000.0 + 3600])
+    carrier = node("left", clock=lambda: next(times))
+    carrier.round()
+    depot.end_session("over", 1500)
+    depot.end_session("good", 9000)
+    carrier.round()
+    with carrier.store.view() as view:
+        assert view.has_ended("over")
+    depot.forget_sessions(2000)
+    carrier.round()
+    with carrier.store.view() as view:
+        assert not view.has_ended("over")
+        assert view.has_ended("good")
+        assert list(view.ended()) == ["good"]
+
+
 def test_the_moment_that_a_store_is_of_is_when_the_round_began(depot, node):
     times = iter([1000.0, 2000.0])
     carrier = node("left", clock=lambda: next(times))
