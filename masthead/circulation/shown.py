@@ -19,6 +19,7 @@ from masthead.circulation.models import (
     SinglePrice,
     SpareCopies,
 )
+from masthead.edge.orders import Orders
 from masthead.editorial.models import FrontPage
 from masthead.production import page_store, press_runs
 
@@ -39,11 +40,12 @@ def networks_changed(**_signal: Any) -> None:
 def tell_the_front(*, at: datetime) -> None:
     """Tell the front the networks of institutions whose agreements hold at a moment."""
     networks = Network.objects.filter(institution__in=Institution.objects.good(at))
-    store = page_store.here()
-    told = store.orders()
-    known = tuple(sorted(networks.values_list("addresses", flat=True)))
-    if told.networks != known:
-        store.order(replace(told, networks=known))
+
+    def known(told: Orders) -> Orders:
+        addresses = networks.values_list("addresses", flat=True)
+        return replace(told, networks=tuple(sorted(addresses)))
+
+    page_store.here().order(known)
 
 
 def _tags(instance: Any) -> Iterator[str]:

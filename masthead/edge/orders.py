@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -20,6 +21,10 @@ class Orders:
     def written(self) -> bytes:
         """Return them as bytes."""
         return json.dumps([self.leads_only, self.networks]).encode()
+
+
+Change = Callable[[Orders], Orders]
+"""What makes orders of those that were given before, and leaves what others have ordered."""
 
 
 def read_orders(written: bytes) -> Orders:

@@ -27,7 +27,7 @@ from pathlib import Path
 import lmdb
 
 from masthead.edge.bodies import Packed, Pressed, PressedPage, pack_variants, with_variants
-from masthead.edge.orders import Orders, read_orders
+from masthead.edge.orders import Change, Orders, read_orders
 from masthead.edge.packing import AT_ONCE
 from masthead.edge.records import FORM, NotARecord, Record, read
 from masthead.edge.view import (
@@ -261,10 +261,17 @@ class Store:
                     there = cursor.next()
         return forgotten
 
-    def order(self, orders: Orders) -> None:
-        """Tell the front something besides pages; it counts for the next request."""
+    def order(self, change: Change) -> bool:
+        """Tell the front something besides pages, for the next request; say if that is new.
+
+        What it was told before is changed, and nobody else can give orders in between.
+        """
         with self._env.begin(write=True) as transaction:
-            transaction.put(ORDERS, orders.written(), db=self._notes)
+            told = read_orders(bytes(transaction.get(ORDERS, b"", db=self._notes)))
+            orders = change(told)
+            if orders != told:
+                transaction.put(ORDERS, orders.written(), db=self._notes)
+        return orders != told
 
     def orders(self) -> Orders:
         """Return what the front was told."""

@@ -126,12 +126,7 @@ def shut(*, leads_only: bool) -> bool:
 
     The front and the house are both told, at once.
     """
-    store = page_store.here()
-    told = store.orders()
-    if told.leads_only == leads_only:
-        return False
-    store.order(replace(told, leads_only=leads_only))
-    return True
+    return page_store.here().order(lambda told: replace(told, leads_only=leads_only))
 
 
 @task(queue_name=CANARY_QUEUE)

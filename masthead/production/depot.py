@@ -33,7 +33,7 @@ from masthead.edge.bodies import (
     read,
     with_variants,
 )
-from masthead.edge.orders import Orders, read_orders
+from masthead.edge.orders import Change, Orders, read_orders
 from masthead.edge.packing import AT_ONCE
 from masthead.edge.records import Record
 from masthead.edge.records import read as read_record
@@ -188,11 +188,19 @@ class Depot:
         """Forget sessions whose passes are all over; return how many that were."""
         return int(models.DepotSession.objects.filter(forget_at__lte=at).delete()[0])
 
-    def order(self, orders: Orders) -> None:
-        """Tell the front of every machine something besides pages; once this returns, it counts."""
-        with _edition() as number:
-            models.Depot.objects.update(orders=orders.written().decode())
+    def order(self, change: Change) -> bool:
+        """Tell every machine's front something besides pages; say if that is new.
+
+        Once this returns, it counts. Nobody else can give orders in between.
+        """
+        with transaction.atomic():
+            told = read_orders(_row().orders.encode())
+            if (orders := change(told)) == told:
+                return False
+            with _edition() as number:
+                models.Depot.objects.update(orders=orders.written().decode())
         self.wait_for(number)
+        return True
 
     def orders(self) -> Orders:
         """Return what the fronts were told."""

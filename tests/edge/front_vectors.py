@@ -56,7 +56,8 @@ def order(folder: Path, named: str) -> None:
     """Tell the store one of the orders of the vectors, or that there are none."""
     store = Store(folder, writable=True)
     given = VECTORS["orders"].get(named, {})
-    store.order(Orders(given.get("leads_only", False), tuple(given.get("networks", ()))))
+    orders = Orders(given.get("leads_only", False), tuple(given.get("networks", ())))
+    store.order(lambda _told: orders)
     store.close()
 
 

@@ -153,7 +153,7 @@ def ended(files: Path) -> list[str]:
 def test_what_is_told_besides_pages_is_told_without_an_edition(store, files) -> None:
     export = Export(files, houses.front(), house="http://127.0.0.1:8000")
     export.publish(store, NOW)
-    store.order(Orders(leads_only=True, networks=("10.1.0.0/16", "2001:db8::/32")))
+    store.order(lambda _told: Orders(leads_only=True, networks=("10.1.0.0/16", "2001:db8::/32")))
     store.end_session("another", 2**40)
     assert export.publish(store, NOW + 1) is None
     told = json.loads((files / "told.json").read_bytes())

@@ -191,7 +191,7 @@ def test_links_with_others_counters_open_the_same_page(look_up):
 def test_readers_by_their_network_are_the_houses(folder, tmp_path):
     houses.fill(tmp_path / "pages")
     store, front = Store(tmp_path / "pages", writable=True), houses.front()
-    store.order(Orders(networks=("10.1.0.0/16", "2001:db8::/32")))
+    store.order(lambda _told: Orders(networks=("10.1.0.0/16", "2001:db8::/32")))
     for address, is_asked in (
         ("10.1.2.3", True),
         ("::ffff:10.1.2.3", True),
@@ -217,11 +217,11 @@ def test_the_house_can_be_switched_to_leads_only(tmp_path):
             return words(front.look_up(Asked("GET", HOST, path, cookie=given), view, NOW))
 
     assert seen("/closed/", cookie(TERM)) == WHOLE
-    store.order(Orders(leads_only=True))
+    store.order(lambda _told: Orders(leads_only=True))
     assert seen("/closed/", cookie(TERM)) == LEAD
     assert seen("/metered/", cookie(TERM)) == LEAD
     assert seen("/listed/", cookie(TERM)) == LISTED
-    store.order(Orders())
+    store.order(lambda _told: Orders())
     assert seen("/closed/", cookie(TERM)) == WHOLE
     store.close()
 

@@ -202,7 +202,7 @@ def test_sessions_end_and_are_forgotten(store):
 
 def test_orders_reach_the_front(store):
     assert store.orders() == Orders()
-    store.order(Orders(leads_only=True, networks=("10.0.0.0/8",)))
+    store.order(lambda _told: Orders(leads_only=True, networks=("10.0.0.0/8",)))
     assert store.orders() == Orders(leads_only=True, networks=("10.0.0.0/8",))
 
 

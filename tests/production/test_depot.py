@@ -342,7 +342,7 @@ def test_a_machine_is_in_the_list_before_it_looks_what_is_new(depot, node, monke
 def test_ended_sessions_and_orders_come_along(depot, node):
     carrier = node("left")
     depot.end_session("gone", 5_000_000_000)
-    depot.order(Orders(leads_only=True, networks=("192.0.2.0/24",)))
+    depot.order(lambda _told: Orders(leads_only=True, networks=("192.0.2.0/24",)))
     carrier.round()
     with carrier.store.view() as view:
         assert view.has_ended("gone")
