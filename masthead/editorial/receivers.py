@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone
+from wagtail.models import Page
 from wagtail.signals import post_page_move
 
 from masthead.editorial import manuscripts
@@ -47,7 +48,7 @@ def keep_the_archive() -> None:
     post_save.connect(article_saved, sender=Article)
     pre_delete.connect(article_deleted, sender=Article)
     pre_delete.connect(topic_deleted, sender=Topic)
-    post_page_move.connect(article_moved, sender=Article)
+    post_save.connect(page_saved, sender=Page)
     post_page_move.connect(articles_moved, sender=ArticleIndex)
     post_save.connect(placed, sender=ContentsEntry)
     post_delete.connect(place_lost, sender=ContentsEntry)
@@ -75,9 +76,16 @@ def article_deleted(instance: Article, **_signal: Any) -> None:
     filing.take_out([instance.pk])
 
 
-def article_moved(instance: Article, **_signal: Any) -> None:
-    """File an article under the title that it has come to."""
-    filing.file_anew([instance.pk], at=timezone.now())
+def page_saved(
+    instance: Page, update_fields: Any = None, raw: bool = False, **_signal: Any
+) -> None:
+    """Do the same for what is saved as a mere page: Wagtail moves it so, and ends it by the clock."""
+    if raw or (update_fields is not None and "live" not in update_fields):
+        return
+    if instance.specific_class is Article:
+        filing.file_anew([instance.pk], at=timezone.now())
+    elif instance.specific_class is Topic and not instance.live:
+        topic_deleted(instance)
 
 
 def articles_moved(instance: ArticleIndex, **_signal: Any) -> None:
@@ -85,7 +93,7 @@ def articles_moved(instance: ArticleIndex, **_signal: Any) -> None:
     filing.mark_stale(Q(path__startswith=instance.path))
 
 
-def topic_deleted(instance: Topic, **_signal: Any) -> None:
+def topic_deleted(instance: Page, **_signal: Any) -> None:
     """Have articles filed anew that name a topic no more."""
     filing.mark_stale(Q(topic_links__topic=instance.pk), in_doubt=False)
 

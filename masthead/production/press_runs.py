@@ -338,9 +338,10 @@ def pack_at_leisure(*, seconds: float = AT_A_TIME) -> int:
 
 def take_down(tags: Iterable[str]) -> None:
     """Take down whatever answers as one of these: no variant of it is left when this returns."""
-    store = page_store.here()
-    version = store.begin_run()
-    store.publish([], gone=[(host, path, version) for host, path in store.tagged(tags)])
+    store, tags = page_store.here(), set(tags)
+    if store.tagged(tags):
+        version = store.begin_run()
+        store.publish([], gone=[(host, path, version) for host, path in store.tagged(tags)])
 
 
 def leave_to_house(tags: Iterable[str]) -> None:

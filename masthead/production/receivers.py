@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site
-from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
+from wagtail.signals import page_unpublished
 
 from masthead.advertising.models import Advertiser, Booking, Creative
 from masthead.editorial import pictures
@@ -104,20 +104,33 @@ def hear_of_changes() -> None:
     for model in SHOWN:
         post_save.connect(saved, sender=model)
         post_delete.connect(deleted, sender=model)
+    post_save.connect(page_saved, sender=Page)
+    for model in (Page, *(one for one in SHOWN if issubclass(one, Page))):
+        pre_save.connect(page_moves, sender=model)
     for signal in (post_save, post_delete):
         signal.connect(site_changed, sender=Site)
         signal.connect(privacy_changed, sender=PageViewRestriction)
     page_unpublished.connect(page_taken_down)
     pre_delete.connect(page_deleted)
-    page_slug_changed.connect(page_moved)
-    post_page_move.connect(page_moved)
 
 
 def saved(instance: Any, update_fields: Any = None, **_signal: Any) -> None:
     """Have pressed anew what shows a row that was saved."""
     if update_fields and changes.ONLY_AT_THE_DESK.issuperset(update_fields):
         return
+    if isinstance(instance, Page) and not instance.live:
+        # Here too, and not only once Wagtail says so: it may be killed before that.
+        own = [f"own:{instance.pk}"]
+        transaction.on_commit(partial(press_runs.take_down, own), robust=True)
     press_runs.ask(changes.tags_of(instance))
+
+
+def page_saved(
+    instance: Page, update_fields: Any = None, raw: bool = False, **_signal: Any
+) -> None:
+    """Do the same for a page of which only what all pages have was saved, as Wagtail does by the clock."""
+    if not raw and issubclass(instance.specific_class or Page, MagazinePage):
+        saved(instance.get_specific(), update_fields)
 
 
 def deleted(instance: Any, **_signal: Any) -> None:
@@ -193,8 +206,19 @@ def page_deleted(sender: type, instance: Any, **_signal: Any) -> None:
         page_taken_down(instance)
 
 
-def page_moved(instance: Any, **_signal: Any) -> None:
-    """Have pages pressed at their new addresses, with all that stands below them."""
+def page_moves(
+    instance: Page, update_fields: Any = None, raw: bool = False, **_signal: Any
+) -> None:
+    """Have pages pressed at their new addresses, with all that stands below them.
+
+    In the transaction of the move itself: Wagtail tells of one when it is long committed.
+    """
+    said = update_fields is None or not {"slug", "url_path"}.isdisjoint(update_fields)
+    if raw or not said or instance._state.adding:
+        return
+    before = Page.objects.filter(pk=instance.pk).values_list("url_path", flat=True).first()
+    if before is None or before == instance.url_path:
+        return
     below = Page.objects.descendant_of(instance, inclusive=True).values_list("pk", flat=True)
     # Another title may be for others.
     press_runs.hold_back(f"own:{pk}" for pk in below)
