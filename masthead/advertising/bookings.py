@@ -55,8 +55,10 @@ def book(booking: Booking, *, by: User | None = None) -> Booking:
 @transaction.atomic
 def stop(booking: Booking, *, at: datetime, by: User | None = None) -> None:
     """Show nothing more of a booking, from now on; what was counted stays."""
-    if Booking.objects.filter(pk=booking.pk, stopped_at=None).update(stopped_at=at):
-        booking.stopped_at = at
+    now = Booking.objects.select_for_update().get(pk=booking.pk)
+    if now.stopped_at is None:
+        now.stopped_at = booking.stopped_at = at
+        now.save(update_fields=["stopped_at"])  # Saved: the press hears of it.
         log(booking, "masthead.booking.stop", user=by)
 
 

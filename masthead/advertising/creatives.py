@@ -57,7 +57,8 @@ def approve(creative: Creative, *, seen: str, at: datetime, by: User) -> None:
     if now.withdrawn_at or digest(now) != seen:
         raise CannotApprove(_("It has been changed or taken out meanwhile. Look at it again."))
     if now.approved_at is None:
-        Creative.objects.filter(pk=now.pk).update(approved_at=at, approved_by=by)
+        now.approved_at, now.approved_by = at, by
+        now.save(update_fields=["approved_at", "approved_by"])  # Saved: the press hears of it.
         told = {"creative": str(now.key)}
         log(creative.booking, "masthead.creative.approve", user=by, data=told)
     creative.refresh_from_db()
@@ -66,7 +67,9 @@ def approve(creative: Creative, *, seen: str, at: datetime, by: User) -> None:
 @transaction.atomic
 def withdraw(creative: Creative, *, at: datetime, by: User | None = None) -> None:
     """Show a creative no more; what was counted of it stays."""
-    if Creative.objects.filter(pk=creative.pk, withdrawn_at=None).update(withdrawn_at=at):
-        creative.withdrawn_at = at
+    now = Creative.objects.select_for_update().get(pk=creative.pk)
+    if now.withdrawn_at is None:
+        now.withdrawn_at = creative.withdrawn_at = at
+        now.save(update_fields=["withdrawn_at"])
         told = {"creative": str(creative.key)}
         log(creative.booking, "masthead.creative.withdraw", user=by, data=told)

@@ -134,7 +134,9 @@ def publish(offer: Offer, *, at: datetime, by: User | None = None) -> OfferVersi
         )
     elif offer.is_on_sale:
         return last
-    Offer.objects.filter(pk=offer.pk).update(is_on_sale=True)
+    if not offer.is_on_sale:
+        offer.is_on_sale = True
+        offer.save(update_fields=["is_on_sale"])  # Saved: the press hears of it.
     log(offer, "masthead.offer.publish", user=by, data={"version": last.number})
     return last
 
@@ -142,7 +144,10 @@ def publish(offer: Offer, *, at: datetime, by: User | None = None) -> OfferVersi
 @transaction.atomic
 def withdraw(offer: Offer, *, by: User | None = None) -> None:
     """Take an offer off sale; who has it keeps it, and their renewals go on."""
-    if Offer.objects.filter(pk=offer.pk, is_on_sale=True).update(is_on_sale=False):
+    now = Offer.objects.select_for_update().get(pk=offer.pk)
+    if now.is_on_sale:
+        now.is_on_sale = False
+        now.save(update_fields=["is_on_sale"])
         log(offer, "masthead.offer.withdraw", user=by)
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from masthead.circulation.models import (
+    Inspection,
     Institution,
     Network,
     Offer,
@@ -23,12 +24,12 @@ from masthead.edge.orders import Orders
 from masthead.editorial.models import FrontPage
 from masthead.production import page_store, press_runs
 
-MODELS = (Offer, OfferVersion, SinglePrice, SpareCopies)
+MODELS = (Inspection, Offer, OfferVersion, SinglePrice, SpareCopies)
 """Rows that pages are made from."""
 
 
 def changed(instance: Any, **_signal: Any) -> None:
-    """Have pressed anew what shows an offer, or what an issue costs by itself."""
+    """Have pressed anew what shows an offer, what an issue costs by itself, or how promises are kept."""
     press_runs.ask(_tags(instance))
 
 
@@ -51,6 +52,9 @@ def tell_the_front(*, at: datetime) -> None:
 def _tags(instance: Any) -> Iterator[str]:
     if isinstance(instance, SinglePrice | SpareCopies):
         yield f"page:{instance.issue_id}"
+        return
+    if isinstance(instance, Inspection):
+        yield f"promises:{instance.title_id}"
         return
     offer = instance.offer if isinstance(instance, OfferVersion) else instance
     for front in FrontPage.objects.filter(publication=offer.title_id).values_list("pk", flat=True):

@@ -7,6 +7,7 @@
     own:12          what answers at addresses of page 12 itself
     contents:12     which articles stand in issue 12, and in which order
     advertisements:5    what is booked for the pages of title 5
+    promises:5    what was last seen of the promises of title 5
 
 Who changes something tells `press_runs.ask()`, in the transaction of the change.
 """

@@ -8,11 +8,26 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.signals import page_unpublished, post_page_move
 
+from masthead.advertising import bookings, creatives
+from masthead.advertising.models import Creative
+from masthead.circulation import offers
+from masthead.circulation.deals import Promised
+from masthead.circulation.models import Offer
+from masthead.circulation.promises import kept
 from masthead.editorial.models import ArchiveEntry, ArticleIndex
 from masthead.production import press_runs
 from masthead.production.models import Change
+from tests.factories import advertising
+from tests.factories import circulation as let
 from tests.factories import editorial as make
-from tests.newsstand.test_pressing import SECRET, article, by_front, press, title  # noqa: F401
+from tests.newsstand.test_pressing import (
+    ADVERTISED,
+    SECRET,
+    article,
+    by_front,
+    press,
+    title,  # noqa: F401
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +107,76 @@ def test_what_only_the_desk_sees_of_a_page_is_not_pressed(store, title):  # noqa
     Page.objects.get(depth=1).save()
     assert not Change.objects.exists()
     assert press_runs.press(at=timezone.now()) == 0
+
+
+def test_an_advertisement_is_read_once_it_is_approved_and_not_once_it_is_taken_out(
+    store,
+    title,  # noqa: F811
+):
+    page = article(title, "open")
+    today = title.day(timezone.now())
+    booked = advertising.booking(title, starts_on=today, ends_on=today)
+    written = Creative(booking=booked, headline="Rope", link="https://rope.example/")
+    editor = let.reader("editor@example.org")
+
+    def approved():
+        seen = creatives.digest(written)
+        creatives.approve(written, seen=seen, at=timezone.now(), by=editor)
+
+    def shown():
+        press()
+        return bool(ADVERTISED.search(by_front(store, page.url)))
+
+    creatives.write(written)
+    assert not shown()
+    approved()
+    assert shown()
+    approved()
+    assert not Change.objects.exists(), "Twice changes nothing."
+    creatives.withdraw(written, at=timezone.now())
+    assert not shown()
+    creatives.withdraw(written, at=timezone.now())
+    assert not Change.objects.exists()
+    advertising.creative(booked)
+    assert shown()
+    bookings.stop(booked, at=timezone.now())
+    assert not shown()
+    bookings.stop(booked, at=timezone.now())
+    assert not Change.objects.exists()
+
+
+def test_an_offer_is_read_of_while_it_is_on_sale(store, title):  # noqa: F811
+    page = article(title)
+    offer = Offer.objects.create(title=title, slug="all", name="All of it", copies=24)
+    offer.prices.create(currency="EUR", minor=6000)
+    offer.shares.create(component="digital", weight=1)
+
+    def sold():
+        press()
+        return "/subscribe/" in by_front(store, page.url)
+
+    assert not sold()
+    for _time in range(2):
+        version = offers.publish(offer, at=timezone.now())
+        assert sold()
+        assert offers.publish(offer, at=timezone.now()) == version
+        assert not Change.objects.exists()
+        offers.withdraw(offer)
+        assert not sold()
+        offers.withdraw(offer)
+        assert not Change.objects.exists()
+    assert offer.versions.count() == 1
+
+
+def test_what_was_seen_of_promises_is_read_by_noon(store, title):  # noqa: F811
+    address = "/promises/"
+    let.version(title, let.deal(promises=(Promised("subscriber-articles", {}),)))
+    article(title)
+    press_runs.press_all(at=timezone.now())
+    press()
+    for _morning in range(2):
+        (seen,) = kept.inspect(timezone.now())
+        press()
+        assert seen.words in by_front(store, address)
+        assert seen.words
+        article(title)

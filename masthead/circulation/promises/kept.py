@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.db import transaction
 from django.utils.translation import override
 
 from masthead.circulation.deals import Deal, Promised
@@ -15,6 +16,7 @@ from masthead.circulation.promises import kinds
 from masthead.circulation.promises.kinds import Evidence
 from masthead.circulation.standing import Account
 from masthead.editorial.models import Title
+from masthead.production import overhearing
 
 logger = logging.getLogger(__name__)
 
@@ -95,8 +97,8 @@ def inspect(at: datetime) -> list[Inspection]:
                 with override(title.language):
                     look = kind.look(title, at)
                 failures, count, words = look.failures, look.looked_at, look.words
-            made.append(
-                Inspection.objects.create(
+            with transaction.atomic():  # With what it asks of the press.
+                seen = Inspection.objects.create(
                     title=title,
                     promise=name,
                     at=at,
@@ -104,7 +106,7 @@ def inspect(at: datetime) -> list[Inspection]:
                     words=words,
                     failures=failures,
                 )
-            )
+            made.append(seen)
             for failure in failures:
                 logger.error("The promise “%s” of %s is broken: %s", name, title, failure)
     return made
@@ -112,6 +114,8 @@ def inspect(at: datetime) -> list[Inspection]:
 
 def last_inspections(title: Title) -> list[Inspection]:
     """Return the last look at each promise that a title has made."""
+    # A promise that was never looked into before has no row yet that pages could be made from.
+    overhearing.hear([f"promises:{title.pk}"])
     newest: dict[str, Inspection] = {}
     for inspection in Inspection.objects.filter(title=title).order_by("at", "pk"):
         newest[inspection.promise] = inspection
