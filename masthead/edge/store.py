@@ -66,8 +66,13 @@ Changed = Callable[[], Set[str]]
 
 
 def held_if(record: Record, changed: Set[str]) -> Record:
-    """Return a record that sends readers to the house, if its page was made from any of these."""
-    return record if record.tags.isdisjoint(changed) else replace(record, stale_at=0)
+    """Return a record that sends readers to the house, if its page was made from any of these.
+
+    Whether it has closed by that nobody knows: while the house is away nobody gets more than the lead.
+    """
+    if record.tags.isdisjoint(changed):
+        return record
+    return record.held(record.version, closed=True)
 
 
 class DiskFull(OSError):

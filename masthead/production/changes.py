@@ -5,6 +5,7 @@
     list:12         the list that page 12 is: an article has come to it, or gone
     chrome:3        what stands around all pages under front page 3
     own:12          what answers at addresses of page 12 itself
+    below:12        page 12 and all that stand below it: what is in hand of them is not given out
     contents:12     which articles stand in issue 12, and in which order
     advertisements:5    what is booked for the pages of title 5
     promises:5    what was last seen of the promises of title 5
@@ -62,6 +63,16 @@ def tag(instance: models.Model) -> str:
     if isinstance(instance, Page):
         return f"page:{instance.pk}"
     return f"{instance._meta.label_lower}:{instance.pk}"
+
+
+def spelt_out(tags: set[str]) -> set[str]:
+    """Return the tags, and of all pages that are below one those that they have themselves."""
+    above = [int(one.partition(":")[2]) for one in tags if one.startswith("below:")]
+    below = Q()
+    for path in Page.objects.filter(pk__in=above).values_list("path", flat=True):
+        below |= Q(path__startswith=path)
+    pages = Page.objects.filter(below).values_list("pk", flat=True) if below else ()
+    return tags | {f"{kind}:{pk}" for pk in pages for kind in ("own", "page")}
 
 
 def tags_of(instance: Any) -> Iterator[str]:

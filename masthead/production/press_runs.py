@@ -366,7 +366,8 @@ def _changed_since_now() -> Changed:
 
     def changed() -> set[str]:
         # By which rows were there, and not by the highest number: a lower one may be committed later.
-        return {tag for pk, tag in Change.objects.values_list("pk", "tag") if pk not in known}
+        late = {tag for pk, tag in Change.objects.values_list("pk", "tag") if pk not in known}
+        return changes.spelt_out(late)
 
     return changed
 

@@ -192,7 +192,7 @@ def privacy_changed(instance: PageViewRestriction, **_signal: Any) -> None:
     transaction.on_commit(partial(press_runs.leave_to_house, [f"own:{pk}" for pk in below]))
     filing.mark_stale(Q(path__startswith=of.path))
     press_runs.hold_back(f"page:{pk}" for pk in below)
-    press_runs.ask([changes.EVERYTHING])
+    press_runs.ask([changes.EVERYTHING, f"below:{of.pk}"])
 
 
 def page_taken_down(instance: Any, **_signal: Any) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_unpublished, post_page_move
 
 from masthead.advertising import bookings, creatives
@@ -180,3 +180,33 @@ def test_what_was_seen_of_promises_is_read_by_noon(store, title):  # noqa: F811
         assert seen.words in by_front(store, address)
         assert seen.words
         article(title)
+
+
+@pytest.mark.parametrize("above", [False, True])
+def test_what_an_editor_keeps_for_some_while_it_is_first_pressed_is_not_given_out(
+    store,
+    title,  # noqa: F811
+    above,
+    monkeypatch,
+):
+    article(title, "open")
+    press()
+    page = article(title, "open", headline="For some")
+    real = press_runs.made
+
+    def kept_meanwhile(*args, **named):
+        pages = real(*args, **named)
+        if not PageViewRestriction.objects.exists():
+            of = page.get_parent() if above else page
+            PageViewRestriction.objects.create(page=of, restriction_type="login")
+        return pages
+
+    monkeypatch.setattr(press_runs, "made", kept_meanwhile)
+    assert press() > 0
+    for path in (page.url, "/", "/feeds/atom.xml"):
+        for alone in (False, True):
+            assert "For some" not in (by_front(store, path, alone=alone) or "")
+        assert by_front(store, path) is None
+    press()
+    assert by_front(store, page.url) is None
+    assert "For some" not in by_front(store, "/feeds/atom.xml")
