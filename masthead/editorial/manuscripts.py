@@ -263,9 +263,8 @@ def record_mentions(article: Article) -> None:
     mentioned = keys_of_kind(walk.keys(to_manuscript(article)), "topic")
     topics = Topic.objects.filter(key__in=mentioned)
     Mention.objects.filter(article=article).exclude(topic__in=topics).delete()
-    Mention.objects.bulk_create(
-        [Mention(article=article, topic=topic) for topic in topics], ignore_conflicts=True
-    )
+    for topic in topics:  # Saved one by one: the press hears of those that are new.
+        Mention.objects.get_or_create(article=article, topic=topic)
 
 
 def keys_of_kind(keys: Iterable[str], kind: str) -> list[str]:

@@ -38,6 +38,7 @@ from masthead.editorial.models import (
     Topic,
     TopicIndex,
 )
+from masthead.editorial.models.article import Mention
 from masthead.production.models import Narration
 
 AROUND = ("chrome", "advertisements")
@@ -91,6 +92,8 @@ def tags_of(instance: Any) -> Iterator[str]:
     elif isinstance(instance, ContentsEntry):
         yield f"page:{instance.article_id}"
         yield from (f"list:{instance.issue_id}", f"contents:{instance.issue_id}")
+    elif isinstance(instance, Mention):
+        yield f"list:{instance.topic_id}"
     elif isinstance(instance, Booking):
         yield f"advertisements:{instance.title_id}"
     elif isinstance(instance, Creative):

@@ -33,6 +33,7 @@ from masthead.editorial.models import (
     Topic,
     TopicIndex,
 )
+from masthead.editorial.models.article import Mention
 from masthead.editorial.models.audience import Access
 from masthead.editorial.models.page import MagazinePage
 from masthead.editorial.receivers import WHOM_FOR
@@ -49,7 +50,7 @@ AUDIENCE_OF: dict[Any, str] = {
 
 SHOWN = (
     Advertiser, Article, ArticleIndex, Booking, ContentsEntry, Contributor, ContributorIndex, Correction,
-    Creative, Dossier, FrontPage, Issue, IssueIndex, Narration, Picture, Section, Title, Topic, TopicIndex,
+    Creative, Dossier, FrontPage, Issue, IssueIndex, Mention, Narration, Picture, Section, Title, Topic, TopicIndex,
 )  # fmt: skip
 """What readers' pages are made from, of all that stands below this department or in it."""
 

@@ -14,7 +14,9 @@ from masthead.circulation import offers
 from masthead.circulation.deals import Promised
 from masthead.circulation.models import Offer
 from masthead.circulation.promises import kept
+from masthead.editorial import manuscripts
 from masthead.editorial.models import ArchiveEntry, ArticleIndex
+from masthead.manuscript import nodes
 from masthead.production import press_runs
 from masthead.production.models import Change
 from tests.factories import advertising
@@ -210,3 +212,23 @@ def test_what_an_editor_keeps_for_some_while_it_is_first_pressed_is_not_given_ou
     press()
     assert by_front(store, page.url) is None
     assert "For some" not in by_front(store, "/feeds/atom.xml")
+
+
+def test_a_topic_that_is_only_named_in_a_text_has_the_article_as_it_comes_out(store, title):  # noqa: F811
+    topic = make.topic(title, "The board")
+    name = nodes.Mention(f"topic:{topic.key}", (nodes.Text("the board"),))
+    naming = nodes.Paragraph(id="named", children=(name,))
+    press()
+    page = make.article(title, naming, headline="It met", access="open")
+    paths = [
+        topic.url,
+        *(f"{topic.url}feeds/{one}" for one in ("rss.xml", "atom.xml", "feed.json")),
+    ]
+    press()
+    for path in paths:
+        assert "It met" in by_front(store, path)
+    manuscripts.store(page, make.manuscript(make.paragraph("Nothing."), headline="It met"))
+    page.save_revision().publish()
+    press()
+    for path in paths:
+        assert "It met" not in by_front(store, path)
