@@ -16,6 +16,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from masthead.production.models import Change, Forme, FormeTag
 
+AT_ONCE = 500
+"""Tags in one question to the database, which takes only so many."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -93,7 +96,9 @@ def keep(formes: Mapping[int, Kept], *, version: int) -> None:
 
 def lay_aside(tags: Iterable[str]) -> None:
     """Forget the formes that were made from these."""
-    _forget(Forme.objects.filter(tags__tag__in=list(tags)))
+    wanted = list(tags)
+    for first in range(0, len(wanted), AT_ONCE):
+        _forget(Forme.objects.filter(tags__tag__in=wanted[first : first + AT_ONCE]))
 
 
 def lay_all_aside() -> None:

@@ -214,10 +214,10 @@ def _press_changes(*, at: datetime, but: Collection[int] = ()) -> int:
     if not rows:
         return 0
     tags = {row.tag for row in rows}
+    formes.lay_aside(changes.spelt_out(tags))
     if changes.EVERYTHING in tags:
         count = press_all(at=at, but=[*but, *(row.pk for row in rows)])
     else:
-        formes.lay_aside(tags)
         count = _press_touched(
             tags, version=version, at=at, changed=changed, but=[*but, *(row.pk for row in rows)]
         )

@@ -54,6 +54,9 @@ SHOWN = (
 )  # fmt: skip
 """What readers' pages are made from, of all that stands below this department or in it."""
 
+MOVED_BY_NAME = 1000
+"""So many pages that move at once are named to the press; where there are more, it presses all."""
+
 
 def page_published(instance: Any, **_signal: Any) -> None:
     """Have the pictures of a page made in every size, once it is really out.
@@ -223,7 +226,11 @@ def page_moves(
     below = Page.objects.descendant_of(instance, inclusive=True).values_list("pk", flat=True)
     # Another title may be for others.
     press_runs.hold_back(f"own:{pk}" for pk in below)
-    press_runs.ask([f"{kind}:{pk}" for pk in below for kind in ("own", "page")])
+    if len(below) > MOVED_BY_NAME:
+        formes.lay_all_aside()
+        press_runs.ask([changes.EVERYTHING, f"below:{instance.pk}"])
+    else:
+        press_runs.ask([f"{kind}:{pk}" for pk in below for kind in ("own", "page")])
 
 
 def _renew(issue: int) -> None:

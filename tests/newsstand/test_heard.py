@@ -17,7 +17,7 @@ from masthead.circulation.promises import kept
 from masthead.editorial import manuscripts
 from masthead.editorial.models import ArchiveEntry, ArticleIndex
 from masthead.manuscript import nodes
-from masthead.production import press_runs
+from masthead.production import press_runs, receivers
 from masthead.production.models import Change
 from tests.factories import advertising
 from tests.factories import circulation as let
@@ -232,3 +232,32 @@ def test_a_topic_that_is_only_named_in_a_text_has_the_article_as_it_comes_out(st
     press()
     for path in paths:
         assert "It met" not in by_front(store, path)
+
+
+def test_very_many_pages_that_move_are_read_nowhere_until_they_are_at_their_new_addresses(
+    store,
+    title,  # noqa: F811
+    monkeypatch,
+    django_capture_on_commit_callbacks,
+):
+    section = make.section(title, "Of before")
+    pages = [article(title, "open", in_section=section) for _number in range(4)]
+    beside = make.section(title, "Beside")
+    press()
+    monkeypatch.setattr(receivers, "MOVED_BY_NAME", 3)
+    with django_capture_on_commit_callbacks(execute=True):
+        make.shelf(ArticleIndex, title).move(beside, pos="last-child")
+    named = set(Change.objects.values_list("tag", flat=True))
+    assert "everything" in named
+    assert not named & {f"own:{page.pk}" for page in pages}
+    for page in pages:
+        for alone in (False, True):
+            assert by_front(store, page.url, alone=alone) is None
+    press()
+    for page in pages:
+        new = type(page).objects.get(pk=page.pk).url
+        assert new != page.url
+        assert by_front(store, page.url) is None
+        assert SECRET in by_front(store, new)
+        assert f'"http://testserver{new}"' in by_front(store, new)
+        assert f'"{page.url}"' not in by_front(store, "/")
