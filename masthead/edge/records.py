@@ -8,7 +8,7 @@ which, is written into its record by whoever pressed it; here nothing is known o
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -85,6 +85,13 @@ class Record:
         """
         rules = {name: there for name, there in self.rules.items() if name == CLOSED}
         return replace(self, version=version, stale_at=0, rules=rules if closed else self.rules)
+
+    def held_if(self, changed: Set[str]) -> Record:
+        """Return a record that sends readers to the house, if its page was made from any of these tags.
+
+        Whether it has closed by that nobody knows: while the house is away nobody gets more than the lead.
+        """
+        return self if self.tags.isdisjoint(changed) else self.held(self.version, closed=True)
 
     def written(self) -> bytes:
         """Return the record as bytes; `read()` makes the same of them."""

@@ -65,16 +65,6 @@ FORGOTTEN = 404
 Changed = Callable[[], Set[str]]
 
 
-def held_if(record: Record, changed: Set[str]) -> Record:
-    """Return a record that sends readers to the house, if its page was made from any of these.
-
-    Whether it has closed by that nobody knows: while the house is away nobody gets more than the lead.
-    """
-    if record.tags.isdisjoint(changed):
-        return record
-    return record.held(record.version, closed=True)
-
-
 class DiskFull(OSError):
     """There is no room for another edition; readers keep the last one."""
 
@@ -145,7 +135,7 @@ class Store:
             number = int(transaction.get(EDITION, b"0", db=self._notes)) + 1
             late = changed()
             for page, bodies in made:
-                record = replace(held_if(page.record, late), edition=number, effort=effort)
+                record = replace(page.record.held_if(late), edition=number, effort=effort)
                 self._put(transaction, with_variants(record, page, bodies), bodies.values())
             for host, path, version in gone:
                 record = Record(host=host, path=path, version=version, edition=number, status=GONE)

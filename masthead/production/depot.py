@@ -37,7 +37,7 @@ from masthead.edge.orders import Change, Orders, read_orders
 from masthead.edge.packing import AT_ONCE
 from masthead.edge.records import Record
 from masthead.edge.records import read as read_record
-from masthead.edge.store import FORGOTTEN, GONE, Changed, held_if
+from masthead.edge.store import FORGOTTEN, GONE, Changed
 from masthead.edge.view import fits
 from masthead.production import models
 
@@ -93,7 +93,7 @@ class Depot:
         with _edition() as number:
             late = changed()
             _keep(bodies)
-            _write([*(held_if(one, late) for one in records), *filter(fits, down)], number)
+            _write([*(one.held_if(late) for one in records), *filter(fits, down)], number)
         if down:
             self.wait_for(number)
         return number
