@@ -30,15 +30,15 @@ def test_a_paid_word_is_found_by_who_may_read_it(
     page.get_by_role("banner").get_by_role("link", name="Search").click()
     page.get_by_label("Words to look for").fill("weathervanes")
     page.get_by_role("button", name="Search").click()
-    expect(page.get_by_role("status")).to_have_text("1 article")
+    expect(page.locator("h2#found")).to_have_text("1 article")
     expect(hits).to_contain_text("What the weathervane hid")
     expect(marks.first).to_have_text("weathervane")
     page.get_by_role("link", name="Archive").last.click()
-    expect(page.get_by_role("status")).to_have_text("1 article")
+    expect(page.locator("h2#found")).to_have_text("1 article")
     for typed in ("verdigris", "verdigirs", '"barrels of verdigris"'):
         page.get_by_label("Words to look for").fill(typed)
         page.keyboard.press("Enter")
-        expect(page.get_by_role("status")).to_have_text("0 articles")
+        expect(page.locator("h2#found")).to_have_text("0 articles")
 
     # With a subscription it is found, with the words around it.
     type_code(page, house, READER)
@@ -57,7 +57,7 @@ def test_a_paid_word_is_found_by_who_may_read_it(
     desk.get_by_role("cell", name="Looks for barrels", exact=True).wait_for()
     desk.context.close()
     page.goto(f"{house.address}/search/?q=verdigris")
-    expect(page.get_by_role("status")).to_have_text("1 article")
+    expect(page.locator("h2#found")).to_have_text("1 article")
     expect(marks).to_have_text("verdigris")
     hits.get_by_role("link", name="What the weathervane hid").click()
     expect(page.get_by_text("barrels of verdigris")).to_be_visible()
