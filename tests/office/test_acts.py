@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from masthead.editorial import founding, issues
-from masthead.editorial.models import Correction, Issue
+from masthead.editorial.models import Article, Correction, Issue
 from masthead.people import staff
 from tests.factories import editorial as make
 
@@ -75,6 +75,21 @@ def test_the_menu_offers_only_the_moves_that_follow(editor, title) -> None:
     Issue.objects.filter(pk=issue.pk).update(state=Issue.State.OPEN)
     page = editor.get(f"/office/pages/{issue.pk}/edit/").content.decode()
     assert "Put on sale" in page
+
+
+def test_a_copy_is_a_work_of_its_own_and_never_an_alias(editor, title) -> None:
+    article = make.article(title, headline="The harbour")
+    address = f"/office/pages/{article.pk}/copy/"
+    assert 'name="alias"' not in editor.get(address).content.decode()
+    form = {
+        "new_title": "The harbour, again", "new_slug": "again", "alias": "on",
+        "new_parent_page": article.get_parent().pk,
+    }  # fmt: skip
+    answer = editor.post(address, form)
+    assert answer.status_code == 302
+    copy = Article.objects.get(slug="again")
+    assert (copy.alias_of_id, copy.live) == (None, False)
+    assert copy.key != article.key
 
 
 def test_topics_are_found_by_any_word_of_their_name(editor, title) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from wagtail.admin.forms.pages import CopyForm
 from wagtail.models import Page
 
 from masthead.editorial import faces
@@ -33,6 +34,15 @@ class Keyed(models.Model):
         return page
 
 
+class OneOfAKindForm(CopyForm):
+    """Asks where a copy goes, and offers no alias: the same work at two addresses would be two works."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Leave Wagtail's offer of an alias out."""
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alias", None)
+
+
 class MagazinePage(Page):
     """A page that readers see, drawn by whatever department registered its face.
 
@@ -43,6 +53,8 @@ class MagazinePage(Page):
     page_ptr = models.OneToOneField(
         Page, on_delete=models.CASCADE, parent_link=True, primary_key=True, related_name="+"
     )
+
+    copy_form_class = OneOfAKindForm
 
     class Meta:
         abstract = True
