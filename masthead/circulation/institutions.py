@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 from masthead.circulation.entitlements import Reading
 from masthead.circulation.models import Institution, MailDomain, Network, Seat
 from masthead.edge.asking import Address
+from masthead.editorial.models import Title
 from masthead.people.models import User, at_mail
 
 MAILBOX_PROVED_FOR = timedelta(days=365)
@@ -33,6 +34,13 @@ def readings_at(address: Address | None, at: datetime) -> Iterator[Reading]:
         if address in ipaddress.ip_network(network.addresses):
             crawler = network.institution.kind == Institution.Kind.CRAWLER
             yield _reading("crawler" if crawler else "institution", network.institution)
+
+
+def an_address(title: Title, at: datetime) -> Address | None:
+    """Return an address from where a title is read without a pass; None where there is none."""
+    good = Institution.objects.good(at).filter(title=title)
+    network = Network.objects.filter(institution__in=good).order_by("pk").first()
+    return ipaddress.ip_network(network.addresses).network_address if network else None
 
 
 def readings_of(reader: User, at: datetime) -> Iterator[Reading]:

@@ -1,7 +1,8 @@
 """Look at the magazine from outside, as each kind of reader, for words behind the gate.
 
-Asks for the newest closed article by the public address: as a stranger, with a forged, an expired
-and a foreign pass, and as a subscriber; and for the feeds. Ends with 1 if anything is wrong.
+Asks for the newest closed article by the public address: as a subscriber, as a stranger, with a
+forged, an expired and a foreign pass, and as one who only says that they come from an institution's
+network; and for the feeds. Ends with 1 if anything is wrong.
 The worker does the same every minute where `canary` in masthead.toml says so.
 """
 

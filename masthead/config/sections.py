@@ -196,7 +196,8 @@ class Server:
     processes: int = _setting(1, "How many web processes to run.", _between(1, 64))
     threads: int = _setting(4, "How many requests one process answers at once.", _between(1, 64))
     behind_proxy: bool = _setting(
-        False, "True when a proxy in front speaks HTTPS and sets X-Forwarded-Proto."
+        False,
+        "True when a proxy in front speaks HTTPS, and sets X-Forwarded-Proto and X-Forwarded-For itself.",
     )
     proxies: int = _setting(
         1,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import http.client
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -25,7 +25,7 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from masthead.circulation import entitlements, passes, viewers
+from masthead.circulation import entitlements, institutions, passes, viewers
 from masthead.edge.passes import LIFETIME
 from masthead.editorial.models import Article, Title
 from masthead.newsstand import inspections, metadata
@@ -57,8 +57,8 @@ class NoAnswer(OSError):
     """The address did not answer."""
 
 
-Ask = Callable[[str, str], Answer]
-"""Asks for a full address with a cookie header, which may be empty."""
+Ask = Callable[[str, str, Mapping[str, str]], Answer]
+"""Asks for a full address with a cookie header, which may be empty, and with further headers."""
 
 
 @dataclass(slots=True)
@@ -88,15 +88,15 @@ def look(title: Title, *, at: datetime, ask: Ask, address: str = "") -> Seen:
     article, secret = found
     url = address + urlsplit(article.url or "").path
     try:
-        for who, cookie in _strangers(title, at):
-            answer = ask(url, cookie)
+        for who, cookie, headers in _strangers(title, at):
+            answer = ask(url, cookie, headers)
             seen.asked += 1
             _look_at(answer, who, secret, seen)
-        answer = ask(url, _cookie(title, at))
+        answer = ask(url, _cookie(title, at), {})
         seen.asked += 1
         _look_at_subscribers(answer, url, secret, seen)
         for form in metadata.FORMS:
-            answer = ask(f"{address}/feeds/{form}", "")
+            answer = ask(f"{address}/feeds/{form}", "", {})
             seen.asked += 1
             if secret in inspections.words_of(answer.text):
                 seen.leaks.append(
@@ -182,7 +182,7 @@ def _blind(at: datetime) -> Iterator[Alarm]:
         yield Alarm(f"canary:blind:{since:%Y%m%d%H%M}", words, since, "office:promises_board")
 
 
-def over_the_wire(url: str, cookie: str) -> Answer:
+def over_the_wire(url: str, cookie: str, headers: Mapping[str, str]) -> Answer:
     """Ask for an address as a browser does, without following where it leads.
 
     Raises:
@@ -197,11 +197,11 @@ def over_the_wire(url: str, cookie: str) -> Answer:
         if parts.scheme == "https"
         else http.client.HTTPConnection(host, port, timeout=TIMEOUT)
     )
-    headers = {"Accept": "text/html,*/*", "User-Agent": "Masthead canary"}
+    sent = {"Accept": "text/html,*/*", "User-Agent": "Masthead canary", **headers}
     if cookie:
-        headers["Cookie"] = cookie
+        sent["Cookie"] = cookie
     try:
-        connection.request("GET", parts.path or "/", headers=headers)
+        connection.request("GET", parts.path or "/", headers=sent)
         response = connection.getresponse()
         text = _whole(response).decode("utf-8", "replace")
     except (OSError, http.client.HTTPException) as error:
@@ -232,14 +232,20 @@ def _closed_article(title: Title, at: datetime) -> tuple[Article, str] | None:
     return None
 
 
-def _strangers(title: Title, at: datetime) -> Iterator[tuple[str, str]]:
-    """Yield kinds of readers who may have the lead only, and the cookie that each brings."""
+def _strangers(title: Title, at: datetime) -> Iterator[tuple[str, str, Mapping[str, str]]]:
+    """Yield kinds of readers who may have the lead only, and the cookie and headers of each."""
     good = _cookie(title, at)
     head, _dot, mac = good.rpartition(".")
-    yield _("A stranger"), ""
-    yield _("Who brings a forged pass"), f"{head}.{mac[:-1]}{'A' if mac[-1] != 'A' else 'B'}"
-    yield _("Who brings an expired pass"), _cookie(title, at - timedelta(seconds=2 * LIFETIME))
-    yield _("Who brings a pass for another magazine"), _cookie(title, at, of="another")
+    yield _("A stranger"), "", {}
+    yield _("Who brings a forged pass"), f"{head}.{mac[:-1]}{'A' if mac[-1] != 'A' else 'B'}", {}
+    expired = _cookie(title, at - timedelta(seconds=2 * LIFETIME))
+    yield _("Who brings an expired pass"), expired, {}
+    yield _("Who brings a pass for another magazine"), _cookie(title, at, of="another"), {}
+    if there := institutions.an_address(title, at):
+        # As often as proxies are believed: each that writes nothing down leaves one of them to us.
+        times = max(1, settings.INSTALLATION.server.trusted_proxies)
+        forged = {"X-Forwarded-For": ", ".join([str(there)] * times)}
+        yield _("Who only claims an address of an institution"), "", forged
 
 
 def _cookie(title: Title, at: datetime, *, of: str = "") -> str:

@@ -103,6 +103,39 @@ def test_every_command_and_option_is_in_the_reference(commands_page, command, pa
                 assert f"`{option}" in text, f"{option} of masthead {command} is undocumented."
 
 
+PASSES_ON = re.compile(
+    r"\b(?:proxy_pass|reverse_proxy|fastcgi_pass|ProxyPass|uwsgi_pass)\b|^backend ", re.M
+)
+"""What stands in the settings of a proxy that hands requests on to Masthead."""
+
+
+def proxies() -> dict[str, str]:
+    """Return all settings for proxies that we print or write."""
+    root = REFERENCE.parents[1]
+    found = {
+        f"{page.relative_to(root)}: {block.split(maxsplit=1)[0]} {number}": block
+        for page in [*root.glob("*.md"), *root.glob("docs/**/*.md")]
+        for number, block in enumerate(
+            re.findall(r"^```[^\n]*\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+        )
+        if PASSES_ON.search(block)
+    }
+    ours = root / "masthead" / "edge" / "nginx" / "nginx.conf"
+    return found | {ours.name: ours.read_text(encoding="utf-8")}
+
+
+def test_every_proxy_that_we_describe_says_itself_who_asks_and_how():
+    """Else strangers say it, and read as an institution whose network they name."""
+    assert len(proxies()) >= 3
+    silent = [
+        f"{where}: {header}"
+        for where, settings in proxies().items()
+        for header in ("X-Forwarded-For", "X-Forwarded-Proto")
+        if header not in settings
+    ]
+    assert not silent
+
+
 def test_every_link_between_our_pages_leads_somewhere():
     root = REFERENCE.parents[1]
     pages = [*root.glob("*.md"), *root.glob("docs/**/*.md")]

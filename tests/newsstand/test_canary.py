@@ -51,7 +51,7 @@ def through(store):
     front = Front(passes.keyring(), settings.PASS_COOKIE, (settings.SESSION_COOKIE_NAME,))
 
     def between(change=lambda answer, _cookie: answer, asked=None):
-        def ask(url, cookie):
+        def ask(url, cookie, _headers):
             parts = urlsplit(url)
             if asked is not None:
                 asked.append(url)
@@ -129,6 +129,27 @@ def test_each_kind_of_stranger_is_looked_at(title, article, through, brought, na
     assert len(seen.leaks) == 1
 
 
+def test_a_proxy_that_lets_strangers_say_where_they_come_from_is_seen(title, article, through):
+    """The proxy passes on whatever stands in X-Forwarded-For, and the last of it is believed."""
+    others = make.magazine("The Other")
+    let.institution(others, networks=("203.0.113.0/24",))
+    honest = through()
+    asked = []
+
+    def passes_on(url, cookie, headers):
+        asked.append(headers.get("X-Forwarded-For", ""))
+        if "198.51.100." in asked[-1].split(",")[-1]:
+            return Answer(200, f"<p>{SECRET}</p>", "private")
+        return honest(url, cookie, headers)
+
+    assert look(title, passes_on).leaks == []
+    assert not any(asked)  # The library reads another magazine.
+    let.institution(title, networks=("198.51.100.128/25",))
+    (leak,) = look(title, passes_on).leaks
+    assert "institution" in leak
+    assert look(title, honest).leaks == []
+
+
 def test_a_feed_with_more_than_leads_is_seen(title, article, through):
     def leak(answer, _cookie):
         return Answer(200, answer.text.replace("</feed>", f"<p>{SECRET}</p></feed>"))
@@ -150,7 +171,7 @@ def test_a_subscriber_who_is_shut_out_is_a_fault_and_no_leak(title, article, thr
 
 
 def test_a_magazine_that_does_not_answer_is_a_fault_and_no_leak(title, article, through):
-    def ask(_url, _cookie):
+    def ask(_url, _cookie, _headers):
         raise NoAnswer("connection refused")
 
     seen = look(title, ask)
@@ -168,7 +189,7 @@ def test_shut_shows_everybody_the_lead_at_the_front_and_at_the_house(
     url = f"http://testserver{article.url}"
 
     def read():
-        return SECRET in through()(url, by_pass).text, SECRET in client.get(
+        return SECRET in through()(url, by_pass, {}).text, SECRET in client.get(
             article.url
         ).content.decode()
 
@@ -284,7 +305,7 @@ def test_who_takes_long_to_answer_is_not_waited_for(monkeypatch, then, pause):
     with who_answers(b"HTTP/1.1 200 OK\r\n\r\n", then, pause=pause) as address:
         began = time.monotonic()
         with pytest.raises(NoAnswer):
-            canary.over_the_wire(address, "")
+            canary.over_the_wire(address, "", {})
         assert time.monotonic() - began < 2
 
 
