@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import http.client
 import ssl
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from http import HTTPStatus
 from time import monotonic
 from urllib.parse import unquote, urlsplit
 
+import brotli
 from django.conf import settings
 from django.db.models import Min
 from django.utils import timezone
@@ -41,7 +43,11 @@ BLIND = timedelta(minutes=10)
 """How long a look may wait in the queue until somebody is told that nobody comes to it."""
 
 LARGEST = 8 * 1024**2
-"""Bytes of an answer that are looked at."""
+"""Bytes of an answer that are looked at, as it comes and unpacked."""
+
+PACKED = {"Accept-Encoding": "gzip, deflate, br"}
+PLAIN = {"Accept-Encoding": "identity"}
+"""Browsers ask for the one, simple programs for the other; a cache may keep an answer for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +94,20 @@ def look(title: Title, *, at: datetime, ask: Ask, address: str = "") -> Seen:
     article, secret = found
     url = address + urlsplit(article.url or "").path
     try:
-        for who, cookie, headers in _strangers(title, at):
-            answer = ask(url, cookie, headers)
+        for coding in PACKED, PLAIN:
+            # What a cache keeps for a moment only is seen by who comes next.
+            answer = ask(url, _cookie(title, at), coding)
+            seen.asked += 1
+            _look_at_subscribers(answer, url, secret, seen)
+            answer = ask(url, "", coding)
+            seen.asked += 1
+            _look_at(answer, _("A stranger"), secret, seen)
+        for who, cookie, headers in _pretenders(title, at):
+            answer = ask(url, cookie, {**PACKED, **headers})
             seen.asked += 1
             _look_at(answer, who, secret, seen)
-        answer = ask(url, _cookie(title, at), {})
-        seen.asked += 1
-        _look_at_subscribers(answer, url, secret, seen)
         for form in metadata.FORMS:
-            answer = ask(f"{address}/feeds/{form}", "", {})
+            answer = ask(f"{address}/feeds/{form}", "", PACKED)
             seen.asked += 1
             if secret in inspections.words_of(answer.text):
                 seen.leaks.append(
@@ -203,8 +214,9 @@ def over_the_wire(url: str, cookie: str, headers: Mapping[str, str]) -> Answer:
     try:
         connection.request("GET", parts.path or "/", headers=sent)
         response = connection.getresponse()
-        text = _whole(response).decode("utf-8", "replace")
-    except (OSError, http.client.HTTPException) as error:
+        coding = response.headers.get("Content-Encoding", "")
+        text = _unpacked(_whole(response), coding.strip().lower()).decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException, zlib.error, brotli.error) as error:
         raise NoAnswer(str(error) or type(error).__name__) from error
     finally:
         connection.close()
@@ -221,6 +233,22 @@ def _whole(response: http.client.HTTPResponse) -> bytes:
     return bytes(read)
 
 
+def _unpacked(body: bytes, coding: str) -> bytes:
+    """Return what an answer says, as far as it is looked at: a few bytes can stand for very many."""
+    match coding:
+        case "" | "identity":
+            return body
+        case "br":
+            return brotli.Decompressor().process(body, output_buffer_limit=LARGEST)[:LARGEST]
+        case "gzip" | "x-gzip":
+            return zlib.decompressobj(wbits=31).decompress(body, LARGEST)
+        case "deflate":
+            # By the standard with a frame; some send it without.
+            framed = body[:1] and body[0] & 15 == 8 and int.from_bytes(body[:2]) % 31 == 0
+            return zlib.decompressobj(15 if framed else -15).decompress(body, LARGEST)
+    raise OSError(f"packed as {coding}")
+
+
 def _closed_article(title: Title, at: datetime) -> tuple[Article, str] | None:
     """Return the newest article that is closed, and words of it that only subscribers have."""
     for article in inspections.newest_of(title):
@@ -232,11 +260,10 @@ def _closed_article(title: Title, at: datetime) -> tuple[Article, str] | None:
     return None
 
 
-def _strangers(title: Title, at: datetime) -> Iterator[tuple[str, str, Mapping[str, str]]]:
-    """Yield kinds of readers who may have the lead only, and the cookie and headers of each."""
+def _pretenders(title: Title, at: datetime) -> Iterator[tuple[str, str, Mapping[str, str]]]:
+    """Yield who may have the lead only, whatever they say, and the cookie and headers of each."""
     good = _cookie(title, at)
     head, _dot, mac = good.rpartition(".")
-    yield _("A stranger"), "", {}
     yield _("Who brings a forged pass"), f"{head}.{mac[:-1]}{'A' if mac[-1] != 'A' else 'B'}", {}
     expired = _cookie(title, at - timedelta(seconds=2 * LIFETIME))
     yield _("Who brings an expired pass"), expired, {}
@@ -254,21 +281,27 @@ def _cookie(title: Title, at: datetime, *, of: str = "") -> str:
 
 def _look_at(answer: Answer, who: str, secret: str, seen: Seen) -> None:
     if secret in inspections.words_of(answer.text):
-        seen.leaks.append(_("%(who)s gets words behind the gate.") % {"who": who})
+        _say(seen.leaks, _("%(who)s gets words behind the gate.") % {"who": who})
     elif answer.status != HTTPStatus.OK:
         said = {"who": who, "status": answer.status}
-        seen.faults.append(_("%(who)s is answered %(status)s.") % said)
+        _say(seen.faults, _("%(who)s is answered %(status)s.") % said)
 
 
 def _look_at_subscribers(answer: Answer, url: str, secret: str, seen: Seen) -> None:
     if answer.status != HTTPStatus.OK:
-        seen.faults.append(_("A subscriber is answered %(status)s.") % {"status": answer.status})
+        _say(seen.faults, _("A subscriber is answered %(status)s.") % {"status": answer.status})
     elif secret not in inspections.words_of(answer.text):
         if not viewers.is_shut() and _is_pressed(url):
-            seen.faults.append(_("A subscriber does not get the whole of a closed article."))
+            _say(seen.faults, _("A subscriber does not get the whole of a closed article."))
     elif "private" not in answer.cache_control and "no-store" not in answer.cache_control:
         # Whoever stands in between may give it to the next one.
-        seen.leaks.append(_("Caches are not told that a subscriber's page is private."))
+        _say(seen.leaks, _("Caches are not told that a subscriber's page is private."))
+
+
+def _say(said: list[str], sentence: str) -> None:
+    """Say something once, though it was found for each coding."""
+    if sentence not in said:
+        said.append(sentence)
 
 
 def _is_pressed(url: str) -> bool:

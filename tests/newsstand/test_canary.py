@@ -1,13 +1,17 @@
 """The canary sees from outside what strangers must not get, and can shut the gate."""
 
+import gzip
+import itertools
 import socket
 import threading
 import time
+import zlib
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+import brotli
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -84,7 +88,7 @@ def test_where_the_gate_holds_nothing_is_found(title, article, through):
     asked = []
     seen = look(title, through(asked=asked))
     assert seen.leaks == seen.faults == []
-    assert seen.asked == len(asked) == 8
+    assert seen.asked == len(asked) == 10
     assert sum("/feeds/" in url for url in asked) == 3
 
 
@@ -100,6 +104,24 @@ def test_a_cache_that_gives_one_readers_page_to_all_is_seen(title, article, thro
     assert any("gets words behind the gate" in one for one in look(title, through(keep)).leaks)
 
 
+@pytest.mark.parametrize("coding", ["gzip, deflate, br", "identity"])
+def test_a_cache_that_keeps_by_coding_for_a_second_is_seen(title, article, through, coding):
+    """It tells codings apart and no cookies; what it keeps is old before a minute has passed."""
+    house, kept, moments = through(), {}, itertools.count(step=0.4)
+
+    def ask(url, cookie, headers):
+        now = next(moments)
+        key = (url, headers.get("Accept-Encoding", "identity"))
+        until, answer = kept.get(key, (0, None))
+        if now >= until or key[1] != coding:
+            answer = house(url, cookie, headers)
+            kept[key] = (now + 1, answer)
+        return answer
+
+    (leak,) = look(title, ask).leaks
+    assert "stranger" in leak
+
+
 @pytest.mark.parametrize(
     ("brought", "named"),
     [
@@ -111,8 +133,8 @@ def test_a_cache_that_gives_one_readers_page_to_all_is_seen(title, article, thro
 )
 def test_each_kind_of_stranger_is_looked_at(title, article, through, brought, named):
     at = timezone.now()
-    cookies = dict(
-        zip(("", "forged", "expired", "foreign"), canary._strangers(title, at), strict=True)
+    cookies = {"": ("", "")} | dict(
+        zip(("forged", "expired", "foreign"), canary._pretenders(title, at), strict=True)
     )
     seen = canary.look(
         title,
@@ -309,7 +331,40 @@ def test_who_takes_long_to_answer_is_not_waited_for(monkeypatch, then, pause):
         assert time.monotonic() - began < 2
 
 
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [
+        ("identity", bytes),
+        ("br", brotli.compress),
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", lambda body: zlib.compress(body, wbits=-15)),
+    ],
+)
+def test_pages_are_read_however_they_are_packed(coding, pack):
+    def read(body):
+        said = f"Content-Encoding: {coding}\r\nContent-Length: {len(body)}"
+        head = f"HTTP/1.1 200 OK\r\n{said}\r\n\r\n".encode()
+        with who_answers(head + body, b"", pause=1) as address:
+            return canary.over_the_wire(address, "", {}).text
+
+    assert read(pack(SECRET.encode())) == SECRET
+    # However small it comes, what is made of it has an end.
+    assert len(read(pack(b"word " * canary.LARGEST)[: canary.LARGEST])) <= canary.LARGEST
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip", "zstd"])
+def test_what_cannot_be_unpacked_is_no_answer(coding):
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: 5\r\n\r\nwords"
+    with (
+        who_answers(head.encode(), b"", pause=1) as address,
+        pytest.raises(NoAnswer, match=coding if coding == "zstd" else None),
+    ):
+        canary.over_the_wire(address, "", {})
+
+
 def test_the_pages_of_one_look_are_asked_for_within_its_minute(title, article, through):
+    let.institution(title, networks=("198.51.100.128/25",))
     assert look(title, through()).asked * canary.TIMEOUT < 60
 
 
