@@ -21,7 +21,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Take where to look, and what to do."""
     parser.add_argument("--address", default="", help="look there instead, such as behind a CDN")
     parser.add_argument(
-        "--guard", action="store_true", help="on a leak, show everybody leads only from then on"
+        "--guard",
+        action="store_true",
+        help="on a leak seen twice, show all leads only from then on",
     )
     parser.add_argument("--shut", action="store_true", help="show everybody leads only, now")
     parser.add_argument("--open", action="store_true", help="let readers have the whole again")
@@ -40,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         state = "leads only" if options.shut else "what their readers may have"
         say(f"Closed articles {'now show' if changed else 'show'} {state}.")
         return 0
-    wrong = leaks = 0
+    wrong, leaky, is_shut = 0, False, False
     for title in Title.objects.order_by("name"):
         at = timezone.now()
         seen = canary.look(title, at=at, ask=canary.over_the_wire, address=options.address)
@@ -50,10 +52,15 @@ def run(options: argparse.Namespace) -> int:
             continue
         for sentence in [*seen.leaks, *seen.faults]:
             refuse(f"{title.name}: {sentence}")
-        leaks += len(seen.leaks)
+        if seen.leaks and options.guard:
+            leaky = True
+            asked = {"ask": canary.over_the_wire, "address": options.address}
+            is_shut |= canary.guard(title, **asked)
         wrong += len(seen.leaks) + len(seen.faults)
         say(f"{title.name}: {seen.asked} pages asked for at {seen.address}.")
-    if leaks and options.guard and canary.shut(leads_only=True):
+    if leaky and not is_shut:
+        refuse("A second look found no leak, so nothing was shut. Look again in a while.")
+    elif is_shut:
         refuse(
             "Closed articles now show leads only, to everybody.",
             "Look at what stands between readers and the magazine; then: masthead canary --open",

@@ -28,6 +28,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from masthead.circulation import entitlements, institutions, passes, viewers
+from masthead.circulation.entitlements import Work
 from masthead.edge.passes import LIFETIME
 from masthead.editorial.models import Article, Title
 from masthead.newsstand import inspections, metadata
@@ -86,12 +87,34 @@ def look(title: Title, *, at: datetime, ask: Ask, address: str = "") -> Seen:
         ask: how a page is asked for.
         address: where, with scheme and host; the magazine's own if left out.
     """
-    address = (address or inspections.address_of(title)).rstrip("/")
-    seen = Seen(address)
+    seen = Seen((address or inspections.address_of(title)).rstrip("/"))
     found = _closed_article(title, at)
     if found is None:
         return seen
     article, secret = found
+    _ask_for(article, secret, title, seen, at=at, ask=ask)
+    if seen.leaks and not _is_closed_still(article, title):
+        # Strangers have had it by right: its moment came meanwhile, or an editor opened it.
+        seen.leaks.clear()
+    return seen
+
+
+def guard(title: Title, *, ask: Ask, address: str = "") -> bool:
+    """Look again where a look has just found a leak, and shut the gate if there is one; say so.
+
+    Shutting it shuts out all subscribers, so what was seen once in passing is not enough.
+    """
+    seen = look(title, at=timezone.now(), ask=ask, address=address)
+    if seen.leaks:
+        shut(leads_only=True)
+    return bool(seen.leaks)
+
+
+def _ask_for(
+    article: Article, secret: str, title: Title, seen: Seen, *, at: datetime, ask: Ask
+) -> None:
+    """Ask as each kind of reader, and write down what is wrong."""
+    address = seen.address
     url = address + urlsplit(article.url or "").path
     try:
         for coding in PACKED, PLAIN:
@@ -117,7 +140,6 @@ def look(title: Title, *, at: datetime, ask: Ask, address: str = "") -> Seen:
         seen.faults.append(
             _("%(address)s does not answer: %(why)s") % {"address": address, "why": error}
         )
-    return seen
 
 
 def remember(seen: Seen, *, at: datetime) -> Sighting:
@@ -149,7 +171,7 @@ def look_outside() -> int:
         remember(seen, at=at)
         leaks += len(seen.leaks)
         if seen.leaks and settings.INSTALLATION.server.canary == "guard":
-            shut(leads_only=True)
+            guard(title, ask=over_the_wire)
     return leaks
 
 
@@ -250,14 +272,43 @@ def _unpacked(body: bytes, coding: str) -> bytes:
 
 
 def _closed_article(title: Title, at: datetime) -> tuple[Article, str] | None:
-    """Return the newest article that is closed, and words of it that only subscribers have."""
+    """Return the newest closed article, and words that the house itself keeps from strangers.
+
+    One that has none is passed over: what it ends with may stand beneath open ones, too.
+    """
+    feeds: list[str] = []
+    opened: list[tuple[Article, Work]] = []
+    doubtful: list[tuple[Article, Work]] = []
     for article in inspections.newest_of(title):
         work = viewers.work_of(article, title)
         if entitlements.lock_of(work, at).access == "open":
+            opened.append((article, work))
             continue
-        if secret := inspections.closed_words(article, work, at):
+        feeds = feeds or [_given(title, f"/feeds/{form}") for form in metadata.FORMS]
+        given = [*feeds, _given(title, article.url or "")]
+        if secret := inspections.closed_words(article, work, at, given=given):
+            return article, secret
+        doubtful.append((article, work))
+    # Does the house give all of it away? Then only what stands in open articles is no leak.
+    given = [inspections.whole_words(*one, at) for one in opened] if doubtful else []
+    for article, work in doubtful:
+        if secret := inspections.closed_words(article, work, at, given=given):
             return article, secret
     return None
+
+
+def _given(title: Title, url: str) -> str:
+    """Return the words that the house gives to strangers there, with nothing in between."""
+    return inspections.words_of(inspections.fetched(title, url)[1])
+
+
+def _is_closed_still(article: Article, title: Title) -> bool:
+    """Say whether an article is closed at this moment, by what is in the database."""
+    now = Article.objects.live().filter(pk=article.pk).first()
+    if now is None:
+        return False
+    work = viewers.work_of(now, Title.objects.get(pk=title.pk))
+    return entitlements.lock_of(work, timezone.now()).access != "open"
 
 
 def _pretenders(title: Title, at: datetime) -> Iterator[tuple[str, str, Mapping[str, str]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -162,21 +162,35 @@ def _of(title: Title) -> Any:
     return articles.order_by("-published_at", "-pk")
 
 
-def closed_words(article: Article, work: Work, at: datetime) -> str:
-    """Return the end of what is behind the gate, as plain words; nothing where there is none."""
+def closed_words(article: Article, work: Work, at: datetime, *, given: Sequence[str] = ()) -> str:
+    """Return plain words that stand behind the gate and nowhere before it; nothing where none do.
+
+    They are the last that can be had: where an article ends as others do, what comes before that.
+
+    Args:
+        article: whose words.
+        work: the same, as the gate knows it.
+        at: the moment.
+        given: what strangers have besides its lead and its standfirst, as plain words.
+    """
     forme = composing.forme_of(article, at=at)
     if forme.lead_is_whole:
         return ""
+    lead, standfirst = words_of(forme.lead.html), words_of(article.standfirst)
+    return _last_of(whole_words(article, work, at).split(), (lead, standfirst, *given))
+
+
+def whole_words(article: Article, work: Work, at: datetime) -> str:
+    """Return all words of an article, for our own eyes."""
     ours = entitlements.may_read(entitlements.Viewer(reads_everything=True), work, at)
-    whole = "".join(part.html for part in forme.whole.open(ours).parts)
-    return _last_of(words_of(whole).split(), words_of(forme.lead.html))
+    parts = composing.forme_of(article, at=at).whole.open(ours).parts
+    return words_of("".join(part.html for part in parts))
 
 
-def _last_of(words: Iterable[str], lead: str) -> str:
-    found = list(words)
-    for start in range(len(found) - 12, 0, -6):
-        stretch = " ".join(found[start : start + 8])
-        if stretch not in lead:
+def _last_of(words: Sequence[str], given: Sequence[str]) -> str:
+    for start in range(len(words) - 12, 0, -6):
+        stretch = " ".join(words[start : start + 8])
+        if not any(stretch in one for one in given):
             return stretch
     return ""
 

@@ -1,5 +1,6 @@
 """The canary sees from outside what strangers must not get, and can shut the gate."""
 
+import argparse
 import gzip
 import itertools
 import socket
@@ -20,11 +21,13 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from masthead.circulation import passes, viewers
+from masthead.cli import canary as command
 from masthead.edge.front import Asked, Front
 from masthead.newsstand import canary
 from masthead.newsstand.canary import Answer, NoAnswer
 from masthead.people import alarms
 from masthead.production import lanes, press_runs, schedule
+from masthead.production.models import Sighting
 from tests.factories import circulation as let
 from tests.factories import editorial as make
 
@@ -378,3 +381,138 @@ def test_the_worker_looks_and_shuts_the_gate_where_that_is_wanted(
     monkeypatch.setattr(canary, "over_the_wire", leaky)
     assert canary.look_outside.call() > 0
     assert viewers.is_shut() is is_shut
+
+
+NOTE = "This work was paid for by the foundation of those who want to read more."
+"""Fourteen words with which a magazine ends its articles."""
+
+
+def closed(title, *last, **fields):
+    words = [make.paragraph(f"Lead sentence {number}. " * 12) for number in range(4)]
+    body = [*words, make.paragraph(SECRET), *map(make.paragraph, last)]
+    return make.article(title, *body, access="subscribers", **fields)
+
+
+def leaks_to_strangers(through):
+    """Return a way to the magazine with a cache that gives strangers the subscriber's page."""
+    whole = []
+
+    def keep(answer, _cookie):
+        whole.append(answer)
+        return max(whole, key=lambda one: len(one.text)) if "<html" in answer.text else answer
+
+    return through(keep)
+
+
+def test_what_ends_open_articles_too_is_no_leak(title, through):
+    closed(title, NOTE)
+    make.article(title, make.paragraph("All may read it."), make.paragraph(NOTE), access="open")
+    press_runs.press(at=timezone.now())
+    assert NOTE in through()("http://testserver/feeds/atom.xml", "", {}).text
+    assert look(title, through()).leaks == []
+    assert look(title, leaks_to_strangers(through)).leaks
+
+
+def test_an_article_that_keeps_nothing_else_back_is_passed_over(title, through):
+    lead = [make.paragraph(f"Lead sentence {number}. " * 12) for number in range(4)]
+    make.article(title, make.paragraph("All may read it."), make.paragraph(NOTE), access="open")
+    make.article(title, *lead, make.paragraph(NOTE), access="subscribers")
+    press_runs.press(at=timezone.now())
+    assert look(title, through()).leaks == []
+    closed(title, NOTE, published_at=timezone.now() - timedelta(days=30))
+    press_runs.press(at=timezone.now())
+    assert look(title, through()).leaks == []
+    assert look(title, leaks_to_strangers(through)).leaks
+
+
+def test_what_the_standfirst_or_a_card_says_is_no_leak(title, through):
+    article = closed(title, standfirst=SECRET)
+    press_runs.press(at=timezone.now())
+    assert SECRET in through()(f"http://testserver{article.url}", "", {}).text
+    assert look(title, through()).leaks == []
+
+
+def test_what_the_house_itself_gives_to_strangers_is_a_leak(title, article, through, monkeypatch):
+    monkeypatch.setattr(
+        "masthead.newsstand.inspections.fetched",
+        lambda *_asked: (200, " ".join([f"Lead sentence {n}. " * 12 for n in range(4)]) + SECRET),
+    )
+    assert look(title, leaks_to_strangers(through)).leaks
+
+
+@pytest.fixture
+def guarded(settings, monkeypatch):
+    """Return what has the worker look by a way of asking, and says whether it has shut the gate."""
+    server = replace(settings.INSTALLATION.server, canary="guard")
+    settings.INSTALLATION = replace(settings.INSTALLATION, server=server)
+
+    def shuts(ask):
+        monkeypatch.setattr(canary, "over_the_wire", ask)
+        canary.look_outside.call()
+        return viewers.is_shut()
+
+    return shuts
+
+
+def test_an_article_that_is_opened_during_a_look_leaves_the_gate_open(
+    title, article, through, guarded
+):
+    asked = []
+
+    def open_it(answer, _cookie):
+        asked.append(answer)
+        if len(asked) == 3:
+            article.access = "open"
+            article.save_revision().publish()
+            press_runs.press(at=timezone.now())
+        return answer
+
+    assert not guarded(through(open_it))
+    assert len(asked) > 3
+    assert not Sighting.objects.exclude(leaks=[]).exists()
+
+
+def test_an_article_whose_free_moment_comes_during_a_look_is_no_leak(title, through):
+    now = timezone.now()
+    article = closed(title, published_at=now - timedelta(days=1, minutes=5))
+    article.free_after_days = 1
+    article.save()
+    press_runs.press(at=now)
+    seen = canary.look(title, at=now - timedelta(minutes=30), ask=through())
+    assert seen.asked == 10
+    assert seen.leaks == []
+
+
+def test_only_a_leak_that_is_seen_twice_shuts_the_gate(title, article, through, guarded):
+    house, leaky, asked = through(), leaks_to_strangers(through), []
+
+    def once(url, cookie, headers):
+        asked.append(url)
+        return (leaky if len(asked) <= 10 else house)(url, cookie, headers)
+
+    assert not guarded(once)
+    assert len(asked) > 10
+    assert [one for one in alarms.raised(at=timezone.now()) if one.name.startswith("canary:")]
+    assert guarded(leaky)
+
+
+def test_who_looks_by_hand_shuts_the_gate_by_a_leak_that_is_seen_twice(
+    title, article, through, monkeypatch, capsys
+):
+    house, leaky, asked = through(), leaks_to_strangers(through), []
+
+    def once(url, cookie, headers):
+        asked.append(url)
+        return (leaky if len(asked) <= 10 else house)(url, cookie, headers)
+
+    def masthead_canary_guard(ask):
+        monkeypatch.setattr(command, "start", lambda: None)
+        monkeypatch.setattr(canary, "over_the_wire", ask)
+        return command.run(argparse.Namespace(address="", guard=True, shut=False, open=False))
+
+    assert masthead_canary_guard(once) == 1
+    assert not viewers.is_shut()
+    assert "nothing was shut" in capsys.readouterr().err
+    assert masthead_canary_guard(leaky) == 1
+    assert viewers.is_shut()
+    assert "leads only" in capsys.readouterr().err
