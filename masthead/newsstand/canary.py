@@ -281,7 +281,7 @@ def _closed_article(title: Title, at: datetime) -> tuple[Article, str] | None:
     doubtful: list[tuple[Article, Work]] = []
     for article in inspections.newest_of(title):
         work = viewers.work_of(article, title)
-        if entitlements.lock_of(work, at).access == "open":
+        if not _is_closed(work, at):
             opened.append((article, work))
             continue
         feeds = feeds or [_given(title, f"/feeds/{form}") for form in metadata.FORMS]
@@ -308,7 +308,13 @@ def _is_closed_still(article: Article, title: Title) -> bool:
     if now is None:
         return False
     work = viewers.work_of(now, Title.objects.get(pk=title.pk))
-    return entitlements.lock_of(work, timezone.now()).access != "open"
+    return _is_closed(work, timezone.now())
+
+
+def _is_closed(work: Work, at: datetime) -> bool:
+    """Say whether strangers have the lead only, whatever they have read this month."""
+    decision = entitlements.may_read(entitlements.ANONYMOUS, work, at)
+    return decision.parts == "lead" and decision.rule != "countable"
 
 
 def _pretenders(title: Title, at: datetime) -> Iterator[tuple[str, str, Mapping[str, str]]]:

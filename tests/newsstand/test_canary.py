@@ -432,6 +432,14 @@ def test_what_the_standfirst_or_a_card_says_is_no_leak(title, through):
     assert look(title, through()).leaks == []
 
 
+def test_a_metered_article_that_strangers_may_read_once_is_no_leak(title, article, through):
+    article.access, article.strangers_counted = "metered", True
+    article.save_revision().publish()
+    press_runs.press(at=timezone.now())
+    assert SECRET in through()(f"http://testserver{article.url}", "", {}).text
+    assert look(title, through()).leaks == []
+
+
 def test_what_the_house_itself_gives_to_strangers_is_a_leak(title, article, through, monkeypatch):
     monkeypatch.setattr(
         "masthead.newsstand.inspections.fetched",
