@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_tasks.base import TaskContext, TaskResultStatus
@@ -81,6 +81,7 @@ class Worker:
         """
         self.name = uuid.uuid4().hex
         self.only, self.never, self.clock = tuple(only), tuple(never), clock
+        self._at_hand: set[uuid.UUID] = set()
 
     def work(
         self,
@@ -116,6 +117,14 @@ class Worker:
         task = self._claim()
         if task is None:
             return False
+        try:
+            self._do(task)
+        finally:
+            # If its outcome could not be written its lease runs out, and somebody does it again.
+            self._at_hand.discard(task.pk)
+        return True
+
+    def _do(self, task: QueuedTask) -> None:
         backend = None
         try:
             backend = type(task.task.get_backend())
@@ -136,11 +145,12 @@ class Worker:
             self._settle(task, partial(self._try_again_or_fail, task, error))
         if backend is not None:
             task_finished.send(sender=backend, task_result=task.task_result)
-        return True
 
     def renew_leases(self) -> None:
-        """Say that this worker is alive."""
-        Lease.objects.filter(worker=self.name).update(expires_at=self.clock() + LEASE)
+        """Say that this worker is alive, and at the tasks that it has taken."""
+        Lease.objects.filter(worker=self.name, task__in=self._at_hand.copy()).update(
+            expires_at=self.clock() + LEASE
+        )
 
     def _claim(self) -> QueuedTask | None:
         due = self._due()
@@ -153,7 +163,8 @@ class Worker:
                 return None
             task.claim(self.name)
             Lease.objects.create(task=task, worker=self.name, expires_at=self.clock() + LEASE)
-            return task
+        self._at_hand.add(task.pk)
+        return task
 
     def _due(self) -> QuerySet[QueuedTask]:
         due = DBTaskResult.objects.filter(status=TaskResultStatus.READY).filter(
@@ -165,6 +176,9 @@ class Worker:
 
     def _settle(self, task: QueuedTask, write_outcome: Callable[[], None]) -> None:
         """Write a task's outcome, unless the lease was lost and somebody else has the task."""
+        # The database may have been away meanwhile, and what led to it may be broken.
+        if not connection.in_atomic_block:
+            close_old_connections()
         with transaction.atomic():
             held, _rows = Lease.objects.filter(task=task, worker=self.name).delete()
             if held:

@@ -41,3 +41,14 @@ def look_for_what_is_not_there() -> None:
     from masthead.production.models import Lease
 
     Lease.objects.get(worker="nobody")
+
+
+@task()
+def lose_the_database() -> None:
+    """As if the database had been started anew in the middle of the task."""
+    from django.db import connection
+
+    from masthead.production.models import Lease
+
+    connection.connection.close()
+    Lease.objects.count()

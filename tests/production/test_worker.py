@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
+from django.db import OperationalError, connection
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from wagtail.tasks import update_reference_index_task
@@ -143,6 +145,33 @@ def test_a_worker_that_lost_its_lease_keeps_its_result_to_itself(worker, caplog)
     assert only_task().status == TaskResultStatus.RUNNING
     assert only_task().return_value is None
     assert "its result is dropped" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_came_of_a_task_is_written_though_it_lost_its_connection(worker, monkeypatch):
+    if connection.vendor == "sqlite":  # Django takes no connection to a file for broken.
+        monkeypatch.setattr(connection, "is_usable", lambda: False)
+    errands.lose_the_database.enqueue()
+    assert worker.work_once() is True
+    assert only_task().status == TaskResultStatus.READY
+    assert "lose_the_database" in only_task().traceback
+    assert not Lease.objects.exists()
+
+
+def test_what_could_not_be_written_is_done_again_though_its_worker_lives(
+    worker, clock, monkeypatch
+):
+    errands.note.enqueue("bread")
+    with monkeypatch.context() as away:
+        away.setattr(worker, "_settle", Mock(side_effect=OperationalError("The database is away.")))
+        with pytest.raises(OperationalError):
+            worker.work_once()
+    clock.now += LEASE / 2
+    worker.renew_leases()
+    clock.now += LEASE / 2
+    assert recover_lost_work(at=clock.now) == 1
+    assert worker.work_once() is True
+    assert only_task().status == TaskResultStatus.SUCCESSFUL
 
 
 def test_lanes_keep_to_their_queues(clock):
