@@ -61,10 +61,11 @@ def run(options: argparse.Namespace) -> int | None:
 def _work_once() -> None:
     from django.utils import timezone
 
+    from masthead.production.lanes import left_to_others
     from masthead.production.worker import Worker, recover_lost_work
 
     recover_lost_work(at=timezone.now())
-    worker = Worker()
+    worker = Worker(never=left_to_others())
     done = 0
     while worker.work_once():
         done += 1

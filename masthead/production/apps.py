@@ -82,5 +82,6 @@ class ProductionConfig(AppConfig):
         if settings.INSTALLATION.nodes.several:
             schedule.enter("tidy-the-depot", tasks.tidy_the_depot, schedule.Daily(time(4, 40)))
         nightly = settings.INSTALLATION.backups
-        if nightly.keep:
+        # Of several machines the one that has the clock may keep none, and another one some.
+        if nightly.keep or settings.INSTALLATION.nodes.several:
             schedule.enter("back-up", tasks.back_up, schedule.Daily(time.fromisoformat(nightly.at)))

@@ -93,12 +93,16 @@ def make(home: Path, archive: Path, *, at: datetime, database_url: str = "") -> 
 
 def make_nightly(
     home: Path, folder: Path, *, at: datetime, keep: int, database_url: str = ""
-) -> Path:
+) -> Path | None:
     """Return tonight's backup in `folder`, made if it is not there, keeping the last `keep`.
+
+    Where none are kept none is made, and those that are there stay.
 
     Raises:
         CannotBackUp: see the class.
     """
+    if not keep:
+        return None
     archive = folder / f"{_NIGHTLY}{at:%Y-%m-%d}{SUFFIX}"
     if not archive.exists():
         make(home, archive, at=at, database_url=database_url)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils import timezone
 
 from masthead.production import schedule
 from masthead.production.press_runs import PRESS_QUEUE
-from masthead.production.worker import CANARY_QUEUE, CLOCK_QUEUE, Worker
+from masthead.production.worker import BACKUPS_QUEUE, CANARY_QUEUE, CLOCK_QUEUE, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,8 @@ class Lane:
     tick: Callable[[], object] = lambda: None
 
     def worker(self) -> Worker:
-        """Return somebody who serves it."""
-        return Worker(only=self.only, never=self.never)
+        """Return somebody who serves it, as far as this machine does."""
+        return Worker(only=self.only, never=(*self.never, *left_to_others()))
 
 
 REST = "rest"
@@ -37,3 +38,8 @@ LANES = {
 def lane_of(queue: str) -> str:
     """Return the lane in which a queue is served."""
     return next((name for name, lane in LANES.items() if queue in lane.only), REST)
+
+
+def left_to_others() -> tuple[str, ...]:
+    """Return the queues that nobody on this machine serves, whatever the lane."""
+    return () if settings.INSTALLATION.backups.keep else (BACKUPS_QUEUE,)

@@ -19,7 +19,7 @@ from masthead.editorial.archive import filing
 from masthead.editorial.models import Title
 from masthead.people import sessions
 from masthead.production import backups, depot, guests, press_runs, schedule
-from masthead.production.worker import CLOCK_QUEUE
+from masthead.production.worker import BACKUPS_QUEUE, CLOCK_QUEUE
 
 QUARTER = timedelta(minutes=15)
 DONE_TASKS_KEPT = timedelta(days=14)
@@ -97,9 +97,9 @@ def tidy_the_depot() -> int:
     return depot.tidy()
 
 
-@task()
+@task(queue_name=BACKUPS_QUEUE)
 def back_up() -> str:
-    """Make the nightly backup and return its file's name."""
+    """Make the nightly backup and return its file's name; nothing where none are kept."""
     installation = settings.INSTALLATION
     archive = backups.make_nightly(
         installation.home,
@@ -108,4 +108,4 @@ def back_up() -> str:
         keep=installation.backups.keep,
         database_url=installation.database.url,
     )
-    return archive.name
+    return archive.name if archive else ""

@@ -44,6 +44,9 @@ CANARY_QUEUE = "canary"
 """The queue of looks from outside. They wait for others' answers, so nothing waits for them; and they
 wait for nothing that takes long, since a leak may be shut by what they see."""
 
+BACKUPS_QUEUE = "backups"
+"""The queue of the nightly backup, which is made on a machine that keeps any."""
+
 QueuedTask: TypeAlias = "DBTaskResult[..., Any]"
 
 

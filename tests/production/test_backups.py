@@ -9,13 +9,15 @@ import subprocess
 import sys
 import tarfile
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from masthead.production import backups
+from masthead.production import backups, tasks
 from masthead.production.backups import CannotBackUp, CannotRestore
+from masthead.production.lanes import LANES, REST
 
 NIGHT = datetime(2030, 5, 1, 3, 30, tzinfo=UTC)
 
@@ -238,3 +240,23 @@ def test_the_last_nights_are_kept_and_other_files_let_alone(home):
         "nightly-2030-05-04.tar.gz",
         "nightly-2030-05-05.tar.gz",
     ]
+
+
+def test_where_none_are_kept_none_is_made_and_what_is_there_stays(home):
+    folder = home / "backups"
+    made = backups.make_nightly(home, folder, at=NIGHT.replace(day=1), keep=3)
+    assert backups.make_nightly(home, folder, at=NIGHT.replace(day=2), keep=0) is None
+    assert list(folder.iterdir()) == [made]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("lane", LANES)
+def test_a_machine_that_keeps_none_leaves_the_backup_to_another(settings, home, lane):
+    ours = settings.INSTALLATION
+    another = replace(ours, home=home)
+    none = replace(another, backups=replace(ours.backups, keep=0))
+    tasks.back_up.enqueue()
+    settings.INSTALLATION = none
+    assert LANES[lane].worker().work_once() is False
+    settings.INSTALLATION = another
+    assert LANES[lane].worker().work_once() is (lane == REST)

@@ -15,7 +15,7 @@ from masthead.config.sections import Redis
 from masthead.production import celery_tasks
 from masthead.production.lanes import LANES, lane_of
 from masthead.production.press_runs import PRESS_QUEUE
-from masthead.production.worker import CANARY_QUEUE, CLOCK_QUEUE, Worker
+from masthead.production.worker import BACKUPS_QUEUE, CANARY_QUEUE, CLOCK_QUEUE, Worker
 from tests.production import errands
 
 pytestmark = pytest.mark.django_db
@@ -88,8 +88,8 @@ def test_while_redis_is_away_the_task_waits_in_its_table_and_nobody_is_refused(
 
 
 def test_every_queue_is_served_in_one_lane():
-    queues = (CLOCK_QUEUE, PRESS_QUEUE, CANARY_QUEUE, "default", "any")
-    assert [lane_of(queue) for queue in queues] == ["clock", "press", "canary", "rest", "rest"]
+    queues = (CLOCK_QUEUE, PRESS_QUEUE, CANARY_QUEUE, BACKUPS_QUEUE, "default", "any")
+    assert [lane_of(one) for one in queues] == ["clock", "press", "canary", "rest", "rest", "rest"]
     assert tuple(LANES) == worker.LANES
     for queue in queues:
         serving = [
