@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from functools import lru_cache, partial
 from typing import Any
 
@@ -41,13 +42,25 @@ class CeleryBackend(DatabaseBackend):
         return result
 
 
-def wake(queue: str) -> None:
-    """Tell those who serve a queue that there is something."""
+_away_until: dict[str, float] = {}
+"""Until when a Redis that could not be reached is not asked, by its address and a clock of this process."""
+
+
+def wake(queue: str, *, at: float | None = None) -> None:
+    """Tell those who serve a queue that there is something.
+
+    While Redis is away it is tried once in as long as workers lean on messages, and nobody waits for it.
+    """
     from masthead.production.lanes import lane_of
 
+    at = time.monotonic() if at is None else at
+    redis = settings.INSTALLATION.redis.url
+    if at < _away_until.get(redis, at):
+        return
     try:
         app().send_task(SOMETHING, queue=lane_of(queue), retry=False)
     except OperationalError as error:
+        _away_until[redis] = at + LOOKING_SECONDS
         logger.warning("Redis cannot be reached; workers look by themselves: %s", error)
 
 
@@ -65,6 +78,8 @@ def app() -> Celery:
         broker_connection_max_retries=None,
         broker_transport_options={
             "global_keyprefix": "masthead:",
+            # Who sends connects once; Celery's workers go on trying all the same.
+            "max_retries": 0,
             "socket_connect_timeout": 1,
             "socket_timeout": 5,
         },
