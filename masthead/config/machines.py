@@ -35,7 +35,7 @@ def storages(installation: Installation) -> dict[str, dict[str, Any]]:
         "private": private,
         "default": private,
         # Words on their way to the nodes; what has the same name is the same.
-        "pages": _objects(installation, "PrivateObjects", "pages", file_overwrite=True),
+        "pages": _objects(installation, "PageObjects", "pages", file_overwrite=True),
     }
 
 

@@ -9,11 +9,16 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
+from storages.utils import clean_name
 
 from masthead.config.storage import NoAddress
+
+NOT_FOUND = 404
 
 
 class Objects(S3Storage):
@@ -53,3 +58,17 @@ class PrivateObjects(Objects):
             NoAddress: always.
         """
         raise NoAddress(f"{name} is private and has no address: serve it through the gate.")
+
+
+class PageObjects(PrivateObjects):
+    """Words of pages, small and fetched by thousands: one request each, where the library makes three."""
+
+    def _open(self, name: str, mode: str = "rb") -> ContentFile[bytes]:
+        key = self._normalize_name(clean_name(name))
+        try:
+            found = self.connection.meta.client.get_object(Bucket=self.bucket_name, Key=key)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == NOT_FOUND:
+                raise FileNotFoundError(f"There is no {key}.") from error
+            raise
+        return ContentFile(found["Body"].read(), name=name)

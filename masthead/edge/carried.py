@@ -6,14 +6,14 @@ taken in, in one moment.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 import lmdb
 
 from masthead.edge.bodies import Packed
 from masthead.edge.orders import Orders
-from masthead.edge.records import Record
+from masthead.edge.records import Record, read
 from masthead.edge.store import Store
 from masthead.edge.view import DEPOT, EDITION, HEARD, MARK, ORDERS, SESSION, body_key
 
@@ -87,6 +87,23 @@ class CarriedStore(Store):
                 (HEARD, repr(delivery.at).encode()),
             ):
                 transaction.put(name, note, db=self._notes)
+
+    def put_off(self, delivery: Delivery, lacking: Set[str]) -> None:
+        """Take in what is new, but of pages whose bodies are lacking only that they have changed.
+
+        The house is asked for these until they are received. The edition stays the last, so that who
+        is killed meanwhile begins with it again.
+        """
+        depot, edition, mark = self.received()
+        known = []
+        with self.view() as view:
+            for record in delivery.records:
+                named = {variant.digest for variant in record.variants.values()}
+                if named.isdisjoint(lacking):
+                    known.append(record)
+                elif (there := view.page(record.host, record.path)) is not None:
+                    known.append(read(there).held(record.version, closed=True))
+        self.receive(replace(delivery, depot=depot, edition=edition, mark=mark, records=known))
 
     def cut_off(self) -> None:
         """Note that the depot cannot be reached: the house knows no more than the store."""

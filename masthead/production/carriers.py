@@ -1,9 +1,12 @@
 """Carriers: one on each machine that serves, bringing the depot's news into the page store there.
 
-A round begins with the moment, by this machine's clock, up to which nothing will be missing, and
+A look begins with the moment, by this machine's clock, up to which nothing will be missing, and
 with a line in the depot that says who is here; then it takes everything of later editions than
 the last, in one moment. The order is what a take-down leans on: whoever takes something down
-after the round has looked finds the machine in the list, and waits for it (`Depot.wait_for()`).
+after it finds the machine in the list, and waits for it (`Depot.wait_for()`).
+
+Words come from the object storage, which may be slow or away. A carrier goes on looking meanwhile: of
+pages that have changed nothing is given out until their words are here, and the house is asked.
 """
 
 from __future__ import annotations
@@ -11,7 +14,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence, Set
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connection, transaction
@@ -19,7 +23,7 @@ from django.db.models.functions import Now
 
 from masthead.edge.carried import CarriedStore, Delivery
 from masthead.edge.orders import read_orders
-from masthead.edge.records import Record, read
+from masthead.edge.records import read
 from masthead.production import changes, depot, press_runs
 from masthead.production.models import Depot, DepotPage, DepotSession, Node
 
@@ -44,6 +48,8 @@ class Carrier:
         """Take the store to fill, what this machine is called, and what tells the time."""
         self.store, self.name, self.clock = store, name, clock
         self._forgot_at = -FORGETTING_SECONDS
+        self._hand = ThreadPoolExecutor(1)
+        self._fetching: tuple[list[str], Future[None]] | None = None
 
     def work(self, stop: threading.Event) -> None:
         """Bring what is new as soon as it is there, until told to stop."""
@@ -75,22 +81,17 @@ class Carrier:
             NotABody: words are not there any more; another round will ask for others.
             DiskFull: there is no room; the last edition stays.
         """
-        at = self.clock()
-        here, edition, mark = self.store.received()
-        Node.objects.update_or_create(
-            name=self.name, defaults={"edition": edition, "seen_at": Now()}
-        )
-        delivery = _news(here, edition, mark, at)
-        if delivery.is_whole:
-            logger.info("Fetching all %d pages of the depot.", len(delivery.records))
-        self._lay_in(delivery.records)
+        edition = self.store.received()[1]
+        while not self._is_all_here(delivery := self._look(edition)):
+            self._put_off(delivery)
+            edition = delivery.edition
         self.store.receive(delivery)
         if delivery.edition != edition:
             Node.objects.filter(name=self.name).update(edition=delivery.edition)
-        if at - self._forgot_at >= FORGETTING_SECONDS:
+        if delivery.at - self._forgot_at >= FORGETTING_SECONDS:
             # The depot forgets them, too, and tells nobody.
-            self.store.forget_sessions(at)
-            self._forgot_at = at
+            self.store.forget_sessions(delivery.at)
+            self._forgot_at = delivery.at
         return delivery.edition
 
     def leave(self) -> None:
@@ -98,17 +99,64 @@ class Carrier:
         self.store.let_go()
         Node.objects.filter(name=self.name).delete()
 
-    def _lay_in(self, records: Iterable[Record]) -> None:
-        named = {variant.digest for one in records for variant in one.variants.values()}
-        wanted = sorted(self.store.lacks(named))
+    def _look(self, edition: int) -> Delivery:
+        """Say that this machine is here, up to an edition, and return what is new."""
+        at = self.clock()
+        here, received, mark = self.store.received()
+        Node.objects.update_or_create(
+            name=self.name, defaults={"edition": edition, "seen_at": Now()}
+        )
+        delivery = _news(here, received, mark, at)
+        if delivery.is_whole:
+            logger.info("Fetching all %d pages of the depot.", len(delivery.records))
+        return delivery
+
+    def _is_all_here(self, delivery: Delivery) -> bool:
+        """Say whether all bodies are here, having fetched for as long as nobody minds.
+
+        For a whole depot that is as long as it takes: before it is here this machine is not ready.
+        """
         try:
-            for start in range(0, len(wanted), ARMFUL):
-                self.store.lay_in(depot.fetch(wanted[start : start + ARMFUL]))
+            while lacking := self._lacking(delivery):
+                is_done = self._fetch(lacking, None if delivery.is_whole else LISTENING_SECONDS)
+                if not is_done:
+                    return False
+        except Exception:
+            if not delivery.is_whole:
+                self._put_off(delivery)
+            raise
+        return True
+
+    def _put_off(self, delivery: Delivery) -> None:
+        self.store.put_off(delivery, self._lacking(delivery))
+        # Nothing is given out any more that was taken down: nobody needs to wait for the words.
+        Node.objects.filter(name=self.name).update(edition=delivery.edition)
+
+    def _lacking(self, delivery: Delivery) -> set[str]:
+        variants = (variant for one in delivery.records for variant in one.variants.values())
+        return self.store.lacks({one.digest for one in variants})
+
+    def _fetch(self, lacking: Set[str], seconds: float | None) -> bool:
+        """Have bodies laid in, or go on with those that are under way; say if that is done by then."""
+        if self._fetching is None:
+            wanted = sorted(lacking)
+            self._fetching = wanted, self._hand.submit(self._lay_in, wanted)
+        wanted, laying_in = self._fetching
+        if not wait([laying_in], seconds).done:
+            return False
+        self._fetching = None
+        try:
+            laying_in.result()
         except depot.NotThere as lost:
             if depot.forget_lost(lost.digest, wanted):
                 logger.warning("Words are missing in the object storage; all is pressed anew.")
                 press_runs.ask([changes.EVERYTHING])
             raise
+        return True
+
+    def _lay_in(self, wanted: Sequence[str]) -> None:
+        for start in range(0, len(wanted), ARMFUL):
+            self.store.lay_in(depot.fetch(wanted[start : start + ARMFUL]))
 
 
 def _news(here: str, edition: int, mark: str, at: float) -> Delivery:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import brotli
 import pytest
@@ -16,6 +18,7 @@ from django.utils import timezone
 from masthead.edge import records
 from masthead.edge.bodies import NotABody, Pressed, PressedPage
 from masthead.edge.carried import CarriedStore
+from masthead.edge.front import Asked
 from masthead.edge.orders import Orders
 from masthead.edge.records import Record
 from masthead.edge.store import GONE
@@ -24,6 +27,7 @@ from masthead.production import depot as depots
 from masthead.production.carriers import Carrier
 from masthead.production.depot import Depot
 from masthead.production.models import DepotBody, DepotPage, Node
+from tests.edge import houses
 
 pytestmark = pytest.mark.django_db
 
@@ -290,6 +294,107 @@ def test_words_that_were_altered_on_their_way_are_refused_and_the_last_edition_s
     file.write_bytes(written)
     carrier.round()
     assert words_at(carrier, "/a/") == b"second"
+
+
+class Slow:
+    """An object storage that takes its time, and what readers of a machine get meanwhile."""
+
+    def __init__(self, monkeypatch):
+        self.now, self.may_end, self.is_asked = 1000.0, threading.Event(), threading.Event()
+        self.at_look = lambda: None
+        monkeypatch.setattr(carriers, "LISTENING_SECONDS", 0.01)
+        fetch = depots.fetch
+
+        def slowly(digests):
+            self.is_asked.set()
+            self.may_end.wait(5)
+            return fetch(digests)
+
+        monkeypatch.setattr(depots, "fetch", slowly)
+
+    def clock(self) -> float:
+        """Tell the time: four seconds go by between two looks, of ten that a front has patience."""
+        self.now += 4
+        if self.is_asked.is_set():
+            self.at_look()
+        return self.now
+
+    def readers_get(self, carrier, *paths) -> list:
+        front = replace(houses.front(), patience=10)
+        with carrier.store.view() as view:
+            given = [front.look_up(Asked("GET", HOST, path), view, self.now) for path in paths]
+            return [
+                front.readiness(view, self.now).status,
+                *(one and bytes(one.body).decode() for one in given),
+            ]
+
+
+OPEN = {"open": "lead", "closed": "lead"}
+
+
+def two_editions(depot, carrier) -> None:
+    """Have a machine that has one edition, and another in the depot with one new word and one page less."""
+    depot.publish([page(path, "old", rules=OPEN) for path in ("/a/", "/b/", "/c/")])
+    carrier.round()
+    depot.publish([page("/a/", "new", version=2, rules=OPEN)], gone=[(HOST, "/b/", 2)])
+
+
+def test_while_words_take_long_to_fetch_a_machine_is_ready_and_leaves_their_pages_to_the_house(
+    depot, node, monkeypatch
+):
+    slow, seen = Slow(monkeypatch), []
+    slow.may_end.set()
+    carrier = node("left", slow.clock)
+    two_editions(depot, carrier)
+    slow.may_end.clear()
+    slow.is_asked.clear()
+
+    def look():
+        seen.append(slow.readers_get(carrier, "/a/", "/b/", "/c/"))
+        if len(seen) == 5:
+            slow.may_end.set()
+
+    slow.at_look = look
+    carrier.round()
+    assert seen[:5] == [[200, None, None, "old"]] * 5
+    assert slow.readers_get(carrier, "/a/", "/b/", "/c/") == [200, "new", None, "old"]
+    assert Node.objects.get().edition == 2
+
+
+def test_a_carrier_that_is_killed_before_the_words_are_here_begins_with_them_again(
+    depot, node, monkeypatch
+):
+    slow = Slow(monkeypatch)
+    slow.may_end.set()
+    carrier = node("left", slow.clock)
+    two_editions(depot, carrier)
+    slow.may_end.clear()
+    slow.is_asked.clear()
+    slow.at_look = Mock(side_effect=KeyboardInterrupt)
+    with pytest.raises(KeyboardInterrupt):
+        carrier.round()
+    slow.may_end.set()
+    slow.at_look = lambda: None
+    assert carrier.store.received()[1] == 1
+    assert Carrier(carrier.store, name="left", clock=slow.clock).round() == 2
+    assert slow.readers_get(carrier, "/a/", "/b/", "/c/") == [200, "new", None, "old"]
+
+
+def test_while_the_object_storage_is_away_a_machine_is_ready_and_gives_out_nothing_that_has_changed(
+    depot, node, monkeypatch
+):
+    slow = Slow(monkeypatch)
+    slow.may_end.set()
+    carrier = node("left", slow.clock)
+    two_editions(depot, carrier)
+    with monkeypatch.context() as away:
+        away.setattr(depots, "fetch", Mock(side_effect=OSError("Nobody answers.")))
+        for _again in range(4):
+            with pytest.raises(OSError, match="Nobody"):
+                carrier.round()
+    assert slow.readers_get(carrier, "/a/", "/b/", "/c/") == [200, None, None, "old"]
+    carrier.round()
+    assert slow.readers_get(carrier, "/a/", "/b/", "/c/") == [200, "new", None, "old"]
 
 
 def test_a_take_down_waits_for_every_machine_that_serves_and_for_no_other(depot):
