@@ -107,6 +107,18 @@ def test_a_machine_that_missed_editions_has_the_last_word_of_each_page(depot, no
     ]
 
 
+def test_words_that_move_from_one_page_to_another_are_still_there(depot, node):
+    carrier = node("left")
+    depot.publish([page("/a/", "moved"), page("/b/", "here before")])
+    carrier.round()
+    depot.publish([page("/a/", "here before", version=2), page("/z/", "moved", version=2)])
+    carrier.round()
+    assert [words_at(carrier, path) for path in ("/a/", "/z/")] == [b"here before", b"moved"]
+    depot.publish([], gone=[(HOST, path, 3) for path in ("/a/", "/b/", "/z/")])
+    carrier.round()
+    assert carrier.store.size()["bodies"] == 0
+
+
 def test_all_that_is_new_appears_in_one_moment(depot, node):
     carrier = node("left")
     paths = [f"/{number}/" for number in range(20)]
