@@ -82,7 +82,8 @@ def run(options: argparse.Namespace) -> int | None:
         try:
             _write(export, store, is_watched=True)
         except OSError as error:
-            # The disk is full, or was taken away: readers keep the last edition, and it is tried again.
+            # The disk is full, or was taken away: readers keep the last edition for a minute, and it is
+            # tried again.
             refuse(f"The edition could not be written: {error}", "It will be tried again.")
         stop.wait(PAUSE_SECONDS)
     return None

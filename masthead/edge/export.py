@@ -125,8 +125,14 @@ class Export:
                 ends = [at + WATCHED_SECONDS] if is_watched else []
                 if self._front.patience:
                     ends.append(view.heard()[0] + self._front.patience)
-                self._tell(view, min(ends, default=None))
+                until = min(ends, default=None)
+                # Who has no access any more is told at once. That the pages are the store's, too, is
+                # said once they are: else an edition that cannot be written would be believed for ever.
+                self._tell_ended(view)
+                self._tell(view, _sooner(until, self._told_until()))
             exported = self._switch(view, at)
+            if not self._open_only:
+                self._tell(view, until)
         self._commits, self._told_at = heard, at
         return exported
 
@@ -175,8 +181,8 @@ class Export:
             configuration.format(folder=self._folder, house=house).encode(),
         )
 
-    def _tell(self, view: View, until: float | None) -> None:
-        """Write what the front is told besides pages."""
+    def _tell_ended(self, view: View) -> None:
+        """Write which sessions are over."""
         ended = self._folder / "ended"
         _make(ended)
         # One of these stands for gifts of an article that were taken back; its name has a space.
@@ -189,6 +195,19 @@ class Export:
             file = ended / str(number)
             if not file.exists() or file.read_bytes() != words:
                 _write(file, words)
+
+    def _told_until(self) -> float | None:
+        """Return until when what is written is believed; None for ever."""
+        try:
+            until: float | None = json.loads((self._folder / "told.json").read_bytes())["until"]
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            return 0.0  # Cut short as the machine went down.
+        return until
+
+    def _tell(self, view: View, until: float | None) -> None:
+        """Write what the front is told besides pages and sessions."""
         orders = read_orders(view.orders())
         networks = [ipaddress.ip_network(one) for one in orders.networks]
         told = {
@@ -367,6 +386,11 @@ def _together(headers: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     for name, value in headers:
         made[name] = f"{made[name]}, {value}" if name in made else value
     return made
+
+
+def _sooner(one: float | None, other: float | None) -> float | None:
+    """Return the sooner of two ends; None is none."""
+    return min((end for end in (one, other) if end is not None), default=None)
 
 
 def _make(folder: Path) -> None:

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -179,6 +180,60 @@ def test_files_of_a_store_that_has_heard_nothing_are_believed_no_longer_than_it_
     store.receive(replace(said, at=NOW + 1))
     export.publish(store, NOW + 1, is_watched=True)
     assert json.loads((files / "told.json").read_bytes())["until"] == NOW + 11
+    export.close()
+
+
+def test_an_edition_that_cannot_be_written_does_not_keep_the_one_before_it_for_ever(
+    store, files, monkeypatch
+) -> None:
+    export = Export(files, houses.front(), house="http://127.0.0.1:8000")
+    export.publish(store, NOW, is_watched=True)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    def told() -> dict[str, Any]:
+        said: dict[str, Any] = json.loads((files / "told.json").read_bytes())
+        return said
+
+    whole = exports._write_or_link
+    monkeypatch.setattr(exports, "_write_or_link", refuse)
+    store.forget([(HOST, "/open/")], version=9)
+    store.order(lambda _told: Orders(leads_only=True))
+    store.end_session("another", 2**40)
+    for later in (30, 70):
+        with pytest.raises(PermissionError):
+            export.publish(store, NOW + later, is_watched=True)
+        # Who may read no more is known all the same.
+        assert told()["leads_only"] is True
+        assert "another" in ended(files)
+        assert told()["until"] == NOW + exports.WATCHED_SECONDS
+    # One that was started again knows no more.
+    export.close()
+    export = Export(files, houses.front(), house="http://127.0.0.1:8000")
+    with pytest.raises(PermissionError):
+        export.publish(store, NOW + 80, is_watched=True)
+    assert told()["until"] == NOW + exports.WATCHED_SECONDS
+    monkeypatch.setattr(exports, "_write_or_link", whole)
+    assert export.publish(store, NOW + 90, is_watched=True).number == 2
+    assert told()["until"] == NOW + 90 + exports.WATCHED_SECONDS
+    export.close()
+
+
+def test_what_was_believed_for_ever_is_not_once_it_is_watched(store, files, monkeypatch) -> None:
+    export = Export(files, houses.front(), house="http://127.0.0.1:8000")
+    export.publish(store, NOW)
+    assert json.loads((files / "told.json").read_bytes())["until"] is None
+    store.forget([(HOST, "/open/")], version=9)
+
+    def fill(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(exports, "_write_or_link", fill)
+    for later in (30, 70):
+        with pytest.raises(OSError, match="No space"):
+            export.publish(store, NOW + later, is_watched=True)
+        assert json.loads((files / "told.json").read_bytes())["until"] == NOW + 90
     export.close()
 
 
