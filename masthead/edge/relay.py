@@ -19,6 +19,7 @@ from typing import Any
 import httptools
 
 from masthead.edge import asking
+from masthead.edge.heads import status_line
 
 logger = logging.getLogger(__name__)
 
@@ -329,15 +330,6 @@ class Relay:
     def _over(self) -> None:
         self._is_over = True
         self._silence.cancel()
-
-
-def status_line(status: int) -> bytes:
-    """Return the first line of an answer."""
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = ""
-    return f"HTTP/1.1 {status} {phrase}\r\n".encode()
 
 
 def _head(

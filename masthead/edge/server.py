@@ -14,9 +14,10 @@ from pathlib import Path
 import uvloop
 
 from masthead.edge.front import READY, Answer, Asked, Front, plain
+from masthead.edge.heads import Heads
 from masthead.edge.relay import House
 from masthead.edge.store import Store
-from masthead.edge.wire import Connection, Heads
+from masthead.edge.wire import Connection
 
 logger = logging.getLogger(__name__)
 
@@ -80,12 +81,12 @@ async def _serve(front: Front, folder: Path | None, house: House, listening: soc
 
 
 async def _tidy(open_now: set[Connection]) -> None:
-    """Hang up where nothing comes any more."""
+    """Hang up where nothing comes any more, or nothing is taken."""
     while True:
         await asyncio.sleep(5)
         now = time.monotonic()
-        for connection in [one for one in open_now if one.is_idle(now)]:
-            connection.close()
+        for connection in list(open_now):
+            connection.tidy(now)
 
 
 async def _see_out(open_now: set[Connection]) -> None:

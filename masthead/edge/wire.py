@@ -18,7 +18,8 @@ from urllib.parse import unquote
 import httptools
 
 from masthead.edge.front import Answer, Asked
-from masthead.edge.relay import House, Relay, status_line
+from masthead.edge.heads import Heads, status_line
+from masthead.edge.relay import House, Relay
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,11 @@ HEAD_SECONDS = 20
 
 IDLE_SECONDS = 75
 
-BODILESS = (b"GET", b"HEAD")
+END_OF_HEAD = b"\r\n\r\n"
+
+SEVERAL = 4096
+"""Bytes that came together above which it is looked for where a request ends: only who sends many
+ahead sends so much, and to look takes time."""
 
 
 class LookUp(Protocol):
@@ -44,8 +49,9 @@ class Connection(asyncio.Protocol):
     """One browser's connection: one request after the other."""
 
     __slots__ = (
-        "_buffer", "_given", "_head_size", "_heads", "_house", "_is_ahead", "_is_over", "_look_up",
-        "_names", "_open_now", "_parser", "_peer", "_relay", "_since", "_transport", "_url",
+        "_buffer", "_given", "_head_size", "_heads", "_house", "_is_ahead", "_is_full", "_is_over",
+        "_look_up", "_names", "_not_taken", "_open_now", "_parser", "_peer", "_relay", "_since",
+        "_transport", "_url",
     )  # fmt: skip
 
     def __init__(self, look_up: LookUp, house: House, heads: Heads, open_now: set[Any]) -> None:
@@ -54,7 +60,8 @@ class Connection(asyncio.Protocol):
         self._heads, self._open_now = heads, open_now
         self._relay: Relay | None = None
         self._buffer = bytearray()
-        self._is_over = self._is_ahead = False
+        self._is_over = self._is_ahead = self._is_full = False
+        self._not_taken = 0
         self._begin()
 
     def connection_made(self, transport: Any) -> None:
@@ -81,33 +88,43 @@ class Connection(asyncio.Protocol):
             if len(self._buffer) > LONGEST_HEAD:
                 self._transport.pause_reading()
             return
-        self._head_size += len(data)
-        try:
+        if len(data) > SEVERAL and self._relay is None:
+            self._read_in_turn(data)
+        else:
             self._read(data)
-        except httptools.HttpParserError:
-            self._refuse(HTTPStatus.BAD_REQUEST)
-        if self._head_size > LONGEST_HEAD and self._relay is None and not self._is_over:
-            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def eof_received(self) -> bool:
         """Close when a browser has nothing more to say, once it has its answer."""
         return self._relay is not None
 
     def pause_writing(self) -> None:
-        """Have the house wait while the browser takes its time."""
+        """Have the house wait while the browser takes its time, or whatever it asks for next."""
+        self._is_full = True
         if self._relay is not None:
             self._relay.pause()
+        elif not self._is_over:
+            self._transport.pause_reading()
 
     def resume_writing(self) -> None:
-        """Let the house go on."""
+        """Let the house go on, or what was sent ahead have its turn."""
+        self._is_full = False
         if self._relay is not None:
             self._relay.resume()
+        else:
+            self._go_on()
 
-    def is_idle(self, now: float) -> bool:
-        """Say whether nothing has come for too long."""
+    def tidy(self, now: float) -> None:
+        """Hang up if nothing has come for too long, or nothing of what was sent has been taken."""
         if self._relay is not None:
-            return False
-        return now - self._since > (HEAD_SECONDS if self._head_size else IDLE_SECONDS)
+            return
+        not_taken = self._transport.get_write_buffer_size()
+        if not_taken != self._not_taken:
+            self._not_taken, self._since = not_taken, now
+        elif not_taken:
+            if now - self._since > IDLE_SECONDS:
+                self._transport.abort()  # To close would be to wait for who takes nothing.
+        elif now - self._since > (HEAD_SECONDS if self._head_size else IDLE_SECONDS):
+            self.close()
 
     def is_busy(self) -> bool:
         """Say whether somebody is waiting for an answer here."""
@@ -121,13 +138,17 @@ class Connection(asyncio.Protocol):
     # What the parser calls.
 
     def on_message_begin(self) -> None:
-        """See a request that was sent ahead, while the house answers the one before.
+        """See a request that was sent ahead: the one before is with the house, or not yet taken.
 
         It is left unread, and the connection closed after the answer: browsers send none, and
-        whoever does sends it again (RFC 9112, section 9.3.2).
+        whoever does sends it again (RFC 9112, section 9.3.2). So nobody who reads nothing has
+        more kept here than what makes the browser's end full, and one page.
         """
         if self._relay is not None:
             self._is_ahead = True
+        elif self._is_full:
+            self._is_ahead = True
+            self.close()
 
     def on_url(self, url: bytes) -> None:
         """Take the address."""
@@ -183,17 +204,36 @@ class Connection(asyncio.Protocol):
             return
         self._write(answer)
 
-    def _read(self, data: bytes) -> None:
-        rest: bytes | memoryview = data
-        while rest:
-            try:
-                self._parser.feed_data(rest)
-            except httptools.HttpParserUpgrade as offer:
-                rest = memoryview(rest)[offer.args[0] :]
-                if not self._declines():
-                    return
-            else:
+    def _read_in_turn(self, data: bytes) -> None:
+        """Read one request after the other, for as long as the browser takes the answers."""
+        start = 0
+        while self._relay is None and (end := data.find(END_OF_HEAD, start) + 4) > 3:
+            self._read(data[start:end])
+            start = end
+            if self._is_over:
                 return
+            if self._is_full:
+                self._buffer += data[start:]
+                return
+        self._read(data[start:])
+
+    def _read(self, data: bytes) -> None:
+        self._head_size += len(data)
+        rest: bytes | memoryview = data
+        try:
+            while rest:
+                try:
+                    self._parser.feed_data(rest)
+                except httptools.HttpParserUpgrade as offer:
+                    rest = memoryview(rest)[offer.args[0] :]
+                    if not self._declines():
+                        break
+                else:
+                    break
+        except httptools.HttpParserError:
+            self._refuse(HTTPStatus.BAD_REQUEST)
+        if self._head_size > LONGEST_HEAD and self._relay is None and not self._is_over:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def _declines(self) -> bool:
         """Read a head anew as if it offered no other protocol; say whether to read on.
@@ -286,14 +326,20 @@ class Connection(asyncio.Protocol):
         """Go on with what the browser sent in the meantime."""
         self._relay = None
         self._next(keep and not self._is_ahead)
+        self._go_on()
+
+    def _go_on(self) -> None:
         if self._is_over:
+            return
+        if self._is_full:
+            self._transport.pause_reading()
             return
         # The relay may have had the browser wait while its house was being reached.
         self._transport.resume_reading()
         if self._buffer:
             data = bytes(self._buffer)
             self._buffer.clear()
-            self.data_received(data)
+            self._read_in_turn(data)
 
     def _house_is_away(self) -> None:
         """Answer as for a stranger, where there is a page; else say that it will be back."""
@@ -327,34 +373,3 @@ AWAY = (
     b"Articles can be read meanwhile. Please try again in a few seconds.</p></html>\n"
 )
 """What is said when the house cannot be reached; nobody is there who could translate it."""
-
-
-class Heads:
-    """The heads of answers as bytes, put together once for as long as their headers stay."""
-
-    __slots__ = ("_known", "_now", "_stamp")
-
-    def __init__(self) -> None:
-        """Know none."""
-        self._known: dict[int, tuple[list[tuple[str, str]], int, bytes]] = {}
-        self._stamp, self._now = b"", 0
-
-    def of(self, answer: Answer, keep: bool) -> bytes:
-        """Return the head of an answer, as it goes out."""
-        headers = answer.headers
-        known = self._known.get(id(headers))
-        # The list is held here, so that nobody else can have its number.
-        if known is None or known[0] is not headers or known[1] != answer.status:
-            lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
-            head = status_line(answer.status) + lines.encode("latin-1", "replace")
-            if len(self._known) > 20_000:
-                self._known.clear()
-            known = self._known[id(headers)] = headers, answer.status, head
-        return known[2] + self._date() + (b"\r\n" if keep else b"connection: close\r\n\r\n")
-
-    def _date(self) -> bytes:
-        now = int(time.time())
-        if now != self._now:
-            stamp = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(now))
-            self._now, self._stamp = now, f"date: {stamp}\r\n".encode()
-        return self._stamp

@@ -33,6 +33,7 @@ ALLOWED = {
     "masthead/production/celery_tasks.py": {"celery", "kombu"},
     "masthead/config/headers.py": {"http"},  # The numbers of HTTP's answers.
     "masthead/edge/front.py": {"http"},  # The same.
+    "masthead/edge/heads.py": {"http"},
     "masthead/edge/wsgi.py": {"http"},
     # The front listens, and speaks to the house by a socket file of this machine.
     "masthead/edge/relay.py": {"asyncio", "http"},
