@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -101,6 +102,9 @@ def served(export: Path, folder: Path) -> Iterator[int]:
 class House:
     """A house that says what it was asked; it can go away and come back."""
 
+    headers: ClassVar[list[tuple[str, str]]] = []
+    """What it says besides."""
+
     def __init__(self) -> None:
         """Listen nowhere yet."""
         self.port = free_port()
@@ -128,6 +132,8 @@ class _Answers(BaseHTTPRequestHandler):
         words = f"the house: {self.command} {self.path} {len(sent)}".encode()
         self.send_response(404)
         self.send_header("X-House", self.headers.get("X-Forwarded-For", ""))
+        for name, value in House.headers:
+            self.send_header(name, value)
         self.send_header("Content-Type", "text/plain")
         self.send_header("Content-Length", str(len(words)))
         self.end_headers()

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from masthead.edge import passes
 from masthead.edge.export import Export
 from masthead.edge.front import Asked
 from masthead.edge.passes import Pass
@@ -205,6 +206,25 @@ def test_a_new_edition_and_an_ended_session_count_from_the_next_request(served: 
     store.close()
     served.publish()
     assert b"whole" in served.get("/closed/", headers=cookie).body
+
+
+def test_a_reader_with_very_many_keys_gets_what_the_house_says(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    longest = "a" * passes.LONGEST
+    said = [
+        ("Set-Cookie", f"pass={longest}; expires=Thu, 01 Jan 2099 00:00:00 GMT; HttpOnly; Path=/"),
+        ("Set-Cookie", f"sessionid={'b' * 32}; HttpOnly; Path=/; SameSite=Lax; Secure"),
+        ("Content-Security-Policy", "default-src 'self'; " + "img-src 'self' data: blob:; " * 20),
+        ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
+        ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"),
+        ("Referrer-Policy", "same-origin"),
+    ]
+    monkeypatch.setattr(nginxes.House, "headers", said)
+    cookie = {"Cookie": f"sessionid=abc; pass={longest}"}
+    got = served.get("/closed/", headers=cookie)
+    assert b"the house:" in got.body
+    assert got.headers["set-cookie"].startswith(f"pass={longest};")
 
 
 def test_an_export_that_nobody_looks_after_is_believed_no_more(served: Served) -> None:
