@@ -28,7 +28,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from masthead.edge import wire
+from masthead.edge import heads
 from masthead.edge.front import Asked, Front
 from masthead.edge.orders import read_orders
 from masthead.edge.records import NotARecord, Record, read
@@ -170,7 +170,7 @@ class Export:
             "asks": list(front.asks),
             "session_cookie": front.session_cookie,
             "noise": sorted(front.noise),
-            "away": wire.AWAY.decode(),
+            "away": heads.AWAY.decode(),
         }
         _write(self._folder / "house.json", json.dumps(known).encode(), mode=0o600)
         shipped = resources.files("masthead.edge") / "nginx"

@@ -1,4 +1,4 @@
-"""The heads of answers as bytes."""
+"""The heads of answers as bytes, and answers that only say no."""
 
 from __future__ import annotations
 
@@ -15,6 +15,28 @@ def status_line(status: int) -> bytes:
     except ValueError:
         phrase = ""
     return f"HTTP/1.1 {status} {phrase}\r\n".encode()
+
+
+AWAY = (
+    b"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport "
+    b'content="width=device-width"><title>Back in a moment</title>'
+    b"<h1>Back in a moment</h1><p>This part of the magazine is being started again. "
+    b"Articles can be read meanwhile. Please try again in a few seconds.</p></html>\n"
+)
+"""What is said when the house cannot be reached; nobody is there who could translate it."""
+
+
+def refusal(status: HTTPStatus) -> bytes:
+    """Return an answer that says no, and that nothing more is heard."""
+    words = f"{status.value} {status.phrase}\n".encode()
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        words = AWAY
+    return (
+        status_line(status.value)
+        + b"content-type: text/html; charset=utf-8\r\ncache-control: no-store\r\n"
+        + b"retry-after: 10\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(words)
+        + words
+    )
 
 
 class Heads:

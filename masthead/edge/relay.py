@@ -1,9 +1,10 @@
 """Relaying to the house: what the front cannot answer is streamed to Django and back.
 
 A page is written once it is whole: if the house dies over it, its reader gets the page for that
-and not half of this one. Nothing bigger is kept, in neither direction, so that a recording of
-200 MB takes no more memory than a page. Heads are written anew and not copied, so that both ends
-read the same message; what belongs to one connection (RFC 9110, section 7.6.1) stays on it.
+and not half of this one; what is sent to it is whole, too, if it is small (`sending.py`). Nothing
+bigger is kept, in neither direction, so that a recording of 200 MB takes no more memory than a
+page. Heads are written anew and not copied, so that both ends read the same message; what belongs
+to one connection (RFC 9110, section 7.6.1) stays on it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import httptools
 
 from masthead.edge import asking
 from masthead.edge.heads import status_line
+from masthead.edge.sending import Flow
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ PAGE_BYTES = 256 * 1024
 
 MOST_IDLE = 32
 SILENCE_SECONDS = 300
-"""How long the house may say nothing before its answer is given up."""
+"""How long the house may say nothing, once it has all that was sent, before it is given up."""
 
 
 class House:
@@ -106,11 +108,11 @@ class _Line(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         if self.relay is not None:
-            self.relay.client.pause_reading()
+            self.relay.hold()
 
     def resume_writing(self) -> None:
         if self.relay is not None and not self.relay.has_whole_request:
-            self.relay.client.resume_reading()
+            self.relay.let_go()
 
     def close(self) -> None:
         self.is_closed = True
@@ -131,6 +133,7 @@ class Relay:
         peer: str,
         keep_alive: bool,
         version: str,
+        body: bytes | None,
         then: Callable[[bool], None],
         instead: Callable[[], None],
     ) -> None:
@@ -145,6 +148,7 @@ class Relay:
             peer: where it came from.
             keep_alive: whether the browser's connection stays after the answer.
             version: HTTP's, of the browser.
+            body: all of its body, if there is one and it is whole; else it is sent on as it comes.
             then: called once the whole answer is written, with whether the connection stays.
             instead: called if the house could not be reached, before anything was written.
         """
@@ -155,15 +159,18 @@ class Relay:
         self._then, self._instead = then, instead
         self._line: _Line | None = None
         self._is_over = self._has_begun = False
-        self._waiting: list[bytes] = []
-        self._chunks = any(name == b"transfer-encoding" for name, _value in headers)
+        self._waiting = [body] if body else []
+        named = {name for name, _value in headers}
+        self._chunks = b"transfer-encoding" in named
+        flows = body is None and (self._chunks or b"content-length" in named)
+        self._flow = Flow(client.abort) if flows else None
         self._parser = httptools.HttpResponseParser(self)
         self._status: list[tuple[bytes, bytes]] = []
         self._answer_chunks = False
         self._page: list[bytes] | None = None
         self._head = _head(method, url, headers, peer, chunked=self._chunks)
         # Only what can be asked twice is: the house may have begun to do what is lost on its way.
-        self._may_try_again = method in (b"GET", b"HEAD")
+        self._may_try_again = method in (b"GET", b"HEAD") and not body
         loop = asyncio.get_running_loop()
         self._silence = loop.call_later(SILENCE_SECONDS, self._give_up)
         self._task = loop.create_task(self._set_out())
@@ -182,20 +189,38 @@ class Relay:
         line.transport.write(self._head + b"".join(self._waiting))
         self._waiting.clear()
         if not self.has_whole_request:
-            self.client.resume_reading()
+            self.let_go()
 
     def send(self, body: bytes) -> None:
         """Pass on a piece of the request's body."""
+        self._may_try_again = False
+        if self._flow is not None:
+            self._flow.came(len(body))
+        self._renew()
         piece = b"%x\r\n%b\r\n" % (len(body), body) if self._chunks else body
         if self._line is not None:
             self._line.transport.write(piece)
         else:
             self._waiting.append(piece)
-            self.client.pause_reading()
+            self.hold()
+
+    def hold(self) -> None:
+        """Have the browser wait with what it sends."""
+        if self._flow is not None:
+            self._flow.hold()
+        self.client.pause_reading()
+
+    def let_go(self) -> None:
+        """Let it send on."""
+        if self._flow is not None:
+            self._flow.let_go()
+        self.client.resume_reading()
 
     def end(self) -> None:
         """Say that the request is whole."""
         self.has_whole_request = True
+        if self._flow is not None:
+            self._flow.end()
         if not self._chunks:
             return
         if self._line is not None:
@@ -205,13 +230,16 @@ class Relay:
 
     def hear(self, data: bytes) -> None:
         """Read on in the answer."""
-        self._silence.cancel()
-        self._silence = asyncio.get_running_loop().call_later(SILENCE_SECONDS, self._give_up)
+        self._renew()
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError:
             logger.exception("The house said what is no HTTP.")
             self._fail()
+
+    def _renew(self) -> None:
+        self._silence.cancel()
+        self._silence = asyncio.get_running_loop().call_later(SILENCE_SECONDS, self._give_up)
 
     def pause(self) -> None:
         """Have the house wait."""
@@ -330,6 +358,8 @@ class Relay:
     def _over(self) -> None:
         self._is_over = True
         self._silence.cancel()
+        if self._flow is not None:
+            self._flow.end()
 
 
 def _head(

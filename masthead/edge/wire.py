@@ -18,8 +18,9 @@ from urllib.parse import unquote
 import httptools
 
 from masthead.edge.front import Answer, Asked
-from masthead.edge.heads import Heads, status_line
+from masthead.edge.heads import Heads, refusal
 from masthead.edge.relay import House, Relay
+from masthead.edge.sending import HELD_BYTES, Held
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class Connection(asyncio.Protocol):
         """Take what looks pages up, what answers everything else, and who is being served."""
         self._look_up, self._house = look_up, house
         self._heads, self._open_now = heads, open_now
-        self._relay: Relay | None = None
+        self._relay: Relay | Held | None = None
         self._buffer = bytearray()
         self._is_over = self._is_ahead = self._is_full = False
         self._not_taken = 0
@@ -172,12 +173,18 @@ class Connection(asyncio.Protocol):
             self._given[name] = before + b", " + value
 
     def on_headers_complete(self) -> None:
-        """Let the house begin to answer what has a body: it comes along as it is read."""
+        """Wait for a small body; let the house begin to answer what has a large one."""
         given = self._given
         if self._is_ahead or self._parser.should_upgrade():
             return
-        if b"content-length" in given or b"transfer-encoding" in given:
+        if b"transfer-encoding" in given:
             self._ask_house()
+        elif b"content-length" in given:
+            size = int(given[b"content-length"])
+            if size > HELD_BYTES:
+                self._ask_house()
+            else:
+                self._hold(size)
 
     def on_body(self, body: bytes) -> None:
         """Pass on what is sent to the house."""
@@ -303,13 +310,34 @@ class Connection(asyncio.Protocol):
         self._begin()
         self._since = time.monotonic()
 
+    def _hold(self, size: int) -> None:
+        if self._has_two_hosts():
+            self._refuse(HTTPStatus.BAD_REQUEST)
+            return
+        self._say_go_on()
+        self._relay = Held(size, then=self._ask_house_whole, late=self._is_late)
+
+    def _is_late(self) -> None:
+        self._relay = None
+        self._refuse(HTTPStatus.REQUEST_TIMEOUT)
+
+    def _say_go_on(self) -> None:
+        if self._given.get(b"expect", b"").lower() == b"100-continue":
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
     def _ask_house(self) -> None:
         if self._has_two_hosts():
             self._refuse(HTTPStatus.BAD_REQUEST)
             return
-        if self._given.get(b"expect", b"").lower() == b"100-continue":
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        self._relay = Relay(
+        self._say_go_on()
+        self._relay = self._set_out(None)
+
+    def _ask_house_whole(self, body: bytes) -> None:
+        relay = self._relay = self._set_out(body)
+        relay.end()
+
+    def _set_out(self, body: bytes | None) -> Relay:
+        return Relay(
             self._house,
             self._transport,
             method=self._parser.get_method(),
@@ -318,6 +346,7 @@ class Connection(asyncio.Protocol):
             peer=self._peer,
             keep_alive=self._parser.should_keep_alive(),
             version=self._parser.get_http_version(),
+            body=body,
             then=self._answered,
             instead=self._house_is_away,
         )
@@ -343,33 +372,20 @@ class Connection(asyncio.Protocol):
 
     def _house_is_away(self) -> None:
         """Answer as for a stranger, where there is a page; else say that it will be back."""
-        self._relay = None
+        relay, self._relay = self._relay, None
         asked = self._asked()
         answer = self._look_up(asked, alone=True) if asked is not None else None
         if answer is not None:
             self._write(answer)
+            if self._is_ahead or relay is None or not relay.has_whole_request:
+                self.close()  # What else comes belongs to nothing any more.
+            else:
+                self._go_on()
             return
         self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
 
     def _refuse(self, status: HTTPStatus) -> None:
         if self._is_over:
             return
-        words = f"{status.value} {status.phrase}\n".encode()
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            words = AWAY
-        self._transport.write(
-            status_line(status.value)
-            + b"content-type: text/html; charset=utf-8\r\ncache-control: no-store\r\n"
-            + b"retry-after: 10\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(words)
-            + words
-        )
+        self._transport.write(refusal(status))
         self.close()
-
-
-AWAY = (
-    b"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport "
-    b'content="width=device-width"><title>Back in a moment</title>'
-    b"<h1>Back in a moment</h1><p>This part of the magazine is being started again. "
-    b"Articles can be read meanwhile. Please try again in a few seconds.</p></html>\n"
-)
-"""What is said when the house cannot be reached; nobody is there who could translate it."""

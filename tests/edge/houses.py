@@ -100,7 +100,8 @@ SERVED = """
 import sys, time, pathlib
 sys.path.insert(0, {here!r})
 import houses
-from masthead.edge import rsgi, server, wsgi
+from masthead.edge import relay, rsgi, server, wsgi
+{patched}
 look_up = server.reader(houses.front(), pathlib.Path({folder!r}))
 
 def house(environ, start_response):
@@ -135,13 +136,13 @@ LISTENING: dict[int, int] = {}
 
 
 @contextmanager
-def served(how: str, folder: Path, house_socket: str = "/nowhere"):
-    """Run the front on a server, and give its port."""
+def served(how: str, folder: Path, house_socket: str = "/nowhere", patched: str = ""):
+    """Run the front on a server, other times set there if need be, and give its port."""
     work = folder.parent / f"served-{how}"
     work.mkdir(exist_ok=True)
     here = str(Path(__file__).parent)
     (work / "served.py").write_text(
-        SERVED.format(here=here, folder=str(folder), socket=house_socket)
+        SERVED.format(here=here, folder=str(folder), socket=house_socket, patched=patched)
     )
     port = free_port()
     granian = [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--port", str(port)]
