@@ -76,11 +76,11 @@ class CarriedStore(Store):
             if delivery.is_whole:
                 self._clear(transaction)
             # What moves from one page to another is held all the while, so that its bytes stay.
-            named = [one.digest for record in delivery.records for one in record.variants.values()]
-            self._hold(transaction, named, 1)
+            named = [one for record in delivery.records for one in record.variants.values()]
+            self._hold(transaction, named)
             for record in delivery.records:
                 self._replace(transaction, record)
-            self._hold(transaction, named, -1)
+            self._let_go(transaction, named)
             for session, forget_at in delivery.sessions.items():
                 transaction.put(SESSION + session.encode(), str(forget_at).encode(), db=self._notes)
             for name, note in (
@@ -133,11 +133,6 @@ class CarriedStore(Store):
                 else:
                     there = cursor.next()
         return thrown
-
-    def _hold(self, transaction: lmdb.Transaction, digests: Iterable[str], times: int) -> None:
-        for digest in map(str.encode, digests):
-            count = int(transaction.get(digest, b"0", db=self._holds)) + times
-            transaction.put(digest, str(count).encode(), db=self._holds)
 
     def _clear(self, transaction: lmdb.Transaction) -> None:
         """Take every page and every ended session out, but leave the bodies that were laid in."""

@@ -29,7 +29,7 @@ import lmdb
 from masthead.edge.bodies import Packed, Pressed, PressedPage, pack_variants, with_variants
 from masthead.edge.orders import Change, Orders, read_orders
 from masthead.edge.packing import AT_ONCE
-from masthead.edge.records import FORM, NotARecord, Record, read
+from masthead.edge.records import FORM, NotARecord, Record, Variant, read
 from masthead.edge.view import (
     DEPOT,
     EDITION,
@@ -60,7 +60,6 @@ GONE = 410
 
 FORGOTTEN = 404
 """The status of where there was nothing to be kept; remembered for the same reason."""
-
 
 Changed = Callable[[], Set[str]]
 
@@ -333,10 +332,7 @@ class Store:
         key = page_key(record.host, record.path)
         record = as_it_lies(record, transaction, self._bodies)
         # What is held anew is held before the old is let go, so that the same bytes stay.
-        for variant in record.variants.values():
-            digest = variant.digest.encode()
-            count = int(transaction.get(digest, b"0", db=self._holds))
-            transaction.put(digest, str(count + 1).encode(), db=self._holds)
+        self._hold(transaction, record.variants.values())
         if (old := transaction.get(key, db=self._pages)) is not None:
             self._drop(transaction, read(old))
         for tag in record.tags:
@@ -349,7 +345,16 @@ class Store:
         self._forget_later(transaction, record)
         for tag in record.tags:
             transaction.delete(tag.encode() + b"\0" + key, db=self._tags)
-        for variant in record.variants.values():
+        self._let_go(transaction, record.variants.values())
+
+    def _hold(self, transaction: lmdb.Transaction, variants: Iterable[Variant]) -> None:
+        for variant in variants:
+            digest = variant.digest.encode()
+            count = int(transaction.get(digest, b"0", db=self._holds))
+            transaction.put(digest, str(count + 1).encode(), db=self._holds)
+
+    def _let_go(self, transaction: lmdb.Transaction, variants: Iterable[Variant]) -> None:
+        for variant in variants:
             digest = variant.digest.encode()
             count = int(transaction.get(digest, b"1", db=self._holds)) - 1
             if count > 0:

@@ -74,6 +74,17 @@ def charge_of(found: Subscription) -> Attempt:
     return Attempt.objects.get(kind="charge", reference=found.terms.get().order.reference)
 
 
+def paid_again(found: Subscription) -> Attempt:
+    """Return a second payment for the same."""
+    charge = charge_of(found)
+    second = attempts.charge(
+        charge.reference, charge.money, provider="test", payer=None, at=THEN + DAY
+    )
+    make.pay(second, at=THEN + DAY)
+    second.refresh_from_db()
+    return second
+
+
 def out() -> list[int]:
     """Return what we have promised to send ourselves."""
     return [one.minor for one in Attempt.objects.filter(kind="refund", origin="ours")]
@@ -235,25 +246,13 @@ def test_of_a_single_copy_nothing_is_given_back_of_which_a_part_went_there(title
 
 
 def test_of_a_second_payment_that_went_back_there_nothing_is_taken_over(paid):
-    charge = charge_of(paid)
-    second = attempts.charge(
-        charge.reference, charge.money, provider="test", payer=None, at=THEN + DAY
-    )
-    make.pay(second, at=THEN + DAY)
-    second.refresh_from_db()
-    at_the_provider(second, 6000)
+    at_the_provider(paid_again(paid), 6000)
     assert refunding.take_over(at=SOON) == 0
     assert not Refund.objects.exists()
 
 
 def test_a_second_payment_that_went_back_there_is_no_goodwill(paid):
-    charge = charge_of(paid)
-    second = attempts.charge(
-        charge.reference, charge.money, provider="test", payer=None, at=THEN + DAY
-    )
-    make.pay(second, at=THEN + DAY)
-    second.refresh_from_db()
-    at_the_provider(second, 6000)
+    at_the_provider(paid_again(paid), 6000)
     endings.give_money_back(paid, request=uuid.uuid4(), at=SOON)
     assert out() == [6000]
     assert not Refund.objects.filter(kind="goodwill").exists()

@@ -96,7 +96,8 @@ def file_anew(articles: Iterable[int], *, at: datetime) -> None:
     wanted to mark, is seen.
     """
     _alone()
-    _file(list(Article.objects.filter(pk__in=list(articles)).with_copy()), at)
+    found = Article.objects.filter(pk__in=list(articles)).with_copy()
+    _file(list(found.prefetch_related("topic_links__topic")), at)
 
 
 @transaction.atomic
